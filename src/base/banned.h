@@ -1,0 +1,16 @@
+/*
+ * Turns the C library's traps into compile errors. Every .c file of the
+ * program sees it through the compiler's -include option, so it includes the
+ * headers that declare the functions first.
+ */
+#ifndef BASE_BANNED_H
+#define BASE_BANNED_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#pragma GCC poison strcpy strcat sprintf vsprintf strtok gets atoi system popen localtime
+
+#endif

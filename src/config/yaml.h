@@ -1,0 +1,51 @@
+/*
+ * YAML by libyaml's events, into a tree of our own with the line and column
+ * of every node. No aliases, no anchors, no tags, one document; limits on
+ * bytes, depth, nodes and key length. Duplicate keys are errors. All nodes
+ * live in the document's arena.
+ */
+#ifndef CONFIG_YAML_H
+#define CONFIG_YAML_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+
+#define YAML_LIMIT_BYTES (4u * 1024 * 1024)
+#define YAML_LIMIT_DEPTH 64
+#define YAML_LIMIT_NODES 200000
+
+enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
+
+struct yaml_node {
+	enum yaml_kind kind;
+	unsigned line, column; /* 1-based */
+	const char *key;       /* when it is a member of a mapping, else NULL */
+	unsigned key_line;
+	const char *text;      /* scalar; "" for an empty one */
+	bool quoted;	       /* scalar was quoted or a block: never null, number or bool */
+	struct yaml_node **items; /* of a sequence or mapping, in order of the file */
+	size_t count;
+};
+
+struct yaml_document {
+	struct arena arena;
+	struct yaml_node *root; /* NULL when the document is empty */
+	const char *file;
+};
+
+/* Parse; every fault is added with its position. On failure returns -1 and `ret` is released. */
+int yaml_parse(struct yaml_document *ret, const char *text, size_t length, const char *file,
+	       struct error_list *errors);
+int yaml_read(struct yaml_document *ret, const char *path, struct error_list *errors);
+void yaml_document_release(struct yaml_document *document);
+
+/* Member of a mapping, or NULL (also when node is NULL or no mapping). */
+const struct yaml_node *yaml_get(const struct yaml_node *node, const char *key);
+
+/* True for a missing node and for an unquoted empty scalar, "~" or "null". */
+bool yaml_is_null(const struct yaml_node *node);
+
+#endif

@@ -1,0 +1,74 @@
+/*
+ * HTTP on the loop: one curl multi handle, connections kept and shared, names
+ * by the resolver. The body is streamed to the caller; whatever happens, `done`
+ * is called once (unless cancelled) with one short reason a person can read.
+ */
+#ifndef LOOP_HTTP_H
+#define LOOP_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "loop/loop.h"
+#include "loop/resolve.h"
+
+struct http;
+struct http_request;
+
+/* How to reach and prove oneself to one server. Files are read when the request starts, so a rotated token is used. */
+struct http_access {
+	const char *bearer_token_file;
+	const char *basic_auth_file; /* "user:password" in one line */
+	const char *ca_file;
+	const char *client_certificate_file;
+	const char *client_key_file;
+	const char *const *headers; /* "X-Scope-OrgID: team", NULL terminated, or NULL */
+	bool insecure;		    /* do not verify the certificate; only when said */
+};
+
+enum http_fault {
+	HTTP_OK,	     /* an answer came: see `status` */
+	HTTP_REFUSED,	     /* nothing listens there */
+	HTTP_UNRESOLVED,     /* the name does not resolve */
+	HTTP_UNREACHABLE,    /* no route, network down */
+	HTTP_TIMEOUT,	     /* no complete answer in time */
+	HTTP_TLS,	     /* certificate or handshake */
+	HTTP_CLOSED,	     /* the connection broke before the answer was complete */
+	HTTP_TOO_LARGE,	     /* more than `limit_bytes`, decompressed */
+	HTTP_STOPPED,	     /* the caller's on_data asked to stop */
+	HTTP_UNREADABLE,     /* an access file could not be read */
+	HTTP_OTHER,
+};
+
+struct http_answer {
+	enum http_fault fault;
+	int status;		  /* HTTP status; 0 when none came */
+	const char *content_type; /* "" when none */
+	char reason[160];	  /* short: "refused", "timeout after 5s", "certificate expired", "401 unauthorized" */
+	int64_t elapsed_ms;
+	size_t bytes; /* decompressed */
+	int64_t retry_after_ms; /* from Retry-After; 0 when none */
+};
+
+struct http_question {
+	const char *url;  /* http:// or https:// */
+	const char *post; /* form body; NULL for GET */
+	const struct http_access *access; /* may be NULL; must live until done */
+	int64_t timeout_ms;
+	size_t limit_bytes;
+	/* Body bytes, in order; return 0, or -1 to stop. Called for error statuses too. */
+	int (*on_data)(void *user, const char *data, size_t length, int status, const char *content_type);
+	void (*done)(void *user, const struct http_answer *answer);
+	void *user;
+};
+
+struct http *http_new(struct loop *loop, struct resolver *resolver, struct error *error);
+void http_free(struct http *http); /* cancels what is running */
+
+/* Strings in the question are copied. NULL with the error set only for an unusable URL. */
+struct http_request *http_ask(struct http *http, const struct http_question *question, struct error *error);
+void http_cancel(struct http_request *request); /* no callback after this */
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * Panels: one file a type, each ending in its one record; one table of them.
+ * Drawing is a pure function of the panel's data into a rectangle. The frame
+ * around it (border, title, state badge, the pictures for no data, absent,
+ * down, insufficient history, failure) is drawn by panel_draw for all types.
+ */
+#ifndef UI_PANEL_PANEL_H
+#define UI_PANEL_PANEL_H
+
+#include "base/strbuf.h"
+#include "dashboard/board.h"
+#include "ui/draw/canvas.h"
+
+/* Everything a panel may look at. Pure data; nothing in it changes while drawing. */
+struct panel_view {
+	const struct panel *panel;
+	const char *title;
+	const struct panel_data *data;
+	bool folded;		 /* rows */
+	int64_t now_ms;		 /* wall, for ages */
+	int64_t start_ms, end_ms; /* the range shown */
+	bool focused, zoomed;
+	int64_t cursor_ms;	 /* time cursor; 0 none */
+	int scroll;		 /* tables, text: first line */
+	int selected;		 /* legend entry isolated, or -1 */
+};
+
+struct panel_ops {
+	const char *type;	/* Grafana's word */
+	const char *title;	/* for a person */
+	const char *help;	/* one line */
+	/* Draw the inside. Called only when there are frames to draw (or the type asks nothing). */
+	void (*draw)(const struct panel_view *view, struct canvas *canvas, struct rect inside);
+	/* One line of text: the panel in the small ("1204", "p99 214 ms"), for list forms and status. */
+	void (*line)(const struct panel_view *view, struct strbuf *ret);
+};
+
+/* By type; unknown types get the placeholder record (never NULL). */
+const struct panel_ops *panel_find(const char *type);
+bool panel_is_known(const char *type);
+const struct panel_ops *const *panel_table(size_t *ret_count);
+
+/* The whole panel with its frame. Height 1 or 2 draws a line without a box. */
+void panel_draw(const struct panel_view *view, struct canvas *canvas, struct rect rect);
+
+/* One line: sign, title, value, state. */
+void panel_draw_line(const struct panel_view *view, struct canvas *canvas, struct rect rect);
+
+/* The worst severity its values stand at, and the sign for a state. */
+enum severity panel_severity(const struct panel_view *view);
+
+#endif
