@@ -9,6 +9,7 @@
 
 #include "base/strbuf.h"
 #include "dashboard/board.h"
+#include "dashboard/display.h"
 #include "ui/draw/canvas.h"
 
 /* Everything a panel may look at. Pure data; nothing in it changes while drawing. */
@@ -33,6 +34,8 @@ struct panel_ops {
 	void (*draw)(const struct panel_view *view, struct canvas *canvas, struct rect inside);
 	/* One line of text: the panel in the small ("1204", "p99 214 ms"), for list forms and status. */
 	void (*line)(const struct panel_view *view, struct strbuf *ret);
+	/* The worst severity shown. NULL: that of what the reduce options show (display_shown). */
+	enum severity (*severity)(const struct panel_view *view);
 };
 
 /* By type; unknown types get the placeholder record (never NULL). */
@@ -48,5 +51,9 @@ void panel_draw_line(const struct panel_view *view, struct canvas *canvas, struc
 
 /* The worst severity its values stand at, and the sign for a state. */
 enum severity panel_severity(const struct panel_view *view);
+
+/* For ops->severity: types without a state; tables, where only coloured cells are one. */
+enum severity panel_severity_none(const struct panel_view *view);
+enum severity panel_severity_cells(const struct panel_view *view);
 
 #endif
