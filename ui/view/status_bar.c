@@ -1,0 +1,179 @@
+#include "ui/view/status_bar.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "ui/draw/glyph.h"
+
+#define PARTS_MAX 10
+#define PART_GAP  2
+
+/* One thing the banner says. Parts of a higher rank fall away first. */
+struct part {
+	char text[200];
+	struct style style;
+	int rank;
+	bool left; /* else flows to the right edge */
+	bool shown;
+};
+
+struct parts {
+	struct part items[PARTS_MAX];
+	int count;
+};
+
+static struct part *add(struct parts *parts, bool left, int rank, enum role role)
+{
+	struct part *part = &parts->items[parts->count++];
+
+	part->left = left;
+	part->rank = rank;
+	part->shown = true;
+	part->style = role == ROLE_BANNER ? style_role(role) : style_fg(role);
+	return part;
+}
+
+static const struct {
+	const char *text;
+	enum role role;
+} environments[] = {
+	[ENVIRONMENT_NONE] = { "", ROLE_BANNER },
+	[ENVIRONMENT_PRODUCTION] = { " PROD ", ROLE_ENV_PRODUCTION },
+	[ENVIRONMENT_STAGING] = { " STAGING ", ROLE_ENV_STAGING },
+	[ENVIRONMENT_DRILL] = { " DRILL ", ROLE_ENV_DRILL },
+	[ENVIRONMENT_DEMO] = { " DEMO ", ROLE_ENV_DEMO },
+};
+
+static void add_names(const struct console *console, struct parts *parts, enum glyph_set glyphs)
+{
+	const struct board *board = console_board(console);
+	const char *dashboard = board ? board_dashboard(board)->title : NULL;
+	struct part *part;
+
+	if (console->environment != ENVIRONMENT_NONE) {
+		part = add(parts, true, 0, ROLE_BANNER);
+		part->style = style_role(environments[console->environment].role);
+		snprintf(part->text, sizeof(part->text), "%s", environments[console->environment].text);
+	}
+	if (console->target) {
+		part = add(parts, true, 4, ROLE_BANNER);
+		snprintf(part->text, sizeof(part->text), "%s", console->target);
+	}
+	part = add(parts, true, 1, ROLE_TITLE);
+	if (console->title && dashboard)
+		snprintf(part->text, sizeof(part->text), "%.90s %s %.90s", console->title,
+			 glyph_text(glyphs, GLYPH_SEPARATOR), dashboard);
+	else
+		snprintf(part->text, sizeof(part->text), "%s",
+			 console->title ? console->title : dashboard ? dashboard : "skep");
+}
+
+static void add_time(const struct console *console, struct parts *parts)
+{
+	struct part *part = add(parts, false, 3, console->live ? ROLE_OK : ROLE_WARNING);
+	struct board *board = console_board(console);
+	int64_t from_ms, to_ms;
+	char when[32], length[16];
+
+	if (!board) {
+		parts->count--;
+		return;
+	}
+	board_range(board, &from_ms, &to_ms);
+	duration_format(to_ms - from_ms, length, sizeof(length));
+	if (console->live) {
+		snprintf(part->text, sizeof(part->text), "LIVE %s", length);
+		return;
+	}
+	time_format(to_ms, console->now_ms - to_ms < CLOCK_DAY ? "%H:%M" : "%Y-%m-%d %H:%M", when, sizeof(when));
+	snprintf(part->text, sizeof(part->text), "PAST %s %s", when, length);
+}
+
+static void add_source(const struct console *console, struct parts *parts, enum glyph_set glyphs)
+{
+	const struct query_state *source = &console->source;
+	struct part *part;
+	char age[16];
+
+	if (!console->engine)
+		return;
+	if (source->health == QUERY_FAILING) {
+		part = add(parts, false, 2, ROLE_CRITICAL);
+		duration_format(console->now_ms - source->failing_since_ms, age, sizeof(age));
+		snprintf(part->text, sizeof(part->text), "%s %s: %s, %s", glyph_text(glyphs, GLYPH_CRITICAL),
+			 source->engine, source->reason, age);
+		return;
+	}
+	part = add(parts, false, 5, ROLE_BANNER);
+	if (!source->last_good_ms) {
+		snprintf(part->text, sizeof(part->text), "%s, asking", source->engine);
+		return;
+	}
+	duration_format(console->now_ms - source->last_good_ms, age, sizeof(age));
+	snprintf(part->text, sizeof(part->text), "%s, %s old", source->engine, age);
+	part = add(parts, false, 6, ROLE_DIM);
+	snprintf(part->text, sizeof(part->text), "%.1f q/s", source->per_second);
+}
+
+static void add_clock(const struct console *console, struct parts *parts)
+{
+	struct part *part = add(parts, false, 2, ROLE_BANNER);
+
+	time_format(console->now_ms, "%H:%M:%SZ", part->text, sizeof(part->text));
+}
+
+static int width_of(const struct parts *parts)
+{
+	int width = 1;
+
+	for (int i = 0; i < parts->count; i++)
+		if (parts->items[i].shown)
+			width += text_width(parts->items[i].text) + PART_GAP;
+	return width;
+}
+
+/* Hide the part of the highest rank, the rightmost of equals; false when only rank 0 and 1 are left. */
+static bool drop_one(struct parts *parts)
+{
+	struct part *worst = NULL;
+
+	for (int i = 0; i < parts->count; i++)
+		if (parts->items[i].shown && parts->items[i].rank > 1 && (!worst || parts->items[i].rank >= worst->rank))
+			worst = &parts->items[i];
+	if (worst)
+		worst->shown = false;
+	return worst != NULL;
+}
+
+void status_bar_draw(const struct console *console, struct canvas *canvas, struct rect line)
+{
+	struct parts parts = { .count = 0 };
+	int left = line.x, right = line.x + line.width - 1;
+
+	add_names(console, &parts, canvas_glyphs(canvas));
+	add_time(console, &parts);
+	add_source(console, &parts, canvas_glyphs(canvas));
+	add_clock(console, &parts);
+	while (width_of(&parts) > line.width && drop_one(&parts))
+		continue;
+	canvas_fill(canvas, line, style_role(ROLE_BANNER));
+	for (int i = parts.count - 1; i >= 0; i--) {
+		struct part *part = &parts.items[i];
+		if (!part->shown || part->left)
+			continue;
+		right -= text_width(part->text);
+		canvas_put(canvas, right, line.y, part->text, part->style, -1);
+		right -= PART_GAP;
+	}
+	for (int i = 0; i < parts.count; i++) {
+		struct part *part = &parts.items[i];
+		if (!part->shown || !part->left)
+			continue;
+		if (part->rank)
+			left++;
+		left += canvas_put_fit(canvas, left, line.y, part->text, part->style,
+				       right + PART_GAP - left > 0 ? right + PART_GAP - left : 0);
+	}
+}

@@ -1,0 +1,22 @@
+#include <string.h>
+
+#include "ui/view/view.h"
+
+static const struct view_ops *const table[] = {
+	&view_board,
+	&view_sources,
+};
+
+const struct view_ops *view_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (strcmp(table[i]->name, name) == 0)
+			return table[i];
+	return NULL;
+}
+
+const struct view_ops *const *view_table(size_t *ret_count)
+{
+	*ret_count = sizeof(table) / sizeof(table[0]);
+	return table;
+}
