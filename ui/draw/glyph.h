@@ -34,7 +34,12 @@ uint32_t glyph_bar_horizontal(enum glyph_set set, int eighths);
 /* Density 0..4 for heatmaps and mono (" ░▒▓█", " .:*#"). */
 uint32_t glyph_density(enum glyph_set set, int level);
 
-/* Big figures: `rows` is 1, 3 or 5. Width of `text` drawn so, and drawing; characters that have no big form make it fall back to 1. */
+/*
+ * Big figures: `rows` is 1, 3 or 5. Width of `text` drawn so, and drawing
+ * with x, y as the top left corner; characters that have no big form make it
+ * fall back to 1, which is then drawn on the middle row. Beside digits,
+ * letters are taken for a unit: smaller, on the same base line.
+ */
 int glyph_big_width(enum glyph_set set, const char *text, int rows);
 void glyph_big_put(struct canvas *canvas, int x, int y, const char *text, int rows, struct style style);
 
