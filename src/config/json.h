@@ -1,8 +1,9 @@
 /*
  * JSON documents by cJSON, with what it lacks: limits on bytes and depth
  * checked before parsing, syntax errors with line and column, getters that
- * report a wrong type by its path in the document. Trailing text is an error,
- * a byte order mark is allowed.
+ * report a wrong type by its path in the document. The syntax is RFC 8259's
+ * and nothing beside it; a byte order mark is allowed; a NUL in a string is an
+ * error, since cJSON would silently end the string there.
  */
 #ifndef CONFIG_JSON_H
 #define CONFIG_JSON_H
@@ -41,5 +42,21 @@ const char *json_string(const cJSON *object, const char *name, const char *fallb
 double json_number(const cJSON *object, const char *name, double fallback);
 int json_int(const cJSON *object, const char *name, int fallback); /* clamped to int; NaN gives fallback */
 bool json_bool(const cJSON *object, const char *name, bool fallback);
+
+enum json_type {
+	JSON_STRING = 1u << 0,
+	JSON_NUMBER = 1u << 1,
+	JSON_BOOL = 1u << 2,
+	JSON_ARRAY = 1u << 3,
+	JSON_OBJECT = 1u << 4,
+};
+
+/*
+ * Member `name` when it is of one of `types` (flags of enum json_type). One of
+ * another type is a fault at `where`.`name` (`where` is the object's path, or
+ * NULL for the root) and gives NULL, as does one that is absent or null.
+ */
+const cJSON *json_expect(const cJSON *object, const char *name, unsigned types, const char *where, const char *file,
+			 struct error_list *errors);
 
 #endif
