@@ -16,6 +16,7 @@
 #define YAML_LIMIT_BYTES (4u * 1024 * 1024)
 #define YAML_LIMIT_DEPTH 64
 #define YAML_LIMIT_NODES 200000
+#define YAML_LIMIT_KEY	 1024 /* bytes */
 
 enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 
@@ -23,7 +24,7 @@ struct yaml_node {
 	enum yaml_kind kind;
 	unsigned line, column; /* 1-based */
 	const char *key;       /* when it is a member of a mapping, else NULL */
-	unsigned key_line;
+	unsigned key_line, key_column;
 	const char *text;      /* scalar; "" for an empty one */
 	bool quoted;	       /* scalar was quoted or a block: never null, number or bool */
 	struct yaml_node **items; /* of a sequence or mapping, in order of the file */
