@@ -223,6 +223,8 @@ static void on_flush(void *user)
 	for (size_t i = 0; i < diagnosis->windows.count; i++)
 		if (!diagnosis->windows.items[i]->asked_ms && !diagnosis->windows.items[i]->query)
 			ask_window(diagnosis, diagnosis->windows.items[i], now);
+	if (!diagnosis_busy(diagnosis))
+		diagnosis->on_change(diagnosis->user);
 }
 
 bool diagnosis_busy(const struct diagnosis *diagnosis)

@@ -1,0 +1,153 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "dashboard/dashboard.h"
+#include "ui/draw/theme.h"
+
+/* How many of what was looked at. */
+struct tally {
+	size_t files, errors, approximations;
+};
+
+static void check_dashboard(const char *path, struct error_list *errors)
+{
+	dashboard_free(dashboard_load(path, errors));
+}
+
+static void check_theme(const char *path, struct error_list *errors)
+{
+	struct theme theme;
+
+	if (theme_read(&theme, path, errors) == 0)
+		theme_check(&theme, path, errors);
+}
+
+/* A system file and every dashboard it names. */
+static void check_system(const char *path, struct error_list *errors)
+{
+	struct system system;
+
+	system_init(&system);
+	if (system_read(&system, path, errors) == 0)
+		for (size_t i = 0; i < system.dashboards.count; i++)
+			check_dashboard(system.dashboards.items[i], errors);
+	system_release(&system);
+}
+
+static const struct {
+	const char *ending;
+	void (*check)(const char *path, struct error_list *errors);
+} kinds[] = {
+	{ ".json", check_dashboard },
+	{ ".yaml", check_system },
+	{ ".yml", check_system },
+	{ ".theme", check_theme },
+};
+
+static void check_file(const char *path, struct error_list *errors)
+{
+	size_t length = strlen(path);
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		size_t ending = strlen(kinds[i].ending);
+		if (length > ending && strcmp(path + length - ending, kinds[i].ending) == 0) {
+			kinds[i].check(path, errors);
+			return;
+		}
+	}
+	error_list_add(errors, FAULT_ERROR, path, 0, 0, NULL,
+		       "not a kind of file that can be checked (.json dashboard, .yaml system, .theme)");
+}
+
+static void add_text(const struct error_list *errors, struct strbuf *out)
+{
+	char line[4096];
+
+	for (size_t i = 0; i < errors->count; i++) {
+		fault_format(&errors->faults[i], line, sizeof(line));
+		strbuf_addf(out, "%s\n", line);
+	}
+	if (errors->dropped)
+		strbuf_addf(out, "... and %zu more\n", errors->dropped);
+}
+
+static void add_json(const struct error_list *errors, struct strbuf *out, bool *first)
+{
+	for (size_t i = 0; i < errors->count; i++) {
+		const struct fault *fault = &errors->faults[i];
+		strbuf_addstr(out, *first ? "" : ",\n ");
+		*first = false;
+		strbuf_addf(out, "{\"severity\":\"%s\",\"file\":", fault->severity == FAULT_ERROR ? "error" : "approximation");
+		strbuf_add_json(out, fault->file ? fault->file : "");
+		if (fault->line)
+			strbuf_addf(out, ",\"line\":%u,\"column\":%u", fault->line, fault->column);
+		if (fault->where) {
+			strbuf_addstr(out, ",\"where\":");
+			strbuf_add_json(out, fault->where);
+		}
+		strbuf_addstr(out, ",\"text\":");
+		strbuf_add_json(out, fault->text);
+		strbuf_addch(out, '}');
+	}
+}
+
+static void tally_up(struct tally *tally, const struct error_list *errors)
+{
+	tally->files++;
+	tally->errors += errors->errors;
+	tally->approximations += errors->count + errors->dropped - errors->errors;
+}
+
+/* A fault without a file position of its own still names the file it was found in. */
+static int run(const struct cli_options *options, const struct option_strings *words)
+{
+	struct strbuf out = STRBUF_INIT;
+	struct tally tally = { 0 };
+	bool json = options->format == DATA_FORMAT_JSON, first = true, written;
+
+	strbuf_addstr(&out, json ? "[" : "");
+	for (size_t i = 0; i < words->count; i++) {
+		struct error_list errors;
+		error_list_init(&errors);
+		check_file(words->items[i], &errors);
+		tally_up(&tally, &errors);
+		if (json)
+			add_json(&errors, &out, &first);
+		else
+			add_text(&errors, &out);
+		error_list_release(&errors);
+	}
+	if (json)
+		strbuf_addstr(&out, "]\n");
+	else
+		strbuf_addf(&out, "%zu file%s checked: %zu error%s, %zu approximation%s\n", tally.files,
+			    tally.files == 1 ? "" : "s", tally.errors, tally.errors == 1 ? "" : "s",
+			    tally.approximations, tally.approximations == 1 ? "" : "s");
+	written = command_output(&out);
+	strbuf_release(&out);
+	if (!written || tally.errors)
+		return EXIT_USAGE;
+	return options->strict && tally.approximations ? EXIT_WRONG : EXIT_FINE;
+}
+
+static const struct option table[] = {
+	{ "strict", 0, OPTION_BOOL, CLI_AT(strict), .help = "exit with 1 when anything is approximated" },
+	{ "format", 'f', OPTION_CHOICE, CLI_AT(format), .fallback = "text", .choices = cli_formats_data,
+	  .help = "how to print it" },
+	CLI_ROWS_END,
+};
+
+const struct command command_check = {
+	.name = "check",
+	.words = "FILE...",
+	.help = "print every error and every approximation in dashboards, systems and themes",
+	.more = "Each line is FILE:LINE:COLUMN: message, or FILE: path in the document: message. The exit status is 2\n"
+		"when there is an error, 1 when --strict and something is approximated, else 0.",
+	.options = table,
+	.words_min = 1,
+	.words_max = (size_t)-1,
+	.run = run,
+};

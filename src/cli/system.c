@@ -1,0 +1,212 @@
+#include "cli/system.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+#include "config/yaml.h"
+
+const char *const system_environments[] = { "none", "production", "staging", "drill", "demo", NULL };
+
+#define AT(member) .offset = offsetof(struct system, member)
+const struct option system_options[] = {
+	{ "system", 0, OPTION_STRING, AT(name), .value_name = "NAME", .help = "short name of the system" },
+	{ "title", 0, OPTION_STRING, AT(title), .value_name = "TEXT", .help = "name shown in the banner" },
+	{ "environment", 0, OPTION_CHOICE, AT(environment), .fallback = "none", .choices = system_environments,
+	  .help = "colours the banner" },
+	{ "target", 0, OPTION_STRING, AT(target), .value_name = "TEXT",
+	  .help = "the real target, as the banner shows it: prod-cluster/production" },
+	{ "prometheus", 0, OPTION_NODE, AT(prometheus_node), .help = "the Prometheus-compatible server" },
+	{ "dashboards", 0, OPTION_STRINGS, AT(dashboards), .value_name = "FILE",
+	  .help = "Grafana dashboards, relative to this file" },
+	{ "variables", 0, OPTION_PAIRS, AT(variables), .value_name = "NAME=VALUE", .help = "dashboard variables" },
+	{ "scrape-interval", 0, OPTION_DURATION, AT(scrape_interval_ms), .fallback = "15s", .minimum = 1000,
+	  .maximum = 3600000, .help = "how often the server scrapes; the smallest useful step" },
+	{ "max-data-points", 0, OPTION_INT, AT(max_data_points), .fallback = "500", .minimum = 10, .maximum = 11000,
+	  .help = "points asked for a series where a panel does not say" },
+	{ 0 },
+};
+#undef AT
+
+#define AT(member) .offset = offsetof(struct system_prometheus, member)
+const struct option system_prometheus_options[] = {
+	{ "url", 0, OPTION_STRING, AT(url), .value_name = "URL", .help = "base address, with its path prefix" },
+	{ "timeout", 0, OPTION_DURATION, AT(timeout_ms), .fallback = "5s", .minimum = 100, .maximum = 300000,
+	  .help = "longest wait for an answer" },
+	{ "bearer-token-file", 0, OPTION_STRING, AT(bearer_token_file), .value_name = "FILE",
+	  .help = "file that holds a bearer token" },
+	{ "basic-auth-file", 0, OPTION_STRING, AT(basic_auth_file), .value_name = "FILE",
+	  .help = "file that holds user:password" },
+	{ "ca-file", 0, OPTION_STRING, AT(ca_file), .value_name = "FILE", .help = "certificates to trust" },
+	{ "client-certificate-file", 0, OPTION_STRING, AT(client_certificate_file), .value_name = "FILE",
+	  .help = "certificate to show to the server" },
+	{ "client-key-file", 0, OPTION_STRING, AT(client_key_file), .value_name = "FILE",
+	  .help = "key of that certificate" },
+	{ "headers", 0, OPTION_STRINGS, AT(headers), .value_name = "NAME: VALUE",
+	  .help = "more headers, such as X-Scope-OrgID: team" },
+	{ "insecure", 0, OPTION_BOOL, AT(insecure), .fallback = "false", .help = "do not verify the certificate" },
+	{ "limit-bytes", 0, OPTION_INT, AT(limit_bytes), .fallback = "67108864", .minimum = 1000, .maximum = 1e9,
+	  .help = "largest answer read" },
+	{ "limit-series", 0, OPTION_INT, AT(limit_series), .fallback = "20000", .minimum = 1, .maximum = 1e6,
+	  .help = "most series in an answer" },
+	{ "limit-points", 0, OPTION_INT, AT(limit_points), .fallback = "5000000", .minimum = 1, .maximum = 1e8,
+	  .help = "most points in an answer" },
+	{ 0 },
+};
+#undef AT
+
+void system_init(struct system *system)
+{
+	memset(system, 0, sizeof(*system));
+	arena_init(&system->arena);
+	option_defaults(system_options, system, &system->arena);
+	option_defaults(system_prometheus_options, &system->prometheus, &system->arena);
+}
+
+void system_release(struct system *system)
+{
+	arena_release(&system->arena);
+}
+
+static void make_relative(struct system *system, const char **path, const char *folder)
+{
+	char *joined;
+
+	if (!*path)
+		return;
+	joined = path_join(folder, *path);
+	*path = arena_strdup(&system->arena, joined);
+	free(joined);
+}
+
+/* Paths are relative to the file that names them; those an earlier file set are left as they are. */
+static void resolve_paths(struct system *system, const struct system *before, const char *folder)
+{
+	struct system_prometheus *now = &system->prometheus;
+	const struct system_prometheus *old = &before->prometheus;
+	const char **members[] = { &now->bearer_token_file, &now->basic_auth_file, &now->ca_file,
+				   &now->client_certificate_file, &now->client_key_file };
+	const char *const olds[] = { old->bearer_token_file, old->basic_auth_file, old->ca_file,
+				     old->client_certificate_file, old->client_key_file };
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		if (*members[i] != olds[i])
+			make_relative(system, members[i], folder);
+	if (system->dashboards.items != before->dashboards.items)
+		for (size_t i = 0; i < system->dashboards.count; i++)
+			make_relative(system, &system->dashboards.items[i], folder);
+}
+
+/* Maps merge: what an earlier file said comes first, so that the later one wins. */
+static void merge_variables(struct system *system, const struct option_strings *before)
+{
+	struct option_strings *now = &system->variables;
+	const char **items;
+
+	if (now->items == before->items || !before->count)
+		return;
+	items = arena_array(&system->arena, before->count + now->count, sizeof(*items));
+	memcpy(items, before->items, before->count * sizeof(*items));
+	memcpy(items + before->count, now->items, now->count * sizeof(*items));
+	now->items = items;
+	now->count += before->count;
+}
+
+int system_read(struct system *system, const char *path, struct error_list *errors)
+{
+	struct yaml_document document;
+	struct system before = *system;
+	size_t errors_before = errors->errors;
+	char *folder;
+
+	if (yaml_read(&document, path, errors) < 0)
+		return -1;
+	if (!document.root) {
+		error_list_add(errors, FAULT_ERROR, path, 1, 1, NULL, "the file is empty (a mapping with system: is expected)");
+	} else {
+		system->prometheus_node = NULL;
+		option_read_yaml(system_options, system, document.root, path, &system->arena, errors);
+		if (system->prometheus_node)
+			option_read_yaml(system_prometheus_options, &system->prometheus, system->prometheus_node, path,
+					 &system->arena, errors);
+		system->prometheus_node = NULL;
+	}
+	folder = path_folder(path);
+	resolve_paths(system, &before, folder);
+	merge_variables(system, &before.variables);
+	free(folder);
+	yaml_document_release(&document);
+	return errors->errors > errors_before ? -1 : 0;
+}
+
+static bool is_path(const char *name)
+{
+	size_t length = strlen(name);
+
+	return strchr(name, '/') || (length > 5 && strcmp(name + length - 5, ".yaml") == 0) ||
+	       (length > 4 && strcmp(name + length - 4, ".yml") == 0);
+}
+
+/* The first that exists of the user's, the host's and the shipped definition; NULL when there is none. */
+static char *locate(const char *name)
+{
+	char *relative = mem_printf("systems/%s/system.yaml", name);
+	char *path = path_user(PATH_CONFIG, relative);
+
+	if (!path || !path_exists(path)) {
+		free(path);
+		path = path_join("/etc/skep", relative);
+	}
+	if (!path_exists(path)) {
+		free(path);
+		path = path_data(relative);
+	}
+	free(relative);
+	return path;
+}
+
+int system_find(struct system *system, const char *name, struct error_list *errors)
+{
+	char *path, *file, *overlay;
+	int result;
+
+	if (is_path(name))
+		return system_read(system, name, errors);
+	path = locate(name);
+	if (!path)
+		return error_list_add(errors, FAULT_ERROR, NULL, 0, 0, NULL,
+				      "no system '%s' (looked for systems/%s/system.yaml in the configuration folder, "
+				      "/etc/skep and the data folder)",
+				      name, name);
+	result = system_read(system, path, errors);
+	free(path);
+	file = mem_printf("%s.yaml", name);
+	overlay = path_user(PATH_CONFIG, file);
+	if (result == 0 && overlay && path_exists(overlay))
+		result = system_read(system, overlay, errors);
+	free(overlay);
+	free(file);
+	return result;
+}
+
+struct prometheus_config system_engine(const struct system *system, struct arena *arena)
+{
+	const struct system_prometheus *from = &system->prometheus;
+	const char **headers = arena_array(arena, from->headers.count + 1, sizeof(*headers));
+
+	for (size_t i = 0; i < from->headers.count; i++)
+		headers[i] = from->headers.items[i];
+	return (struct prometheus_config){
+		.url = from->url,
+		.timeout_ms = from->timeout_ms,
+		.access = { .bearer_token_file = from->bearer_token_file,
+			    .basic_auth_file = from->basic_auth_file,
+			    .ca_file = from->ca_file,
+			    .client_certificate_file = from->client_certificate_file,
+			    .client_key_file = from->client_key_file,
+			    .headers = headers,
+			    .insecure = from->insecure },
+		.limits = { (size_t)from->limit_bytes, (size_t)from->limit_series, (size_t)from->limit_points },
+	};
+}

@@ -1,0 +1,57 @@
+/*
+ * A system definition: what is watched and where its files are. Read from
+ * system.yaml, then the user's overlay of the same name (maps merge, lists are
+ * replaced), then the command line; later wins. Everything about a system is
+ * here; no metric name, host or threshold is in the code. Secrets never stand
+ * in this file, only paths to them.
+ */
+#ifndef CLI_SYSTEM_H
+#define CLI_SYSTEM_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "config/option.h"
+#include "query/query.h"
+
+/* The `prometheus:` section. */
+struct system_prometheus {
+	const char *url;
+	int64_t timeout_ms;
+	const char *bearer_token_file, *basic_auth_file, *ca_file, *client_certificate_file, *client_key_file;
+	struct option_strings headers;
+	bool insecure;
+	int64_t limit_bytes, limit_series, limit_points;
+};
+
+struct system {
+	struct arena arena;
+	const char *name, *title, *target;
+	int environment; /* index into system_environments */
+	const struct yaml_node *prometheus_node;
+	struct system_prometheus prometheus;
+	struct option_strings dashboards; /* paths, made absolute or relative to the working folder */
+	struct option_strings variables;  /* "name=value" */
+	int64_t scrape_interval_ms;
+	int64_t max_data_points;
+};
+
+extern const char *const system_environments[]; /* none production staging drill demo: as enum environment */
+extern const struct option system_options[];
+extern const struct option system_prometheus_options[];
+
+void system_init(struct system *system);
+void system_release(struct system *system);
+
+/* Read one file on top of what is there. Every fault is added; -1 when there was an error. */
+int system_read(struct system *system, const char *path, struct error_list *errors);
+
+/*
+ * Find and read the system `name` (a name, or a path to a system file) and the
+ * user's overlay. Searched in the user's configuration, /etc/skep and the shipped systems.
+ */
+int system_find(struct system *system, const char *name, struct error_list *errors);
+
+/* What the engine needs, borrowing the system's strings. `ret_headers` must live as long. */
+struct prometheus_config system_engine(const struct system *system, struct arena *arena);
+
+#endif
