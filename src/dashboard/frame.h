@@ -21,18 +21,18 @@
 enum field_type { FIELD_TIME, FIELD_NUMBER, FIELD_STRING, FIELD_BOOLEAN /* numbers 0 and 1 */ };
 
 struct field {
-	const char *name;	     /* "Time", "Value", a label's name ... */
+	const char *name; /* "Time", "Value", a label's name ... */
 	enum field_type type;
 	struct labels labels;
 	union {
 		const int64_t *times_ms;
-		const double *numbers;	    /* NaN is NaN; frame_null() is "no value" */
+		const double *numbers;      /* NaN is NaN; frame_null() is "no value" */
 		const char *const *strings; /* NULL is "no value" */
 	};
-	const char *legend;		    /* from legendFormat, expanded; NULL when automatic */
-	const char *display_name;	    /* set by frame_apply_config: what a person reads */
-	const struct field_config *config;  /* set by frame_apply_config: defaults and overrides merged */
-	int series_index;		    /* among the set's number fields: picks palette colour and letter */
+	const char *legend;       /* from legendFormat, expanded; NULL when automatic */
+	const char *display_name; /* set by renaming transformations and frame_apply_config: what a person reads */
+	const struct field_config *config; /* set by frame_apply_config: defaults and overrides merged */
+	int series_index;                  /* among the set's number fields: picks palette colour and letter */
 };
 
 struct frame {
@@ -48,7 +48,7 @@ struct frame_set {
 	struct arena arena;
 	VEC(struct frame) frames;
 	VEC(struct matrix *) matrices; /* references held */
-	size_t dropped; /* series beyond what is kept (limits) */
+	size_t dropped;                /* series beyond what is kept (limits) */
 };
 
 void frame_set_init(struct frame_set *set);
@@ -57,6 +57,9 @@ void frame_set_release(struct frame_set *set);
 /* The "no value" number: a NaN with a payload of its own. */
 double frame_null(void);
 bool frame_is_null(double value);
+
+/* "No value" among times: a row of a join for which one side has no time. */
+#define FRAME_NULL_TIME INT64_MIN
 
 /*
  * Append one answer as frames, as Grafana's Prometheus data source does:
