@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "dashboard/field_config.h"
 #include "dashboard/frame.h"
@@ -14,17 +15,17 @@
 
 /* Where on its thresholds a value stands, so that colour is never the only sign. */
 enum severity {
-	SEVERITY_NONE,	   /* no thresholds, or a hue that is no state */
-	SEVERITY_OK,	   /* green */
+	SEVERITY_NONE,     /* no thresholds, or a hue that is no state */
+	SEVERITY_OK,       /* green */
 	SEVERITY_WARNING,  /* yellow, orange */
 	SEVERITY_CRITICAL, /* red */
 };
 
 struct display {
-	struct unit_text text;	   /* after mapping; prefix and suffix empty when mapped */
+	struct unit_text text; /* after mapping; prefix and suffix empty when mapped */
 	bool mapped;
-	double number;		   /* NaN or frame_null() where there is none */
-	double percent;		   /* 0..1 of min..max, clamped; NaN when there is no number */
+	double number;             /* NaN or frame_null() where there is none */
+	double percent;            /* 0..1 of min..max, clamped; NaN when there is no number */
 	struct colour_spec colour; /* HUE_NONE: the series' own */
 	enum severity severity;
 };
@@ -33,11 +34,27 @@ struct display {
  * Range of a field for percent, thresholds and gauges: config's min and max
  * where set, else from the data of all number fields of the set (Grafana's rule).
  */
-struct display_range { double min, max; };
+struct display_range {
+	double min, max;
+};
 struct display_range display_range_of(const struct field *field, const struct frame_set *set);
 
+/* The two halves of it, so that many fields read their set only once. NaN where there is no number. */
+struct display_range display_range_of_set(const struct frame_set *set);
+struct display_range display_range_with(const struct field_config *config, struct display_range data);
+
+/*
+ * One value. Nothing there (null, NULL) shows the config's noValue or "".
+ * `config` may be NULL. A number where a value is missing has no severity:
+ * what is not known is not fine.
+ */
 void display_number(const struct field_config *config, double value, struct display_range range, struct display *ret);
 void display_string(const struct field_config *config, const char *value, struct display *ret);
+void display_boolean(const struct field_config *config, double value, struct display *ret);
+void display_time(const struct field_config *config, int64_t wall_ms, struct display *ret);
+
+/* One cell of a column, by the column's type. */
+void display_cell(const struct field *field, size_t row, struct display_range range, struct display *ret);
 
 /* Severity and colour of a value by its thresholds alone. */
 struct colour_spec threshold_colour(const struct thresholds *thresholds, double value, struct display_range range,
@@ -46,7 +63,7 @@ enum severity severity_of_hue(enum hue hue);
 
 /* One shown value of a stat, gauge, bar gauge or pie. */
 struct shown {
-	const char *name;	   /* display name */
+	const char *name; /* display name */
 	struct display display;
 	const struct field *field; /* config, palette index */
 	const int64_t *times_ms;   /* for the spark; NULL when there is none */
@@ -60,7 +77,7 @@ struct shown {
  * (getFieldDisplayValues): each number field reduced by each calc, or each
  * row. At most `limit`; the rest is counted in `ret_more`. The array is in `arena`.
  */
-struct shown *display_shown(const struct panel *panel, const struct frame_set *set, struct arena *arena,
-			    size_t limit, size_t *ret_count, size_t *ret_more);
+struct shown *display_shown(const struct panel *panel, const struct frame_set *set, struct arena *arena, size_t limit,
+			    size_t *ret_count, size_t *ret_more);
 
 #endif

@@ -449,8 +449,6 @@ static const struct { const char *old, *id; } aliases[] = {
 	{ "current", "lastNotNull" },
 	{ "avg", "mean" },
 	{ "total", "sum" },
-	{ "change", "diff" },
-	{ "increase", "delta" },
 };
 /* clang-format on */
 
