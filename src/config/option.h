@@ -43,7 +43,7 @@ struct option {
 	enum option_type type;
 	size_t offset;		    /* into the struct that is filled */
 	const char *fallback;	    /* the default as text, read like any value; NULL leaves the member as it is */
-	double minimum, maximum;    /* both 0: no limit */
+	double minimum, maximum;    /* both 0: no limit (for a size: 1 to 1000) */
 	const char *const *choices; /* NULL terminated, for OPTION_CHOICE */
 	const char *value_name;	    /* "SIZE", "URL": for help */
 	const char *help;	    /* one line, lower case, no full stop */
@@ -52,7 +52,7 @@ struct option {
 
 /* Tables end with a row whose name is NULL. Strings are copied into `arena`. */
 
-/* Set every option with a fallback. */
+/* Set every option with a fallback. One that its own option refuses is a bug, and aborts. */
 void option_defaults(const struct option *table, void *target, struct arena *arena);
 
 /* Read one value given as text. Message: "--size: '20y5' is no size (COLUMNSxROWS, 1x1 to 1000x1000)". */
@@ -69,12 +69,15 @@ int option_read_yaml(const struct option *table, void *target, const struct yaml
 
 /*
  * Read a command line: options anywhere, "--" ends them, `--word=value` and
- * `--word value`. What is no option is collected into `words`. Returns -1 on
- * the first error, with "did you mean" in it.
+ * `--word value`, `-w value`, `-wvalue`, flags together as `-ab`. argv[0] is
+ * an argument already, not the program's name. What is no option is collected
+ * into `words`. The first value of a repeatable option replaces its default.
+ * Returns -1 on the first error, with "did you mean" in it.
  */
 int option_read_arguments(const struct option *table, void *target, int argc, char **argv,
 			  struct option_strings *words, struct arena *arena, struct error *error);
 
+/* The row called `name` ('_' counts as '-'), or NULL. */
 const struct option *option_find(const struct option *table, const char *name);
 
 /* Append one line an option for --help: "  --size SIZE        screen size (default 200x50)". */
