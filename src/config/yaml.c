@@ -254,6 +254,16 @@ static void syntax_fault(struct reader *reader, const yaml_parser_t *parser, con
 	fatal(reader, &mark, message.text);
 }
 
+/* YAML 1.1 has more line breaks than most: U+0085, U+2028 and U+2029 too. */
+static bool begins_line(const char *text, const char *at)
+{
+	if (at == text || at[-1] == '\n' || at[-1] == '\r')
+		return true;
+	if (at - text >= 2 && !memcmp(at - 2, "\xc2\x85", 2))
+		return true;
+	return at - text >= 3 && (!memcmp(at - 3, "\xe2\x80\xa8", 3) || !memcmp(at - 3, "\xe2\x80\xa9", 3));
+}
+
 /*
  * libyaml compares each %TAG line with all before it: 100,000 of them take
  * 20 s. Tags are refused anyway, so these lines are before it sees them.
@@ -264,7 +274,7 @@ static bool has_tag_directive(struct reader *reader, const char *text, size_t le
 	const char *at = text, *end = text + length;
 
 	while ((at = memmem(at, (size_t)(end - at), directive, sizeof(directive) - 1))) {
-		if (at == text || at[-1] == '\n' || at[-1] == '\r') {
+		if (begins_line(text, at)) {
 			yaml_mark_t mark = mark_at(text, length, (size_t)(at - text));
 
 			fatal(reader, &mark, "a %TAG line (tags are not supported)");
