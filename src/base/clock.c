@@ -401,7 +401,7 @@ int time_parse(const char *text, int64_t now_ms, int64_t *ret_ms, struct error *
 		return 0;
 	}
 	end = read_time_of_day(text, &ms);
-	if (end && (!*end || !strcmp(end, "Z"))) {
+	if (end && (!*end || !strcmp(end, "Z")) && now_ms >= TIME_LEAST && now_ms <= TIME_MOST) {
 		ms += floor_to(now_ms, CLOCK_DAY);
 		*ret_ms = ms > now_ms ? ms - CLOCK_DAY : ms;
 		return 0;
@@ -411,12 +411,15 @@ int time_parse(const char *text, int64_t now_ms, int64_t *ret_ms, struct error *
 
 void time_format(int64_t wall_ms, const char *format, char *ret, size_t size)
 {
-	time_t seconds = (time_t)(floor_to(wall_ms, CLOCK_SECOND) / CLOCK_SECOND);
 	struct tm parts;
+	time_t seconds;
 
 	if (!size)
 		return;
 	ret[0] = '\0';
+	if (wall_ms < TIME_LEAST || wall_ms > TIME_MOST)
+		return;
+	seconds = (time_t)(floor_to(wall_ms, CLOCK_SECOND) / CLOCK_SECOND);
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 	if (gmtime_r(&seconds, &parts) && !strftime(ret, size, format, &parts))

@@ -33,11 +33,12 @@ void duration_format(int64_t ms, char *ret, size_t size);
  * Read a moment: RFC 3339 ("2026-11-22T03:41:00Z", zone optional, UTC
  * assumed; a space for T; seconds optional), "03:41" (today, or yesterday if
  * that lies ahead of `now_ms`), seconds or milliseconds since the epoch, or
- * Grafana's relative form ("now", "now-6h", "now-1d/d").
+ * Grafana's relative form ("now", "now-6h", "now-1d/d"; units s m h d w M Q y,
+ * months by the calendar, weeks from Monday, "/" rounds down).
  */
 int time_parse(const char *text, int64_t now_ms, int64_t *ret_ms, struct error *error);
 
-/* strftime in UTC. */
+/* strftime in UTC. Empty when it does not fit, or before the year 0 or after 9999. */
 void time_format(int64_t wall_ms, const char *format, char *ret, size_t size);
 
 #endif

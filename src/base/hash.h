@@ -18,7 +18,10 @@ struct map_entry {
 	uint64_t hash;
 };
 
-/* Zeroed memory is an empty map. Iterate over `entries` up to `capacity`, skipping entries whose key is NULL. */
+/*
+ * Zeroed memory is an empty map. Iterate over `entries` up to `capacity`, skipping entries whose key is NULL; setting and
+ * removing move entries, so neither while iterating.
+ */
 struct map {
 	struct map_entry *entries;
 	size_t count;
