@@ -17,19 +17,19 @@ struct panel_view {
 	const struct panel *panel;
 	const char *title;
 	const struct panel_data *data;
-	bool folded;		 /* rows */
-	int64_t now_ms;		 /* wall, for ages */
+	bool folded;              /* rows */
+	int64_t now_ms;           /* wall, for ages */
 	int64_t start_ms, end_ms; /* the range shown */
 	bool focused, zoomed;
-	int64_t cursor_ms;	 /* time cursor; 0 none */
-	int scroll;		 /* tables, text: first line */
-	int selected;		 /* legend entry isolated, or -1 */
+	int64_t cursor_ms; /* time cursor; 0 none */
+	int scroll;        /* tables, text: first line */
+	int selected;      /* legend entry isolated, or -1 */
 };
 
 struct panel_ops {
-	const char *type;	/* Grafana's word */
-	const char *title;	/* for a person */
-	const char *help;	/* one line */
+	const char *type;  /* Grafana's word */
+	const char *title; /* for a person */
+	const char *help;  /* one line */
 	/* Draw the inside. Called only when there are frames to draw (or the type asks nothing). */
 	void (*draw)(const struct panel_view *view, struct canvas *canvas, struct rect inside);
 	/* One line of text: the panel in the small ("1204", "p99 214 ms"), for list forms and status. */
@@ -49,7 +49,7 @@ void panel_draw(const struct panel_view *view, struct canvas *canvas, struct rec
 /* One line: sign, title, value, state. */
 void panel_draw_line(const struct panel_view *view, struct canvas *canvas, struct rect rect);
 
-/* The worst severity its values stand at, and the sign for a state. */
+/* The worst severity its values stand at; a target that is down is critical, without values there is none. */
 enum severity panel_severity(const struct panel_view *view);
 
 /* For ops->severity: types without a state; tables, where only coloured cells are one. */

@@ -12,6 +12,9 @@
 #include "ui/draw/glyph.h"
 #include "ui/draw/style.h"
 
+/* The field's config, or one with nothing set where none was applied. Never NULL. */
+const struct field_config *field_config_of(const struct field *field);
+
 /* a..z, then A..Z. */
 #define SERIES_LETTERS 52
 
