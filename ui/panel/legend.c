@@ -1,0 +1,250 @@
+#include "ui/panel/legend.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "base/text.h"
+
+/* Between two entries of a list and two columns of a table. */
+#define GAP 2
+
+/* Names are cut so that the values beside them stay readable. */
+#define NAME_MIN 6
+
+static int name_limit(int width)
+{
+	int limit = width / 2;
+
+	return limit < NAME_MIN ? NAME_MIN : limit;
+}
+
+/* Letter, blank, name cut to the limit, and the values: "a P50 31 ms", "a P50 mean 31 ms max 40 ms". */
+static int entry_width(const struct legend *legend, const struct legend_entry *entry, int limit)
+{
+	int name = text_width(entry->name), width = 2 + (name > limit ? limit : name);
+
+	for (size_t i = 0; i < legend->column_count; i++) {
+		width += 1 + text_width(entry->values[i]);
+		if (legend->columns[i][0])
+			width += 1 + text_width(legend->columns[i]);
+	}
+	return width;
+}
+
+static struct style entry_style(const struct legend *legend, size_t index, struct style style)
+{
+	if (legend->selected < 0)
+		return style;
+	return style_with(style, (size_t)legend->selected == index ? ATTR_BOLD : ATTR_DIM);
+}
+
+static void put_letter(struct canvas *canvas, int x, int y, const struct legend_entry *entry, struct style style)
+{
+	canvas_glyph(canvas, x, y, (uint32_t)entry->letter, style);
+}
+
+static void draw_entry(const struct legend *legend, size_t index, struct canvas *canvas, int x, int y, int x_end,
+		       int limit)
+{
+	const struct legend_entry *entry = &legend->entries[index];
+	struct style name = entry_style(legend, index, style_fg(ROLE_TEXT));
+	struct style value = entry_style(legend, index, style_fg(ROLE_STRONG));
+	int room = x_end - x - 2;
+
+	put_letter(canvas, x, y, entry, entry_style(legend, index, entry->style));
+	x += 2;
+	if (room <= 0)
+		return;
+	x += canvas_put_fit(canvas, x, y, entry->name, name, room < limit ? room : limit);
+	for (size_t i = 0; i < legend->column_count && x + 1 < x_end; i++) {
+		if (legend->columns[i][0])
+			x += 1 +
+			     canvas_put_fit(canvas, x + 1, y, legend->columns[i], style_fg(ROLE_DIM), x_end - x - 1);
+		if (x + 1 < x_end)
+			x += 1 + canvas_put_fit(canvas, x + 1, y, entry->values[i], value, x_end - x - 1);
+	}
+}
+
+static void put_more(struct canvas *canvas, int x, int y, int cells, size_t more)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "+%zu more", more);
+	canvas_put_fit(canvas, x, y, text, style_fg(ROLE_DIM), cells);
+}
+
+static int more_width(size_t more)
+{
+	return more ? snprintf(NULL, 0, "+%zu more", more) : 0;
+}
+
+/*
+ * Walk a list through `rows` rows of `width` cells; draws when there is a
+ * canvas. Returns the rows used. The last row keeps room for the count of
+ * what is left out.
+ */
+static int walk_list(const struct legend *legend, struct canvas *canvas, struct rect rect)
+{
+	int x = 0, row = 0, limit = name_limit(rect.width);
+	size_t i;
+
+	for (i = 0; i < legend->count; i++) {
+		int cells = entry_width(legend, &legend->entries[i], limit);
+		size_t left = legend->count - i - 1 + legend->more;
+		int keep = left ? more_width(left) + GAP : 0;
+
+		if (cells > rect.width)
+			cells = rect.width;
+		if (x > 0 && x + cells > rect.width) {
+			if (row + 1 >= rect.height)
+				break;
+			row++;
+			x = 0;
+		}
+		/* In the last row something must stay for the count, unless the entry stands alone in it. */
+		if (row == rect.height - 1 && x > 0 && keep && x + cells + keep > rect.width)
+			break;
+		if (row == rect.height - 1 && x == 0 && keep && cells + keep > rect.width)
+			cells = rect.width - keep > NAME_MIN ? rect.width - keep : rect.width;
+		if (canvas)
+			draw_entry(legend, i, canvas, rect.x + x, rect.y + row, rect.x + x + cells, limit);
+		x += cells + GAP;
+	}
+	if (legend->count - i + legend->more > 0) {
+		int cells = more_width(legend->count - i + legend->more);
+
+		if (x > 0 && x + cells > rect.width && row + 1 < rect.height) {
+			row++;
+			x = 0;
+		}
+		if (canvas && x < rect.width)
+			put_more(canvas, rect.x + x, rect.y + row, rect.width - x, legend->count - i + legend->more);
+	}
+	return row + 1;
+}
+
+int legend_height(const struct legend *legend, int width, int rows_max)
+{
+	int rows;
+
+	if (legend->count == 0 || rows_max < 1 || width < 3)
+		return 0;
+	if (!legend->table)
+		return walk_list(legend, NULL, (struct rect){ 0, 0, width, rows_max });
+	rows = (int)legend->count + (legend->column_count > 0) + (legend->more > 0);
+	return rows > rows_max ? rows_max : rows;
+}
+
+static int column_width(const struct legend *legend, size_t column)
+{
+	int width = text_width(legend->columns[column]);
+
+	for (size_t i = 0; i < legend->count; i++) {
+		int cells = text_width(legend->entries[i].values[column]);
+
+		if (cells > width)
+			width = cells;
+	}
+	return width;
+}
+
+int legend_width(const struct legend *legend)
+{
+	int names = 0, width = 2;
+
+	for (size_t i = 0; i < legend->count; i++) {
+		int cells = text_width(legend->entries[i].name);
+
+		if (cells > names)
+			names = cells;
+	}
+	for (size_t i = 0; i < legend->column_count; i++)
+		width += GAP + column_width(legend, i);
+	return width + names;
+}
+
+/* Columns stand right of the names; those for which there is no room fall away from the right. */
+struct columns {
+	size_t count;
+	int names, widths[8];
+};
+
+static struct columns fit_columns(const struct legend *legend, int width)
+{
+	struct columns ret = { .count = legend->column_count < 8 ? legend->column_count : 8 };
+	int used = 2;
+
+	for (size_t i = 0; i < ret.count; i++) {
+		ret.widths[i] = column_width(legend, i);
+		if (used + GAP + ret.widths[i] + NAME_MIN > width) {
+			ret.count = i;
+			break;
+		}
+		used += GAP + ret.widths[i];
+	}
+	ret.names = width - used;
+	for (size_t i = 0, widest = 0; i < legend->count; i++) {
+		size_t cells = (size_t)text_width(legend->entries[i].name);
+
+		widest = cells > widest ? cells : widest;
+		if (i + 1 == legend->count && (int)widest < ret.names)
+			ret.names = (int)widest;
+	}
+	return ret;
+}
+
+static void draw_table_row(const struct legend *legend, size_t index, struct canvas *canvas, struct rect rect, int y,
+			   const struct columns *columns)
+{
+	const struct legend_entry *entry = &legend->entries[index];
+	int x = rect.x + 2 + columns->names;
+
+	put_letter(canvas, rect.x, y, entry, entry_style(legend, index, entry->style));
+	canvas_put_fit(canvas, rect.x + 2, y, entry->name, entry_style(legend, index, style_fg(ROLE_TEXT)),
+		       columns->names);
+	for (size_t i = 0; i < columns->count; i++) {
+		canvas_put_right(canvas, x + GAP, x + GAP + columns->widths[i], y, entry->values[i],
+				 entry_style(legend, index, style_fg(ROLE_STRONG)));
+		x += GAP + columns->widths[i];
+	}
+}
+
+static void draw_table(const struct legend *legend, struct canvas *canvas, struct rect rect)
+{
+	struct columns columns = fit_columns(legend, rect.width);
+	int y = rect.y, end = rect.y + rect.height, x = rect.x + 2 + columns.names;
+	size_t i;
+
+	if (columns.count > 0 && rect.height > 1) {
+		for (i = 0; i < columns.count; i++) {
+			canvas_put_right(canvas, x + GAP, x + GAP + columns.widths[i], y, legend->columns[i],
+					 style_fg(ROLE_DIM));
+			x += GAP + columns.widths[i];
+		}
+		y++;
+	}
+	for (i = 0; i < legend->count && y < end; i++, y++) {
+		bool last_row = y + 1 == end;
+
+		if (last_row && legend->count - i - 1 + legend->more > 0 && rect.height > 2)
+			break;
+		draw_table_row(legend, i, canvas, rect, y, &columns);
+	}
+	if (legend->count - i + legend->more > 0 && y < end)
+		put_more(canvas, rect.x + 2, y, rect.width - 2, legend->count - i + legend->more);
+}
+
+void legend_draw(const struct legend *legend, struct canvas *canvas, struct rect rect)
+{
+	struct rect clip;
+
+	if (rect_is_empty(rect) || legend->count == 0)
+		return;
+	clip = canvas_clip(canvas, rect);
+	if (legend->table)
+		draw_table(legend, canvas, rect);
+	else
+		walk_list(legend, canvas, rect);
+	canvas_restore(canvas, clip);
+}
