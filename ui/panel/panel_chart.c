@@ -1,0 +1,305 @@
+/* Charts over time: timeseries and its elder graph. Layout only; chart.h says who does the rest. */
+#include "ui/panel/panel_list.h"
+
+#include <math.h>
+
+#include "base/text.h"
+#include "ui/draw/glyph.h"
+#include "ui/panel/chart.h"
+#include "ui/panel/spark.h"
+#include "ui/panel/time_axis.h"
+
+/* Below this there is no room for axes and legend, only for the lines. */
+#define AXES_MIN_WIDTH  24
+#define AXES_MIN_HEIGHT 6
+
+/* A legend at the right needs this much for itself and its chart. */
+#define RIGHT_MIN_WIDTH 70
+#define RIGHT_MIN_CELLS 16
+
+#define LABEL_MAX 14 /* cells of a value label */
+
+struct layout_chart {
+	struct rect plot, legend, letters;
+	int label_left, label_right; /* cells of the labels; 0 when that axis is not shown */
+	bool axes;
+};
+
+static struct chart_scale *scale_at(struct chart *chart, enum axis_side side)
+{
+	for (size_t i = 0; i < chart->scale_count; i++) {
+		if (chart->scales[i].side == side)
+			return &chart->scales[i];
+	}
+	return NULL;
+}
+
+static int label_width(struct chart *chart, enum axis_side side)
+{
+	struct chart_scale *scale = scale_at(chart, side);
+	int width = scale ? axis_label_width(&scale->axis) : 0;
+
+	return width > LABEL_MAX ? LABEL_MAX : width;
+}
+
+/* Take the legend's rectangle off `area`. */
+static struct rect cut_legend(const struct chart *chart, const struct legend *legend, struct rect *area)
+{
+	const struct legend_options *options = &chart->view->panel->options.legend;
+	struct rect ret = *area;
+	int rows_max = legend->table ? area->height / 3 : area->height / 4;
+
+	if (options->mode == LEGEND_HIDDEN || legend->count == 0)
+		return (struct rect){ 0 };
+	if (options->right && area->width >= RIGHT_MIN_WIDTH) {
+		int width = legend_width(legend), most = area->width * 2 / 5;
+
+		ret.width = width > most ? most : width < RIGHT_MIN_CELLS ? RIGHT_MIN_CELLS : width;
+		ret.x = area->x + area->width - ret.width;
+		area->width -= ret.width + 1;
+		return ret;
+	}
+	if (rows_max < 1)
+		rows_max = 1;
+	ret.height = legend_height(legend, area->width, rows_max);
+	ret.y = area->y + area->height - ret.height;
+	area->height -= ret.height;
+	return ret;
+}
+
+/* Columns for the letters: one for a lone line, more where ends may meet. */
+static int letter_columns(const struct chart *chart, int width)
+{
+	if (chart->view->panel->options.legend.mode == LEGEND_HIDDEN || chart->count == 0)
+		return 0;
+	return chart->count == 1 || width < 40 ? 2 : chart->count < 8 ? 3 : 4;
+}
+
+static struct layout_chart lay_out(struct chart *chart, const struct legend *legend, struct rect inside)
+{
+	struct layout_chart ret = { .plot = inside };
+	int letters;
+
+	ret.axes = inside.width >= AXES_MIN_WIDTH && inside.height >= AXES_MIN_HEIGHT;
+	if (ret.axes) {
+		ret.legend = cut_legend(chart, legend, &ret.plot);
+		ret.plot.height -= 2;
+	}
+	chart_axes(chart, ret.plot.height);
+	if (ret.axes) {
+		int left, right;
+
+		ret.label_left = label_width(chart, AXIS_LEFT);
+		ret.label_right = label_width(chart, AXIS_RIGHT);
+		left = ret.label_left ? ret.label_left + 2 : 1;
+		right = ret.label_right ? ret.label_right + 2 : 0;
+		ret.plot.x += left;
+		ret.plot.width -= left + right;
+	}
+	letters = ret.plot.width >= 12 && ret.plot.height >= 2 ? letter_columns(chart, ret.plot.width) : 0;
+	ret.plot.width -= letters;
+	ret.letters = (struct rect){ ret.plot.x + ret.plot.width, ret.plot.y, letters, ret.plot.height };
+	return ret;
+}
+
+static void draw_axes(struct chart *chart, struct canvas *canvas, const struct layout_chart *layout)
+{
+	enum glyph_set set = canvas_glyphs(canvas);
+	struct chart_scale *left = scale_at(chart, AXIS_LEFT), *right = scale_at(chart, AXIS_RIGHT);
+	struct rect plot = layout->plot;
+	int bottom = plot.y + plot.height, end = plot.x + plot.width + layout->letters.width;
+
+	time_axis_draw(canvas, plot.x, bottom, plot.width, chart->start_ms, chart->end_ms, true);
+	for (int x = plot.x + plot.width; x < end; x++)
+		canvas_glyph(canvas, x, bottom, glyph_code(set, GLYPH_HLINE), style_fg(ROLE_AXIS));
+	if (left)
+		axis_draw(&left->axis, canvas,
+			  (struct axis_place){ plot.x - 1, plot.y, plot.height, layout->label_left, false, true });
+	canvas_glyph(canvas, plot.x - 1, bottom, glyph_code(set, left ? GLYPH_AXIS_ORIGIN : GLYPH_CORNER_BL),
+		     style_fg(ROLE_AXIS));
+	if (right) {
+		axis_draw(&right->axis, canvas,
+			  (struct axis_place){ end, plot.y, plot.height, layout->label_right, true, true });
+		canvas_glyph(canvas, end, bottom, glyph_code(set, GLYPH_AXIS_ORIGIN), style_fg(ROLE_AXIS));
+	}
+}
+
+/* Blank what is left of a label that another one covers, from `x` on to the next blank. */
+static void wipe_label(struct canvas *canvas, int x, int step, int y)
+{
+	const struct cell *cell = canvas_cell(canvas, x, y);
+
+	while (cell->grapheme != 0 && cell->grapheme != ' ') {
+		canvas_glyph(canvas, x, y, ' ', style_fg(ROLE_DIM));
+		x += step;
+		cell = canvas_cell(canvas, x, y);
+	}
+}
+
+static void draw_cursor_time(const struct chart *chart, struct canvas *canvas, struct rect plot)
+{
+	int64_t cursor_ms = chart->view->cursor_ms;
+	int x, cells, y = plot.y + plot.height + 1;
+	char label[24];
+
+	if (cursor_ms < chart->start_ms || cursor_ms > chart->end_ms)
+		return;
+	time_axis_format(chart->start_ms, chart->end_ms, cursor_ms, label, sizeof(label));
+	cells = text_width(label);
+	x = plot.x + time_axis_column(chart->start_ms, chart->end_ms, plot.width, cursor_ms) - cells / 2;
+	if (x + cells > plot.x + plot.width)
+		x = plot.x + plot.width - cells;
+	x = x < plot.x ? plot.x : x;
+	wipe_label(canvas, x, -1, y);
+	wipe_label(canvas, x + cells - 1, 1, y);
+	canvas_put(canvas, x, y, label, style_role(ROLE_SELECTION), cells);
+}
+
+/* One row: the shape of the first series that is shown, and its last value where there is room. */
+static void draw_spark(struct chart *chart, struct canvas *canvas, struct rect inside)
+{
+	const struct chart_series *series = &chart->series[0];
+	const char *value;
+	int cells;
+
+	for (size_t i = 0; i < chart->count; i++) {
+		if (!chart_is_hidden(chart, i)) {
+			series = &chart->series[i];
+			break;
+		}
+	}
+	value = chart_value_text(chart, series->config, chart_last(series));
+	cells = text_width(value);
+	if (inside.width >= cells + 9) {
+		canvas_put_right(canvas, inside.x, inside.x + inside.width, inside.y, value, style_fg(ROLE_STRONG));
+		inside.width -= cells + 1;
+	}
+	spark_draw(canvas, inside, series->values_times_ms, series->values, series->value_count, series->style);
+}
+
+/* Something to see: a number within the range, in a series that is shown. */
+static bool has_numbers(const struct chart *chart)
+{
+	for (size_t i = 0; i < chart->count; i++) {
+		const struct chart_series *series = &chart->series[i];
+
+		for (size_t j = 0; !chart_is_hidden(chart, i) && j < series->count; j++) {
+			if (isfinite(series->drawn[j]) && series->times_ms[j] >= chart->start_ms &&
+			    series->times_ms[j] <= chart->end_ms)
+				return true;
+		}
+	}
+	return false;
+}
+
+static void draw_plot(struct chart *chart, struct canvas *canvas, const struct layout_chart *layout)
+{
+	struct rect plot = layout->plot;
+
+	if (!has_numbers(chart)) {
+		canvas_put_centre(canvas, plot, plot.y + plot.height / 2, "no numbers in this range",
+				  style_fg(ROLE_DIM));
+		return;
+	}
+	chart_draw_series(chart, canvas, plot);
+	for (size_t i = 0; i < chart->scale_count; i++)
+		chart_draw_thresholds(chart, canvas, plot, i);
+	if (chart->view->cursor_ms != 0)
+		chart_draw_cursor(chart, canvas, plot);
+	chart_draw_letters(chart, canvas, layout->letters);
+}
+
+static void draw(const struct panel_view *view, struct canvas *canvas, struct rect inside)
+{
+	struct layout_chart layout;
+	struct legend legend;
+	struct chart chart;
+
+	if (rect_is_empty(inside))
+		return;
+	chart_init(&chart, view);
+	if (chart.count == 0) {
+		canvas_put_centre(canvas, inside, inside.y + inside.height / 2, "no numbers over time in the answer",
+				  style_fg(ROLE_DIM));
+		chart_release(&chart);
+		return;
+	}
+	if (inside.height == 1) {
+		draw_spark(&chart, canvas, inside);
+		chart_release(&chart);
+		return;
+	}
+	chart_legend(&chart, &legend);
+	layout = lay_out(&chart, &legend, inside);
+	draw_plot(&chart, canvas, &layout);
+	if (layout.axes) {
+		draw_axes(&chart, canvas, &layout);
+		if (view->cursor_ms != 0)
+			draw_cursor_time(&chart, canvas, layout.plot);
+		legend_draw(&legend, canvas, layout.legend);
+	}
+	chart_release(&chart);
+}
+
+static void line(const struct panel_view *view, struct strbuf *ret)
+{
+	const size_t shown_max = 3;
+	struct chart chart;
+
+	chart_init(&chart, view);
+	for (size_t i = 0; i < chart.count && i < shown_max; i++) {
+		const struct chart_series *series = &chart.series[i];
+
+		if (i > 0)
+			strbuf_addstr(ret, "  ");
+		if (chart.count + chart.more > 1)
+			strbuf_addf(ret, "%s ", series->name);
+		strbuf_addstr(ret, chart_value_text(&chart, series->config, chart_last(series)));
+	}
+	if (chart.count + chart.more > shown_max)
+		strbuf_addf(ret, "  +%zu", chart.count + chart.more - shown_max);
+	chart_release(&chart);
+}
+
+/* Thresholds of a chart are a state only where they are drawn or give the colour: every file has default ones. */
+static enum severity severity(const struct panel_view *view)
+{
+	enum severity worst = SEVERITY_NONE;
+	struct chart chart;
+
+	chart_init(&chart, view);
+	for (size_t i = 0; i < chart.count; i++) {
+		const struct chart_series *series = &chart.series[i];
+		const struct field_config *config = series->config;
+		double last = chart_last(series);
+		enum severity found = SEVERITY_NONE;
+
+		if (config->thresholds.count == 0 || isnan(last) ||
+		    (config->threshold_style == THRESHOLD_OFF &&
+		     !(config->set & FIELD_COLOUR && config->colour.mode == COLOUR_THRESHOLDS)))
+			continue;
+		threshold_colour(&config->thresholds, last, chart_range(&chart, config), &found);
+		if (found > worst)
+			worst = found;
+	}
+	chart_release(&chart);
+	return worst;
+}
+
+const struct panel_ops panel_graph = {
+	.type = "graph",
+	.title = "Graph (old)",
+	.help = "lines over time, as old dashboards have them",
+	.draw = draw,
+	.line = line,
+	.severity = severity,
+};
+
+const struct panel_ops panel_chart = {
+	.type = "timeseries",
+	.title = "Time series",
+	.help = "lines, bars or points over time, with axes, thresholds and a legend",
+	.draw = draw,
+	.line = line,
+	.severity = severity,
+};
