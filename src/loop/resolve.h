@@ -22,6 +22,9 @@ typedef void lookup_fn(void *user, const char *const *addresses, size_t count, c
 struct resolver *resolver_new(struct loop *loop, struct pool *pool);
 void resolver_free(struct resolver *resolver);
 
+/* The pool it works on, for rooms whose look-ups go together with other slow readings. */
+struct pool *resolver_pool(struct resolver *resolver);
+
 /* The callback comes once, never before this returns, unless cancelled. */
 struct lookup *resolver_ask(struct resolver *resolver, const char *host, lookup_fn *fn, void *user);
 void lookup_cancel(struct lookup *lookup);
