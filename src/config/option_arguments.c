@@ -86,12 +86,12 @@ static const struct option *find_letter(const struct option *table, char letter)
 /* "-s 200x50", "-s200x50", flags together; `text` is behind the dash. */
 static int read_short(struct reader *reader, const char *text)
 {
+	/* A dash was forgotten, and it would be read as letters and a strange value. */
+	if (text[1] && find(reader, text))
+		return error_set(reader->error, "unknown option '-%s', did you mean '--%s'", text, text);
 	for (; *text; text++) {
 		const struct option *option = find_letter(reader->table, *text);
 
-		/* A word like -size had its dashes forgotten. */
-		if (!option && text[1] && find(reader, text))
-			return error_set(reader->error, "unknown option '-%.64s', did you mean '--%.64s'", text, text);
 		if (!option)
 			return error_set(reader->error, "unknown option '-%c'", *text);
 		if (option->type != OPTION_BOOL)
