@@ -28,9 +28,9 @@ struct variable_state {
 	size_t option_count;
 	const char **values; /* chosen; with All: every option's value */
 	size_t value_count;
-	bool all;	     /* All is chosen */
-	bool given;	     /* by the user (--var, picker): kept although no option has it */
-	char fault[160];     /* why the options could not be had; "" */
+	bool all;        /* All is chosen */
+	bool given;      /* by the user (--var, picker): kept although no option has it */
+	char fault[160]; /* why the options could not be had; "" */
 };
 
 struct variables {
@@ -42,7 +42,8 @@ struct variables {
 void variables_init(struct variables *ret, const struct dashboard *dashboard);
 void variables_release(struct variables *variables);
 
-/* Choose by hand: `value` may be several joined by ','. "All" or "$__all" chooses all. -1 when there is no such variable. */
+/* Choose by hand: `value` may be several joined by ','. "All" or "$__all" chooses all. -1 when there is no such
+ * variable. */
 int variables_choose(struct variables *variables, const char *name, const char *value, struct error *error);
 
 /*
@@ -51,15 +52,14 @@ int variables_choose(struct variables *variables, const char *name, const char *
  * never comes before this returns. Cancel by variables_resolve_cancel.
  */
 struct variables_resolve;
-struct variables_resolve *variables_resolve(struct variables *variables, struct loop *loop,
-					    struct query_engine *engine, int64_t from_ms, int64_t to_ms,
-					    void (*done)(void *user), void *user);
+struct variables_resolve *variables_resolve(struct variables *variables, struct loop *loop, struct query_engine *engine,
+					    int64_t from_ms, int64_t to_ms, void (*done)(void *user), void *user);
 void variables_resolve_cancel(struct variables_resolve *resolve);
 
 /* The built-in variables of one question. */
 struct scope {
 	const struct variables *variables;
-	int64_t interval_ms;	/* $__interval; 0 leaves it */
+	int64_t interval_ms; /* $__interval; 0 leaves it */
 	int64_t rate_interval_ms;
 	int64_t from_ms, to_ms;
 	/* Values bound by repeat, in front of the variables: NULL terminated pairs name, value */
