@@ -280,6 +280,9 @@ void canvas_set(struct canvas *canvas, int x, int y, uint32_t grapheme, int widt
 
 void canvas_glyph(struct canvas *canvas, int x, int y, uint32_t code, struct style style)
 {
+	/* The program's own glyphs are safe; this is the last place that can make sure. */
+	if ((code > 0 && code < ' ') || (code >= 0x7F && code < 0xA0))
+		code = TEXT_REPLACEMENT;
 	if (canvas->glyphs == GLYPHS_ASCII && code >= 0x80)
 		code = (unsigned char)canvas_ascii(code);
 	canvas_set(canvas, x, y, code, 1, style);
