@@ -70,8 +70,8 @@ int option_read_yaml(const struct option *table, void *target, const struct yaml
 /*
  * Read a command line: options anywhere, "--" ends them, `--word=value` and
  * `--word value`, `-w value`, `-wvalue`, flags together as `-ab`. argv[0] is
- * an argument already, not the program's name. What is no option is collected
- * into `words`. The first value of a repeatable option replaces its default.
+ * the name of the program or command and passed over. What is no option is
+ * collected into `words`. The first value of a repeatable option replaces its default.
  * Returns -1 on the first error, with "did you mean" in it.
  */
 int option_read_arguments(const struct option *table, void *target, int argc, char **argv,

@@ -39,7 +39,7 @@ static int set(struct reader *reader, const struct option *option, const char *v
 /* Set an option whose value is the next argument. */
 static int set_next(struct reader *reader, const struct option *option)
 {
-	if (reader->at == reader->argc)
+	if (reader->at >= reader->argc)
 		return error_set(reader->error, "--%s needs a value (%s)", option->name,
 				 option->value_name ? option->value_name : "VALUE");
 	return set(reader, option, reader->argv[reader->at++]);
@@ -133,6 +133,7 @@ int option_read_arguments(const struct option *table, void *target, int argc, ch
 		.target = target,
 		.argc = argc,
 		.argv = argv,
+		.at = 1,
 		.arena = arena,
 		.error = error,
 	};

@@ -154,11 +154,12 @@ Test(option, refuses_values, .init = set_up, .fini = tear_down)
 
 static int read_arguments(struct option_strings *words, struct error *error, const char *first, ...)
 {
-	char *argv[16];
+	char *argv[24];
 	int argc = 0;
 	va_list args;
 
 	*words = (struct option_strings){ 0 };
+	argv[argc++] = arena_strdup(&arena, "--name");
 	va_start(args, first);
 	for (const char *text = first; text; text = va_arg(args, const char *))
 		argv[argc++] = arena_strdup(&arena, text);
