@@ -14,7 +14,7 @@ static void with_dashes(const char *name, char ret[NAME_MOST])
 {
 	size_t i;
 
-	for (i = 0; name[i] && i < NAME_MOST - 1; i++)
+	for (i = 0; i < NAME_MOST - 1 && name[i]; i++)
 		ret[i] = name[i] == '_' ? '-' : name[i];
 	ret[i] = '\0';
 }

@@ -60,9 +60,10 @@ int option_set(const struct option *option, void *target, const char *value, str
 	       struct error *error);
 
 /*
- * Read a mapping. Unknown keys, wrong types and values out of range are
- * faults with file:line:column and "did you mean". Returns -1 when any was
- * found; the readable members are set all the same.
+ * Read a mapping; NULL, the root of an empty document, counts as an empty one.
+ * Unknown keys, wrong types and values out of range are faults with
+ * file:line:column and "did you mean". Returns -1 when any was found; the
+ * readable members are set all the same.
  */
 int option_read_yaml(const struct option *table, void *target, const struct yaml_node *mapping, const char *file,
 		     struct arena *arena, struct error_list *errors);

@@ -150,8 +150,11 @@ int option_read_yaml(const struct option *table, void *target, const struct yaml
 		     struct arena *arena, struct error_list *errors)
 {
 	struct place place = { .table = table, .target = target, .file = file, .arena = arena, .errors = errors };
+	static const struct yaml_node nothing = { .kind = YAML_MAPPING };
 	int result = 0;
 
+	if (!mapping)
+		mapping = &nothing;
 	if (mapping->kind != YAML_MAPPING)
 		return wrong_kind(&place, mapping, mapping->key, "a mapping");
 	for (size_t i = 0; i < mapping->count; i++) {

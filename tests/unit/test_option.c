@@ -281,6 +281,7 @@ Test(option, reports_every_fault_of_a_mapping, .init = set_up, .fini = tear_down
 		  "format, node)\n"
 		  "f:1:1: 'url' is missing\n");
 	cr_expect_eq(settings.rate, 10);
+	read_yaml("# nothing\n", -1, "f: 'url' is missing\n");
 	read_yaml("- a\n", -1, "f:1:1: is a sequence (must be a mapping)\n");
 	read_yaml("url: u\nfile: [a, [b], c]\nvar: {a: 1, b: {}}\nmax_rate: 9\n", -1,
 		  "f:2:11: file: is a sequence (must be a text)\n"
