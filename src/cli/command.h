@@ -28,7 +28,7 @@ extern const struct command command_status;
 const struct command *const *command_table(size_t *ret_count);
 const struct command *command_find(const char *name);
 
-/* Parse, answer --help, run. Returns the exit status. */
+/* Parse what follows the command word in argv[0], answer --help, run. Returns the exit status. */
 int command_run(const struct command *command, int argc, char **argv);
 
 /* "skep: message" on standard error, made safe. Returns EXIT_USAGE. */

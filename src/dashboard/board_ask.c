@@ -326,7 +326,7 @@ static void finish_panel(struct board *board, struct board_panel *panel)
 		asked->judged = true;
 		if (is_stale(&panel->data, newest_ms)) {
 			panel->data.state = DATA_STALE;
-			panel->data.last_good_ms = newest_ms;
+			panel->data.last_good_ms = board->now_ms - (panel->data.end_ms - newest_ms);
 			snprintf(panel->data.reason, sizeof(panel->data.reason), "no newer samples");
 		}
 		board_judge(board, panel);

@@ -55,7 +55,7 @@ static struct source *sorted_sources(struct transform *transform, size_t rows)
 
 	for (size_t i = 0; i < transform->frame_count; i++) {
 		const struct frame *frame = &transform->frames[i];
-		size_t time_index, value_index;
+		size_t time_index = 0, value_index = 0;
 		struct source source = { .time = field_of(frame, FIELD_TIME, &time_index),
 					 .value = field_of(frame, FIELD_NUMBER, &value_index) };
 
