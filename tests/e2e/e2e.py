@@ -1,0 +1,37 @@
+#!/usr/bin/env python3
+"""e2e.py SKEP [NAME...]: the program as a person uses it, against real servers
+that are killed, stopped and restarted under it. Starts what it needs. Ends
+with `N passed, N failed`."""
+import sys
+import time
+import traceback
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+import snapshot_tests  # noqa: E402
+import check_tests  # noqa: E402
+import follow_tests  # noqa: E402
+
+
+def main():
+    skep = str(Path(sys.argv[1]).resolve())
+    wanted = sys.argv[2:]
+    passed = failed = 0
+    for module in (check_tests, snapshot_tests, follow_tests):
+        for name, test in module.tests(skep):
+            if wanted and not any(word in name for word in wanted):
+                continue
+            started = time.monotonic()
+            try:
+                test()
+                passed += 1
+                print(f"ok   {name} ({time.monotonic() - started:.1f} s)", flush=True)
+            except Exception:
+                failed += 1
+                print(f"FAIL {name}\n{traceback.format_exc()}", flush=True)
+    print(f"e2e: {passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
+
+
+sys.exit(main())
