@@ -53,6 +53,7 @@ static const char *type_name(enum field_type type)
 	return "other";
 }
 
+/* Grafana: one name may also be the field's own; lists and patterns see the display name only. */
 static bool is_named(const struct subject *subject, const char *name)
 {
 	return strcmp(subject->name, name) == 0 || strcmp(subject->field->name, name) == 0;
@@ -61,7 +62,7 @@ static bool is_named(const struct subject *subject, const char *name)
 static bool is_listed(const struct subject *subject, const struct override *override)
 {
 	for (const char *const *name = override->names; name && *name; name++)
-		if (is_named(subject, *name))
+		if (strcmp(subject->name, *name) == 0)
 			return !override->exclude;
 	return override->exclude;
 }

@@ -232,8 +232,7 @@ static size_t row_fields(struct calculation *calculation, const cJSON *options, 
 
 		if (!is_number(field))
 			continue;
-		if (cJSON_GetArraySize(include) > 0 && !transform_lists(include, names[f]) &&
-		    !transform_lists(include, field->name))
+		if (cJSON_GetArraySize(include) > 0 && !transform_lists(include, names[f]))
 			continue;
 		ret[count++] = field->numbers;
 	}

@@ -22,11 +22,9 @@ static struct name_matcher read_matcher(struct transform *transform, const char 
 	return matcher;
 }
 
-static bool matches(const struct name_matcher *matcher, const struct field *field, const char *name)
+static bool matches(const struct name_matcher *matcher, const char *name)
 {
-	if (transform_lists(matcher->names, name) || transform_lists(matcher->names, field->name))
-		return true;
-	return matcher->pattern && regex_match(matcher->pattern, name);
+	return transform_lists(matcher->names, name) || (matcher->pattern && regex_match(matcher->pattern, name));
 }
 
 void transform_filter_by_name(struct transform *transform)
@@ -41,9 +39,9 @@ void transform_filter_by_name(struct transform *transform)
 		size_t kept = 0;
 
 		for (size_t f = 0; f < frame.field_count; f++) {
-			if (exclude.wanted && matches(&exclude, &frame.fields[f], names[f]))
+			if (exclude.wanted && matches(&exclude, names[f]))
 				continue;
-			if (!include.wanted || matches(&include, &frame.fields[f], names[f]))
+			if (!include.wanted || matches(&include, names[f]))
 				fields[kept++] = frame.fields[f];
 		}
 		frame.fields = fields;

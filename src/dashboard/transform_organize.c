@@ -24,14 +24,6 @@ static int compare_places(const void *a, const void *b)
 	return left->position < right->position ? -1 : left->position > right->position;
 }
 
-/* A member may be called by the field's display name or by its plain name; the display name goes first. */
-static const cJSON *member_of(const cJSON *object, const struct field *field, const char *name)
-{
-	const cJSON *member = json_get(object, name);
-
-	return member ? member : json_get(object, field->name);
-}
-
 static bool any_true(const cJSON *object)
 {
 	const cJSON *item;
@@ -52,19 +44,18 @@ static void organize_frame(struct transform *transform, const struct organize *w
 	size_t kept = 0;
 
 	for (size_t f = 0; f < frame.field_count; f++) {
-		const struct field *field = &frame.fields[f];
-		const cJSON *order = member_of(wanted->order, field, names[f]);
+		const cJSON *order = json_get(wanted->order, names[f]);
 
-		if (cJSON_IsTrue(member_of(wanted->exclude, field, names[f])) ||
-		    (wanted->include && !cJSON_IsTrue(member_of(wanted->include, field, names[f]))))
+		if (cJSON_IsTrue(json_get(wanted->exclude, names[f])) ||
+		    (wanted->include && !cJSON_IsTrue(json_get(wanted->include, names[f]))))
 			continue;
-		places[kept] = (struct place){ .field = *field, .name = names[f], .position = f };
+		places[kept] = (struct place){ .field = frame.fields[f], .name = names[f], .position = f };
 		places[kept++].order = cJSON_IsNumber(order) ? order->valuedouble : INFINITY;
 	}
 	qsort(places, kept, sizeof(*places), compare_places);
 	frame.fields = arena_array(transform->arena, kept + 1, sizeof(*frame.fields));
 	for (size_t i = 0; i < kept; i++) {
-		const cJSON *name = member_of(wanted->rename, &places[i].field, places[i].name);
+		const cJSON *name = json_get(wanted->rename, places[i].name);
 
 		frame.fields[i] = places[i].field;
 		if (cJSON_IsString(name) && *name->valuestring)
