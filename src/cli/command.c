@@ -94,7 +94,7 @@ int command_run(const struct command *command, int argc, char **argv)
 	int status;
 
 	option_defaults(command->options, &options, &arena);
-	if (option_read_arguments(command->options, &options, argc - 1, argv + 1, &words, &arena, &error) < 0) {
+	if (option_read_arguments(command->options, &options, argc, argv, &words, &arena, &error) < 0) {
 		status = command_complain("%s: %s (see skep %s --help)", command->name, error.text, command->name);
 	} else if (options.help) {
 		print_help(command);
