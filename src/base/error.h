@@ -24,14 +24,14 @@ int error_set(struct error *error, const char *format, ...) __attribute__((forma
 
 enum fault_severity {
 	FAULT_APPROXIMATION, /* shown, but not as its source would show it */
-	FAULT_ERROR,	     /* refused */
+	FAULT_ERROR,         /* refused */
 };
 
 /* One fault in one file. `where` is a path inside the document ("panels[3].gridPos.w") or NULL. */
 struct fault {
 	enum fault_severity severity;
 	char *file;
-	unsigned line;	 /* 1-based; 0 when not known */
+	unsigned line;   /* 1-based; 0 when not known */
 	unsigned column; /* 1-based; 0 when not known */
 	char *where;
 	char *text;
@@ -56,8 +56,7 @@ void error_list_release(struct error_list *list);
  * copied. Returns -1 always, as error_set does.
  */
 int error_list_add(struct error_list *list, enum fault_severity severity, const char *file, unsigned line,
-		   unsigned column, const char *where, const char *format, ...)
-	__attribute__((format(printf, 7, 8)));
+		   unsigned column, const char *where, const char *format, ...) __attribute__((format(printf, 7, 8)));
 
 /*
  * Write fault as "file:line:column: where: text" into `ret` (always

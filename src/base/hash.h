@@ -19,8 +19,8 @@ struct map_entry {
 };
 
 /*
- * Zeroed memory is an empty map. Iterate over `entries` up to `capacity`, skipping entries whose key is NULL; setting and
- * removing move entries, so neither while iterating.
+ * Zeroed memory is an empty map. Iterate over `entries` up to `capacity`, skipping entries whose key is NULL; setting
+ * and removing move entries, so neither while iterating.
  */
 struct map {
 	struct map_entry *entries;

@@ -131,8 +131,9 @@ void strbuf_add_json(struct strbuf *buf, const char *text)
 			strbuf_addf(buf, "\\u%04x", code);
 		} else {
 			char encoded[5];
+			size_t bytes = text_encode(code, encoded);
 
-			strbuf_add(buf, encoded, text_encode(code, encoded));
+			strbuf_add(buf, encoded, bytes);
 		}
 		text += used;
 		left -= used;

@@ -189,6 +189,14 @@ int text_width(const char *text)
 	return width;
 }
 
+static void add_code(struct strbuf *buf, uint32_t code)
+{
+	char encoded[5];
+	size_t bytes = text_encode(code, encoded);
+
+	strbuf_add(buf, encoded, bytes);
+}
+
 static void add_safe(struct strbuf *buf, const char *text, char newline)
 {
 	size_t left = strlen(text);
@@ -206,9 +214,7 @@ static void add_safe(struct strbuf *buf, const char *text, char newline)
 		} else if (text_is_unsafe(code)) {
 			strbuf_addstr(buf, "\xef\xbf\xbd");
 		} else {
-			char encoded[5];
-
-			strbuf_add(buf, encoded, text_encode(code, encoded));
+			add_code(buf, code);
 		}
 		text += used;
 		left -= used;
@@ -223,13 +229,6 @@ void text_add_safe(struct strbuf *buf, const char *text)
 void text_add_safe_lines(struct strbuf *buf, const char *text)
 {
 	add_safe(buf, text, '\n');
-}
-
-static void add_code(struct strbuf *buf, uint32_t code)
-{
-	char encoded[5];
-
-	strbuf_add(buf, encoded, text_encode(code, encoded));
 }
 
 void text_add_fit(struct strbuf *buf, const char *text, int cells, bool ascii)

@@ -33,10 +33,10 @@ int text_code_width(uint32_t code);
 
 /* A character as a person sees it: a base and what combines with it. */
 struct grapheme {
-	uint32_t codes[4];  /* further combining characters are dropped */
-	unsigned count;	    /* 1..4 */
-	int width;	    /* 0..2: cells */
-	size_t bytes;	    /* bytes of input it took */
+	uint32_t codes[4]; /* further combining characters are dropped */
+	unsigned count;    /* 1..4 */
+	int width;         /* 0..2: cells */
+	size_t bytes;      /* bytes of input it took */
 };
 
 /* Read the next grapheme; false at the end. Unsafe code points come back as U+FFFD (see text_is_unsafe). */

@@ -8,33 +8,32 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#define VEC(type)                \
-	struct {                 \
-		type *items;     \
-		size_t count;    \
-		size_t capacity; \
+#define VEC(type)                                                                                                      \
+	struct {                                                                                                       \
+		type *items;                                                                                           \
+		size_t count;                                                                                          \
+		size_t capacity;                                                                                       \
 	}
 
 /* Append one item by value. */
-#define vec_push(vec, ...)                                                                             \
-	do {                                                                                           \
-		vec_reserve_((void **)(void *)&(vec)->items, &(vec)->capacity, (vec)->count + 1,       \
-			     sizeof(*(vec)->items));                                                   \
-		(vec)->items[(vec)->count++] = (__VA_ARGS__);                                          \
+#define vec_push(vec, ...)                                                                                             \
+	do {                                                                                                           \
+		vec_reserve_((void **)(void *)&(vec)->items, &(vec)->capacity, (vec)->count + 1,                       \
+			     sizeof(*(vec)->items));                                                                   \
+		(vec)->items[(vec)->count++] = (__VA_ARGS__);                                                          \
 	} while (0)
 
 /* Append one zeroed item and evaluate to its address. */
-#define vec_add(vec)                                                                                   \
-	(vec_reserve_((void **)(void *)&(vec)->items, &(vec)->capacity, (vec)->count + 1,              \
-		      sizeof(*(vec)->items)),                                                          \
+#define vec_add(vec)                                                                                                   \
+	(vec_reserve_((void **)(void *)&(vec)->items, &(vec)->capacity, (vec)->count + 1, sizeof(*(vec)->items)),      \
 	 vec_zero_(&(vec)->items[(vec)->count++], sizeof(*(vec)->items)), &(vec)->items[(vec)->count - 1])
 
 /* Free the array itself; items that own memory are the caller's to release first. */
-#define vec_release(vec)                                        \
-	do {                                                    \
-		free((vec)->items);                             \
-		(vec)->items = NULL;                            \
-		(vec)->count = (vec)->capacity = 0;             \
+#define vec_release(vec)                                                                                               \
+	do {                                                                                                           \
+		free((vec)->items);                                                                                    \
+		(vec)->items = NULL;                                                                                   \
+		(vec)->count = (vec)->capacity = 0;                                                                    \
 	} while (0)
 
 #define vec_clear(vec) ((void)((vec)->count = 0))

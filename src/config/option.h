@@ -16,16 +16,16 @@
 #include "config/yaml.h"
 
 enum option_type {
-	OPTION_STRING,	 /* const char * */
-	OPTION_STRINGS,	 /* struct option_strings: repeatable, or a YAML sequence (or one scalar) */
-	OPTION_PAIRS,	 /* struct option_strings of "name=value": repeatable, or a YAML mapping of scalars */
-	OPTION_BOOL,	 /* bool: on the command line a flag without a value, `--no-word` for false */
-	OPTION_INT,	 /* int64_t within minimum..maximum */
-	OPTION_NUMBER,	 /* double within minimum..maximum */
+	OPTION_STRING,   /* const char * */
+	OPTION_STRINGS,  /* struct option_strings: repeatable, or a YAML sequence (or one scalar) */
+	OPTION_PAIRS,    /* struct option_strings of "name=value": repeatable, or a YAML mapping of scalars */
+	OPTION_BOOL,     /* bool: on the command line a flag without a value, `--no-word` for false */
+	OPTION_INT,      /* int64_t within minimum..maximum */
+	OPTION_NUMBER,   /* double within minimum..maximum */
 	OPTION_DURATION, /* int64_t milliseconds within minimum..maximum */
-	OPTION_SIZE,	 /* struct option_size: "200x50" */
-	OPTION_CHOICE,	 /* int: index into `choices` */
-	OPTION_NODE,	 /* const struct yaml_node *: the room reads it itself; YAML only */
+	OPTION_SIZE,     /* struct option_size: "200x50" */
+	OPTION_CHOICE,   /* int: index into `choices` */
+	OPTION_NODE,     /* const struct yaml_node *: the room reads it itself; YAML only */
 };
 
 struct option_strings {
@@ -38,16 +38,16 @@ struct option_size {
 };
 
 struct option {
-	const char *name;	    /* "max-rate"; in YAML the '-' is '_' */
-	char letter;		    /* short form on the command line, or 0 */
+	const char *name; /* "max-rate"; in YAML the '-' is '_' */
+	char letter;      /* short form on the command line, or 0 */
 	enum option_type type;
-	size_t offset;		    /* into the struct that is filled */
-	const char *fallback;	    /* the default as text, read like any value; NULL leaves the member as it is */
+	size_t offset;              /* into the struct that is filled */
+	const char *fallback;       /* the default as text, read like any value; NULL leaves the member as it is */
 	double minimum, maximum;    /* both 0: no limit (for a size: 1 to 1000) */
 	const char *const *choices; /* NULL terminated, for OPTION_CHOICE */
-	const char *value_name;	    /* "SIZE", "URL": for help */
-	const char *help;	    /* one line, lower case, no full stop */
-	bool required;		    /* YAML: must be there */
+	const char *value_name;     /* "SIZE", "URL": for help */
+	const char *help;           /* one line, lower case, no full stop */
+	bool required;              /* YAML: must be there */
 };
 
 /* Tables end with a row whose name is NULL. Strings are copied into `arena`. */
@@ -56,8 +56,7 @@ struct option {
 void option_defaults(const struct option *table, void *target, struct arena *arena);
 
 /* Read one value given as text. Message: "--size: '20y5' is no size (COLUMNSxROWS, 1x1 to 1000x1000)". */
-int option_set(const struct option *option, void *target, const char *value, struct arena *arena,
-	       struct error *error);
+int option_set(const struct option *option, void *target, const char *value, struct arena *arena, struct error *error);
 
 /*
  * Read a mapping; NULL, the root of an empty document, counts as an empty one.
@@ -75,8 +74,8 @@ int option_read_yaml(const struct option *table, void *target, const struct yaml
  * collected into `words`. The first value of a repeatable option replaces its default.
  * Returns -1 on the first error, with "did you mean" in it.
  */
-int option_read_arguments(const struct option *table, void *target, int argc, char **argv,
-			  struct option_strings *words, struct arena *arena, struct error *error);
+int option_read_arguments(const struct option *table, void *target, int argc, char **argv, struct option_strings *words,
+			  struct arena *arena, struct error *error);
 
 /* The row called `name` ('_' counts as '-'), or NULL. */
 const struct option *option_find(const struct option *table, const char *name);

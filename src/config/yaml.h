@@ -16,7 +16,7 @@
 #define YAML_LIMIT_BYTES (4u * 1024 * 1024)
 #define YAML_LIMIT_DEPTH 64
 #define YAML_LIMIT_NODES 200000
-#define YAML_LIMIT_KEY	 1024 /* bytes */
+#define YAML_LIMIT_KEY   1024 /* bytes */
 
 enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 
@@ -25,8 +25,8 @@ struct yaml_node {
 	unsigned line, column; /* 1-based */
 	const char *key;       /* when it is a member of a mapping, else NULL */
 	unsigned key_line, key_column;
-	const char *text;      /* scalar; "" for an empty one */
-	bool quoted;	       /* scalar was quoted or a block: never null, number or bool */
+	const char *text;         /* scalar; "" for an empty one */
+	bool quoted;              /* scalar was quoted or a block: never null, number or bool */
 	struct yaml_node **items; /* of a sequence or mapping, in order of the file */
 	size_t count;
 };
@@ -38,8 +38,7 @@ struct yaml_document {
 };
 
 /* Parse; every fault is added with its position. On failure returns -1 and `ret` is released. */
-int yaml_parse(struct yaml_document *ret, const char *text, size_t length, const char *file,
-	       struct error_list *errors);
+int yaml_parse(struct yaml_document *ret, const char *text, size_t length, const char *file, struct error_list *errors);
 int yaml_read(struct yaml_document *ret, const char *path, struct error_list *errors);
 void yaml_document_release(struct yaml_document *document);
 
