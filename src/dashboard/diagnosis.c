@@ -19,6 +19,7 @@
 /* One metric name: is it known, and which jobs have had it. */
 struct name_fact {
 	int64_t asked_ms; /* monotonic; 0: wanted, not asked */
+	bool asking; /* part of the request that runs */
 	bool answered;
 	bool known;
 	bool jobs_wanted;
@@ -107,7 +108,10 @@ static void on_names(void *user, const struct query_answer *answer)
 	diagnosis->names_query = NULL;
 	for (size_t i = 0; i < diagnosis->names.capacity; i++) {
 		struct name_fact *fact = diagnosis->names.entries[i].value;
-		if (diagnosis->names.entries[i].key && fact->asked_ms && answer->status == QUERY_OK) {
+		if (!diagnosis->names.entries[i].key || !fact->asking)
+			continue;
+		fact->asking = false;
+		if (answer->status == QUERY_OK) {
 			fact->answered = true;
 			fact->known = false;
 		}
@@ -172,6 +176,7 @@ static void ask_names(struct diagnosis *diagnosis, int64_t now)
 			continue;
 		strbuf_addf(&selector, "%s%s", count++ ? "|" : "", entry->key);
 		fact->asked_ms = now;
+		fact->asking = true;
 	}
 	strbuf_addstr(&selector, "\"}");
 	if (count)

@@ -59,7 +59,7 @@ def series_of(expr):
         return [({"instance": text}, lambda t, end, text=text: wave(text, t))
                 for text in ("日本語サーバー", "e\u0301clair", "\x1b[31mred\x1b]0;x\x07", "\u202eevil", "👩‍💻 dev")]
     if "fixed_disk" in expr:
-        return [({"device": f"sd{c}", "mountpoint": m, "__name__": name}, lambda t, end, c=c: wave(expr + c, t, 1e9, 5e11))
+        return [({"device": f"sd{c}", "mountpoint": m}, lambda t, end, c=c: wave(expr + c, t, 1e9, 5e11))
                 for c, m in (("a", "/"), ("b", "/var"), ("c", "/srv/data"))]
     low, high = 0.0, 100.0
     if "quantile" in expr:
