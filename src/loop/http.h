@@ -25,36 +25,36 @@ struct http_access {
 	const char *client_certificate_file;
 	const char *client_key_file;
 	const char *const *headers; /* "X-Scope-OrgID: team", NULL terminated, or NULL */
-	bool insecure;		    /* do not verify the certificate; only when said */
+	bool insecure;              /* do not verify the certificate; only when said */
 };
 
 enum http_fault {
-	HTTP_OK,	     /* an answer came: see `status` */
-	HTTP_REFUSED,	     /* nothing listens there */
-	HTTP_UNRESOLVED,     /* the name does not resolve */
-	HTTP_UNREACHABLE,    /* no route, network down */
-	HTTP_TIMEOUT,	     /* no complete answer in time */
-	HTTP_TLS,	     /* certificate or handshake */
-	HTTP_CLOSED,	     /* the connection broke before the answer was complete */
-	HTTP_TOO_LARGE,	     /* more than `limit_bytes`, decompressed */
-	HTTP_STOPPED,	     /* the caller's on_data asked to stop */
-	HTTP_UNREADABLE,     /* an access file could not be read */
+	HTTP_OK,          /* an answer came: see `status` */
+	HTTP_REFUSED,     /* nothing listens there */
+	HTTP_UNRESOLVED,  /* the name does not resolve */
+	HTTP_UNREACHABLE, /* no route, network down */
+	HTTP_TIMEOUT,     /* no complete answer in time */
+	HTTP_TLS,         /* certificate or handshake */
+	HTTP_CLOSED,      /* the connection broke before the answer was complete */
+	HTTP_TOO_LARGE,   /* more than `limit_bytes`, decompressed */
+	HTTP_STOPPED,     /* the caller's on_data asked to stop */
+	HTTP_UNREADABLE,  /* an access file could not be read */
 	HTTP_OTHER,
 };
 
 struct http_answer {
 	enum http_fault fault;
-	int status;		  /* HTTP status; 0 when none came */
+	int status;               /* HTTP status; 0 when none came */
 	const char *content_type; /* "" when none */
-	char reason[160];	  /* short: "refused", "timeout after 5s", "certificate expired", "401 unauthorized" */
+	char reason[160];         /* short: "refused", "timeout after 5s", "certificate expired", "401 unauthorized" */
 	int64_t elapsed_ms;
-	size_t bytes; /* decompressed */
+	size_t bytes;           /* decompressed */
 	int64_t retry_after_ms; /* from Retry-After; 0 when none */
 };
 
 struct http_question {
-	const char *url;  /* http:// or https:// */
-	const char *post; /* form body; NULL for GET */
+	const char *url;                  /* http:// or https:// */
+	const char *post;                 /* form body; NULL for GET */
 	const struct http_access *access; /* may be NULL; must live until done */
 	int64_t timeout_ms;
 	size_t limit_bytes;

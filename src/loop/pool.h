@@ -13,9 +13,9 @@ struct pool;
 struct job;
 
 struct job_ops {
-	void (*work)(void *state);	     /* worker thread */
+	void (*work)(void *state);             /* worker thread */
 	void (*done)(void *state, void *user); /* loop; the state is still the job's until drop */
-	void (*drop)(void *state);	     /* loop; free the state; called once, last, always */
+	void (*drop)(void *state);             /* loop; free the state; called once, last, always */
 };
 
 struct pool *pool_new(struct loop *loop, unsigned threads, struct error *error);

@@ -1,0 +1,428 @@
+#include "loop/http.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <curl/curl.h>
+#include <openssl/ssl.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "loop/http_access.h"
+#include "loop/http_bridge.h"
+#include "loop/http_reason.h"
+#include "loop/http_trust.h"
+#include "loop/http_url.h"
+
+#define RECEIVE_BUFFER (128 * 1024L)
+
+struct http {
+	struct loop *loop;
+	struct resolver *resolver;
+	struct trust_shelf *trusts;
+	struct http_bridge *bridge;
+	struct http_request *first;
+};
+
+struct http_request {
+	struct http *http;
+	struct http_request *next;
+	struct http_url url;
+	char *post;
+	struct http_question question; /* its strings are not used after asking */
+	int64_t started_ms;
+	struct timer *timeout;
+	struct lookup *lookup;
+	bool waits_for_trust, advance; /* advance: to be tried in this walk */
+	bool local;                    /* the server is on this machine */
+	bool in_callback, cancelled;
+	struct x509_store_st *store;
+	struct curl_slist *headers, *addresses;
+	CURL *easy; /* in the bridge while set */
+	char curl_words[CURL_ERROR_SIZE];
+	struct http_answer answer;
+};
+
+static void request_free(struct http_request *request)
+{
+	struct http_request **link = &request->http->first;
+
+	while (*link && *link != request)
+		link = &(*link)->next;
+	if (*link)
+		*link = request->next;
+	lookup_cancel(request->lookup);
+	timer_free(request->timeout);
+	if (request->easy) {
+		http_bridge_remove(request->http->bridge, request->easy);
+		curl_easy_cleanup(request->easy);
+	}
+	http_access_forget(request->headers);
+	curl_slist_free_all(request->addresses);
+	X509_STORE_free(request->store);
+	http_url_release(&request->url);
+	if (request->post)
+		explicit_bzero(request->post, strlen(request->post));
+	free(request->post);
+	free(request);
+}
+
+static void set_reason(struct http_request *request, const char *words)
+{
+	size_t size = sizeof(request->answer.reason);
+
+	snprintf(request->answer.reason, size, "%.*s", (int)size - 1, words);
+}
+
+/* The end of every request that was not cancelled. */
+static void request_finish(struct http_request *request, enum http_fault fault)
+{
+	char *type = NULL;
+
+	request->answer.fault = fault;
+	request->answer.elapsed_ms = clock_monotonic_ms() - request->started_ms;
+	if (request->easy)
+		curl_easy_getinfo(request->easy, CURLINFO_CONTENT_TYPE, &type);
+	request->answer.content_type = type ? type : "";
+	request->question.done(request->question.user, &request->answer);
+	request_free(request);
+}
+
+static size_t on_body(char *data, size_t size, size_t count, void *user)
+{
+	struct http_request *request = user;
+	struct http_answer *answer = &request->answer;
+	size_t length = size * count;
+	char *type = NULL;
+	long status = 0;
+	int stop;
+
+	answer->bytes += length;
+	if (request->question.limit_bytes && answer->bytes > request->question.limit_bytes) {
+		answer->fault = HTTP_TOO_LARGE;
+		return CURL_WRITEFUNC_ERROR;
+	}
+	curl_easy_getinfo(request->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(request->easy, CURLINFO_CONTENT_TYPE, &type);
+	request->in_callback = true;
+	stop = request->question.on_data
+		       ? request->question.on_data(request->question.user, data, length, (int)status, type ? type : "")
+		       : 0;
+	request->in_callback = false;
+	if (stop)
+		answer->fault = HTTP_STOPPED;
+	return stop || request->cancelled ? CURL_WRITEFUNC_ERROR : length;
+}
+
+static void on_end(void *user, CURLcode code)
+{
+	struct http_request *request = user;
+	struct http_answer *answer = &request->answer;
+	enum http_fault fault = HTTP_OK;
+	curl_off_t retry_after = 0;
+	char *location = NULL;
+	long status = 0;
+
+	if (request->cancelled) {
+		request_free(request);
+		return;
+	}
+	curl_easy_getinfo(request->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(request->easy, CURLINFO_REDIRECT_URL, &location);
+	curl_easy_getinfo(request->easy, CURLINFO_RETRY_AFTER, &retry_after);
+	answer->status = (int)status;
+	if (retry_after > 0)
+		answer->retry_after_ms = (retry_after < 86400 ? retry_after : 86400) * 1000;
+	if (answer->fault == HTTP_TOO_LARGE) {
+		fault = HTTP_TOO_LARGE;
+		http_reason_too_large(request->question.limit_bytes, answer->reason, sizeof(answer->reason));
+	} else if (answer->fault == HTTP_STOPPED) {
+		fault = HTTP_STOPPED;
+		set_reason(request, "stopped");
+	} else if (code != CURLE_OK) {
+		fault = http_reason_curl(request->easy, code, request->curl_words, answer->reason,
+					 sizeof(answer->reason));
+	} else {
+		http_reason_status((int)status, location, answer->reason, sizeof(answer->reason));
+	}
+	request_finish(request, fault);
+}
+
+static void on_timeout(void *user)
+{
+	struct http_request *request = user;
+	struct http_answer *answer = &request->answer;
+
+	http_reason_timeout(request->question.timeout_ms, answer->reason, sizeof(answer->reason));
+	if (request->lookup) { /* the name server is silent, not the server */
+		char limit[32];
+
+		duration_format(request->question.timeout_ms, limit, sizeof(limit));
+		snprintf(answer->reason, sizeof(answer->reason), "name does not resolve within %s", limit);
+		request_finish(request, HTTP_UNRESOLVED);
+		return;
+	}
+	request_finish(request, HTTP_TIMEOUT);
+}
+
+static CURLcode on_tls_setup(CURL *easy, void *context, void *user)
+{
+	struct http_request *request = user;
+
+	(void)easy;
+	SSL_CTX_set1_cert_store(context, request->store);
+	return CURLE_OK;
+}
+
+/*
+ * Verification stays curl's: certificate and host name. Only the authorities
+ * come from the shelf. The folder of authorities is a file, hence always
+ * empty; it tells curl which connections were made with the same trust and
+ * may be shared.
+ */
+static void set_tls(struct http_request *request)
+{
+	const struct http_access *access = request->question.access;
+	CURL *easy = request->easy;
+	const char *ca_file = access ? access->ca_file : NULL;
+
+	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	if (!request->store) {
+		curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
+		curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+		return;
+	}
+	if (curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls_setup) == CURLE_OK) {
+		curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, request);
+		curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
+		curl_easy_setopt(easy, CURLOPT_CAPATH, ca_file);
+	} else if (ca_file) { /* another TLS library: it reads the file itself */
+		curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
+		curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+	}
+}
+
+static void set_protocols(CURL *easy)
+{
+#if LIBCURL_VERSION_NUM >= 0x075500
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+	/* A redirect would carry the question, and what proves who asks it, to somebody else. */
+	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	/* Servers are reached directly: a proxy's name would be one more that nobody has looked up. */
+	curl_easy_setopt(easy, CURLOPT_PROXY, "");
+	curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, "skep");
+}
+
+static bool is_loopback(const char *address)
+{
+	return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0;
+}
+
+/*
+ * A server on this machine is asked for plain text, since compressing costs
+ * both ends more than the bytes do; what it compresses unasked is still read.
+ */
+static void set_headers(struct http_request *request)
+{
+	static const char *const lines[] = { "Expect:", "Accept: application/json", "Accept-Encoding: identity" };
+	struct curl_slist *longer;
+
+	curl_easy_setopt(request->easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
+	for (size_t i = 0; i < (request->local ? 3 : 2); i++) {
+		longer = curl_slist_append(request->headers, lines[i]);
+		if (longer)
+			request->headers = longer;
+	}
+	curl_easy_setopt(request->easy, CURLOPT_HTTPHEADER, request->headers);
+}
+
+static void set_request(struct http_request *request)
+{
+	CURL *easy = request->easy;
+
+	curl_easy_setopt(easy, CURLOPT_URL, request->url.text);
+	if (request->post) {
+		curl_easy_setopt(easy, CURLOPT_POST, 1L);
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(request->post));
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->post);
+	}
+	curl_easy_setopt(easy, CURLOPT_RESOLVE, request->addresses);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, request->curl_words);
+	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, RECEIVE_BUFFER);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, request);
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, request);
+}
+
+static void request_start(struct http_request *request)
+{
+	struct error error;
+
+	request->easy = curl_easy_init();
+	if (!request->easy) {
+		set_reason(request, "out of memory");
+		request_finish(request, HTTP_OTHER);
+		return;
+	}
+	set_protocols(request->easy);
+	set_request(request);
+	if (http_access_apply(request->easy, request->question.access, &request->url, &request->headers, &error)) {
+		set_reason(request, error.text);
+		request_finish(request, HTTP_UNREADABLE);
+		return;
+	}
+	set_headers(request);
+	if (request->url.secure)
+		set_tls(request);
+	if (http_bridge_add(request->http->bridge, request->easy)) {
+		set_reason(request, "cannot start the request");
+		request_finish(request, HTTP_OTHER);
+	}
+}
+
+/* Start once the name is known and the authorities are loaded. */
+static void request_advance(struct http_request *request)
+{
+	const struct http_access *access = request->question.access;
+	struct x509_store_st *store = NULL;
+	const char *reason = "";
+
+	request->waits_for_trust = false;
+	if (request->url.secure && !(access && access->insecure)) {
+		switch (trust_shelf_get(request->http->trusts, access ? access->ca_file : NULL, &store, &reason)) {
+		case TRUST_LOADING: request->waits_for_trust = true; return;
+		case TRUST_FAILED:
+			set_reason(request, reason);
+			request_finish(request, HTTP_UNREADABLE);
+			return;
+		case TRUST_READY:
+			X509_STORE_up_ref(store);
+			request->store = store;
+			break;
+		}
+	}
+	request_start(request);
+}
+
+/* Callbacks may ask and cancel, so the walk starts anew after each; one that still waits is passed over. */
+static void on_trust_loaded(void *user)
+{
+	struct http *http = user;
+	struct http_request *request;
+
+	for (request = http->first; request; request = request->next)
+		request->advance = request->waits_for_trust;
+	for (;;) {
+		for (request = http->first; request; request = request->next)
+			if (request->advance)
+				break;
+		if (!request)
+			return;
+		request->advance = false;
+		request_advance(request);
+	}
+}
+
+/* Every address is handed over, best first: curl tries the next when one is dead. */
+static void on_lookup(void *user, const char *const *addresses, size_t count, const char *reason)
+{
+	struct http_request *request = user;
+	struct strbuf line = STRBUF_INIT;
+
+	request->lookup = NULL;
+	if (!count) {
+		set_reason(request, reason);
+		request_finish(request, HTTP_UNRESOLVED);
+		return;
+	}
+	request->local = is_loopback(addresses[0]);
+	strbuf_addf(&line, "%s:%u:", request->url.host, request->url.port);
+	for (size_t i = 0; i < count; i++) {
+		bool six = strchr(addresses[i], ':') != NULL;
+
+		strbuf_addf(&line, "%s%s%s%s", i ? "," : "", six ? "[" : "", addresses[i], six ? "]" : "");
+	}
+	if (!strchr(request->url.host, ':'))
+		request->addresses = curl_slist_append(NULL, line.text);
+	strbuf_release(&line);
+	request_advance(request);
+}
+
+struct http *http_new(struct loop *loop, struct resolver *resolver, struct error *error)
+{
+	struct http *http;
+
+	if (curl_global_init(CURL_GLOBAL_DEFAULT)) {
+		error_set(error, "cannot start the HTTP library");
+		return NULL;
+	}
+	http = mem_zalloc(sizeof(*http));
+	http->loop = loop;
+	http->resolver = resolver;
+	http->bridge = http_bridge_new(loop, on_end);
+	http->trusts = trust_shelf_new(resolver_pool(resolver), on_trust_loaded, http);
+	return http;
+}
+
+void http_free(struct http *http)
+{
+	if (!http)
+		return;
+	while (http->first)
+		request_free(http->first);
+	http_bridge_free(http->bridge);
+	trust_shelf_free(http->trusts);
+	free(http);
+	curl_global_cleanup();
+}
+
+struct http_request *http_ask(struct http *http, const struct http_question *question, struct error *error)
+{
+	const struct http_access *access = question->access;
+	struct http_request *request, **end = &http->first;
+	struct x509_store_st *store;
+	struct http_url url;
+	const char *reason;
+
+	if (http_url_parse(&url, question->url, error))
+		return NULL;
+	request = mem_zalloc(sizeof(*request));
+	request->http = http;
+	request->url = url;
+	request->post = mem_strdup(question->post);
+	request->question = *question;
+	request->question.url = request->question.post = NULL;
+	request->answer.content_type = "";
+	request->started_ms = clock_monotonic_ms();
+	while (*end)
+		end = &(*end)->next;
+	*end = request;
+	if (question->timeout_ms > 0) {
+		request->timeout = timer_new(http->loop, on_timeout, request);
+		timer_start(request->timeout, question->timeout_ms);
+	}
+	if (url.secure && !(access && access->insecure)) /* read it while the name is looked up */
+		trust_shelf_get(http->trusts, access ? access->ca_file : NULL, &store, &reason);
+	request->lookup = resolver_ask(http->resolver, url.host, on_lookup, request);
+	return request;
+}
+
+void http_cancel(struct http_request *request)
+{
+	if (!request)
+		return;
+	request->cancelled = true;
+	if (!request->in_callback) /* else curl holds it: on_end frees it */
+		request_free(request);
+}
