@@ -23,18 +23,18 @@
 
 enum query_status {
 	QUERY_OK,
-	QUERY_REFUSED,	    /* nothing listens */
-	QUERY_UNRESOLVED,   /* name does not resolve */
-	QUERY_TIMEOUT,	    /* silent or too slow */
-	QUERY_UNREACHABLE,  /* network, connection broke */
+	QUERY_REFUSED,     /* nothing listens */
+	QUERY_UNRESOLVED,  /* name does not resolve */
+	QUERY_TIMEOUT,     /* silent or too slow */
+	QUERY_UNREACHABLE, /* network, connection broke */
 	QUERY_TLS,
-	QUERY_DENIED,	    /* 401, 403 */
-	QUERY_BAD,	    /* 400, 422: the expression; the server is well */
-	QUERY_UNAVAILABLE,  /* 5xx, 429 */
+	QUERY_DENIED,         /* 401, 403 */
+	QUERY_BAD,            /* 400, 422: the expression; the server is well */
+	QUERY_UNAVAILABLE,    /* 5xx, 429 */
 	QUERY_NOT_PROMETHEUS, /* HTML, other JSON, 404 */
-	QUERY_TRUNCATED,    /* the answer breaks off or is no JSON */
-	QUERY_TOO_LARGE,    /* over a limit: bytes, series or points */
-	QUERY_SETUP,	    /* an access file cannot be read */
+	QUERY_TRUNCATED,      /* the answer breaks off or is no JSON */
+	QUERY_TOO_LARGE,      /* over a limit: bytes, series or points */
+	QUERY_SETUP,          /* an access file cannot be read */
 };
 
 /* Limits on one answer. Zero members take the defaults: 64 MiB, 20,000 series, 5,000,000 points. */
@@ -47,7 +47,7 @@ struct query_limits {
 struct query_question {
 	const char *expression;
 	int64_t start_ms, end_ms; /* equal for an instant question */
-	int64_t step_ms;	  /* 0 for an instant question at end_ms */
+	int64_t step_ms;          /* 0 for an instant question at end_ms */
 };
 
 struct query_answer {
@@ -77,8 +77,8 @@ void query_cancel(struct query *query);
  * back as a matrix without samples: one series a value (a single label
  * `label`=value), or one a label set.
  */
-struct query *query_label_values(struct query_engine *engine, const char *label, const char *selector,
-				 int64_t start_ms, int64_t end_ms, query_fn *fn, void *user);
+struct query *query_label_values(struct query_engine *engine, const char *label, const char *selector, int64_t start_ms,
+				 int64_t end_ms, query_fn *fn, void *user);
 struct query *query_series(struct query_engine *engine, const char *selector, int64_t start_ms, int64_t end_ms,
 			   query_fn *fn, void *user);
 
@@ -88,12 +88,13 @@ struct query_state {
 	enum query_health health;
 	enum query_status status; /* of the last answer */
 	char reason[160];
-	const char *engine;	  /* "prometheus" */
-	const char *url;	  /* without credentials */
-	int64_t last_good_ms;	  /* wall time of the last good answer; 0 never */
+	const char *engine;       /* "prometheus" */
+	const char *url;          /* without credentials */
+	int64_t last_good_ms;     /* wall time of the last good answer; 0 never */
 	int64_t failing_since_ms; /* wall; 0 while healthy */
-	int64_t next_try_ms;	  /* wall; 0 when not backing off */
-	uint64_t asked, failed, shared, cancelled; /* requests sent; of those failed; questions answered by another's request */
+	int64_t next_try_ms;      /* wall; 0 when not backing off */
+	uint64_t asked, failed, shared,
+		cancelled; /* requests sent; of those failed; questions answered by another's request */
 	unsigned running, waiting;
 	double per_second; /* requests sent, over the last 10 s */
 	int64_t last_elapsed_ms;
@@ -117,8 +118,8 @@ struct prometheus_config {
 	struct query_limits limits;
 };
 struct loop;
-struct query_engine *prometheus_engine_new(struct loop *loop, struct http *http,
-					   const struct prometheus_config *config, struct error *error);
+struct query_engine *prometheus_engine_new(struct loop *loop, struct http *http, const struct prometheus_config *config,
+					   struct error *error);
 
 /* One word for a status, for JSON outputs: "ok", "refused", "timeout" ... */
 const char *query_status_name(enum query_status status);

@@ -23,7 +23,8 @@ struct labels {
 	size_t count;
 };
 
-/* Copy `count` labels in any order into the arena, sorted; a repeated name keeps the last value; empty values are dropped. */
+/* Copy `count` labels in any order into the arena, sorted; a repeated name keeps the last value; empty values are
+ * dropped. */
 struct labels labels_make(struct arena *arena, const struct label *items, size_t count);
 
 /* The value of `name`, or NULL. */
@@ -36,7 +37,8 @@ int labels_compare(const struct labels *a, const struct labels *b);
 
 uint64_t labels_hash(const struct labels *labels);
 
-/* Append `name{a="x",b="y"}` as Prometheus writes it, values escaped; without labels only the name, without both `{}`. */
+/* Append `name{a="x",b="y"}` as Prometheus writes it, values escaped; without labels only the name, without both `{}`.
+ */
 void labels_add(struct strbuf *buf, const struct labels *labels);
 
 #endif
