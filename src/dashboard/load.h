@@ -143,6 +143,7 @@ struct grid {
 
 /* load_panel.c: append one panel to loader->panels; NULL at the limit (reported once). */
 struct panel *load_add_panel(struct loader *loader, const cJSON *json, const struct grid *grid, int parent);
+void load_too_many_panels(struct loader *loader);
 /* Read what is in the panel beside its place. */
 void load_panel(struct loader *loader, const cJSON *json, struct panel *panel);
 /* gridPos of a panel; false when it has none. */

@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -44,15 +45,20 @@ static void place(struct loader *loader, const struct grid *grid, struct panel *
 				 panel->x, panel->y, panel->w, panel->h);
 }
 
+void load_too_many_panels(struct loader *loader)
+{
+	if (!loader->too_many)
+		load_error(loader, NULL, "too many panels (the limit is %d)", DASHBOARD_PANELS_MAX);
+	loader->too_many = true;
+}
+
 struct panel *load_add_panel(struct loader *loader, const cJSON *json, const struct grid *grid, int parent)
 {
 	struct panel *panel;
 	double id = 0;
 
 	if (loader->panels.count >= DASHBOARD_PANELS_MAX) {
-		if (!loader->too_many)
-			load_error(loader, NULL, "too many panels (the limit is %d)", DASHBOARD_PANELS_MAX);
-		loader->too_many = true;
+		load_too_many_panels(loader);
 		return NULL;
 	}
 	panel = vec_add(&loader->panels);

@@ -71,8 +71,8 @@ static struct entry *read_entries(struct loader *loader, const cJSON *list, size
 	{
 		struct entry entry = { .json = item, .index = index };
 		size_t mark = load_enter_item(loader, "panels", index++);
-		if (entries.count > DASHBOARD_PANELS_MAX) {
-			load_error(loader, NULL, "too many panels (the limit is %d)", DASHBOARD_PANELS_MAX);
+		if (entries.count >= DASHBOARD_PANELS_MAX) {
+			load_too_many_panels(loader);
 			load_leave(loader, mark);
 			break;
 		}
