@@ -317,8 +317,9 @@ static int put_one(const struct setting *setting, struct canvas *canvas, int x, 
 			return put_calculator(canvas, x, y, figure, style) + 1;
 		if (text_code_width(code) != 1)
 			return -1;
-		/* Letters of a unit stand together; the next figure after a point keeps clear of it. */
-		return put_plain(canvas, x, base, code, style) + (is_digit(codes[2]) ? 1 : 0);
+		/* Letters of a unit stand together; a figure after a point keeps clear of it, and the end has a gap
+		 * too. */
+		return put_plain(canvas, x, base, code, style) + (is_digit(codes[2]) || !codes[2] ? 1 : 0);
 	}
 	figure = FIND(light, code);
 	if (!figure)
