@@ -1,0 +1,79 @@
+#include <criterion/criterion.h>
+#include <math.h>
+
+#include "dashboard/display.h"
+#include "dashboard/scheme.h"
+
+static struct threshold steps[] = {
+	{ -INFINITY, { HUE_GREEN, 0x73bf69 } },
+	{ 70, { HUE_YELLOW, 0xfade2a } },
+	{ 90, { HUE_RED, 0xf2495c } },
+};
+static const struct display_range range = { 0, 200 };
+
+static enum severity severity_at(bool percentage, double value, struct display_range at)
+{
+	struct thresholds thresholds = { .percentage = percentage, .steps = steps, .count = 3 };
+	enum severity severity;
+
+	threshold_colour(&thresholds, value, at, &severity);
+	return severity;
+}
+
+Test(threshold, the_last_step_not_above_the_value)
+{
+	cr_assert_eq(severity_at(false, -1e300, range), SEVERITY_OK);
+	cr_assert_eq(severity_at(false, 69.999, range), SEVERITY_OK);
+	cr_assert_eq(severity_at(false, 70, range), SEVERITY_WARNING);
+	cr_assert_eq(severity_at(false, INFINITY, range), SEVERITY_CRITICAL);
+	cr_assert_eq(severity_at(false, -INFINITY, range), SEVERITY_OK);
+}
+
+Test(threshold, percent_of_the_range)
+{
+	cr_assert_eq(severity_at(true, 139, range), SEVERITY_OK);
+	cr_assert_eq(severity_at(true, 140, range), SEVERITY_WARNING);
+	cr_assert_eq(severity_at(true, 180, range), SEVERITY_CRITICAL);
+	cr_assert_eq(severity_at(true, 500, range), SEVERITY_CRITICAL);
+	cr_assert_eq(severity_at(true, 5, (struct display_range){ NAN, NAN }), SEVERITY_OK);
+	cr_assert_eq(severity_at(true, 5, (struct display_range){ 5, 5 }), SEVERITY_OK);
+}
+
+Test(threshold, what_is_missing_has_the_base_colour_and_no_severity)
+{
+	struct thresholds thresholds = { .steps = steps, .count = 3 };
+	enum severity severity;
+
+	cr_assert_eq(threshold_colour(&thresholds, NAN, range, &severity).hue, HUE_GREEN);
+	cr_assert_eq(severity, SEVERITY_NONE);
+	thresholds.count = 0;
+	cr_assert_eq(threshold_colour(&thresholds, 5, range, &severity).hue, HUE_NONE);
+	cr_assert_eq(severity, SEVERITY_NONE);
+}
+
+Test(threshold, only_traffic_lights_are_states)
+{
+	cr_assert_eq(severity_of_hue(HUE_GREEN), SEVERITY_OK);
+	cr_assert_eq(severity_of_hue(HUE_YELLOW), SEVERITY_WARNING);
+	cr_assert_eq(severity_of_hue(HUE_ORANGE), SEVERITY_WARNING);
+	cr_assert_eq(severity_of_hue(HUE_RED), SEVERITY_CRITICAL);
+	cr_assert_eq(severity_of_hue(HUE_BLUE), SEVERITY_NONE);
+	cr_assert_eq(severity_of_hue(HUE_RGB), SEVERITY_NONE);
+}
+
+Test(threshold, schemes_meet_their_ends)
+{
+	struct colour_spec colour;
+
+	cr_assert(scheme_colour("GrYlRd", 0, &colour));
+	cr_assert_eq(colour.rgb, 0x73bf69);
+	cr_assert(scheme_colour("continuous-GrYlRd", 7, &colour));
+	cr_assert_eq(colour.rgb, 0xf2495c);
+	cr_assert(scheme_colour("blues", NAN, &colour));
+	cr_assert_eq(colour.rgb, 0x181b1f);
+	cr_assert(scheme_colour("BlPu", 0.5, &colour));
+	cr_assert_eq(colour.rgb, 0x8886e6, "%06x", colour.rgb);
+	cr_assert_not(scheme_colour("nothing", 0.5, &colour));
+	cr_assert_eq(colour.hue, HUE_NONE);
+	cr_assert_not(scheme_colour(NULL, 0.5, &colour));
+}
