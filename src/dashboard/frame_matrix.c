@@ -116,12 +116,18 @@ static const char *series_legend(const struct answer *answer, const struct label
 
 /* ---- time series ---- */
 
+/* Unsigned, since times from outside may lie further apart than int64_t can say. */
+static bool is_gap(int64_t earlier_ms, int64_t later_ms, int64_t step_ms)
+{
+	return later_ms > earlier_ms && (uint64_t)later_ms - (uint64_t)earlier_ms > (uint64_t)step_ms;
+}
+
 static size_t count_gaps(const struct series *series, int64_t step_ms)
 {
 	size_t gaps = 0;
 
 	for (size_t i = 1; i < series->count; i++)
-		gaps += series->times_ms[i] - series->times_ms[i - 1] > step_ms;
+		gaps += is_gap(series->times_ms[i - 1], series->times_ms[i], step_ms);
 	return gaps;
 }
 
@@ -136,7 +142,7 @@ static void fill_gaps(struct arena *arena, const struct series *series, int64_t 
 	for (size_t i = 0; i < series->count; i++) {
 		times[row] = series->times_ms[i];
 		values[row++] = series->values[i];
-		if (i + 1 < series->count && series->times_ms[i + 1] - series->times_ms[i] > step_ms) {
+		if (i + 1 < series->count && is_gap(series->times_ms[i], series->times_ms[i + 1], step_ms)) {
 			times[row] = series->times_ms[i] + step_ms;
 			values[row++] = frame_null();
 		}

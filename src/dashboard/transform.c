@@ -230,7 +230,11 @@ struct walk {
 	void *user;
 };
 
-/* Frames whose refId does not match stand aside, and return to about their place (Grafana's postProcessTransform). */
+/*
+ * Frames whose refId does not match stand aside, and go back in together at
+ * the place of the first of them that was not the first frame of all: no more
+ * logical than that in Grafana (postProcessTransform), but panels show it.
+ */
 struct aside {
 	VEC(struct frame) frames;
 	size_t place;

@@ -100,7 +100,7 @@ static FIXTURE_UNUSED struct matrix *fixture_matrix(enum matrix_kind kind, const
 	matrix->series = arena_array(&matrix->arena, count + 1, sizeof(*matrix->series));
 	matrix->count = count;
 	for (size_t i = 0; i < count; i++) {
-		const char *colon = strchr(series[i], ':');
+		const char *colon = strrchr(series[i], ':');
 
 		cr_assert_not_null(colon);
 		matrix->series[i].labels = fixture_labels(&matrix->arena, series[i], (size_t)(colon - series[i]));
