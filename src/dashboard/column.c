@@ -1,6 +1,7 @@
 #include "dashboard/column.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
