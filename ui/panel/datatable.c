@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "ui/panel/series_style.h"
 #include "ui/panel/shown_style.h"
@@ -28,7 +27,8 @@ static const char *title_of(const struct field *field)
 	return field->display_name ? field->display_name : field->name ? field->name : "";
 }
 
-static void column_configure(struct datatable_column *column, const struct field *field, const struct frame_set *set)
+/* `data` is the range of all numbers in the set, read once for all columns. */
+static void column_configure(struct datatable_column *column, const struct field *field, struct display_range data)
 {
 	const struct field_config *config = field_config_of(field);
 
@@ -37,11 +37,10 @@ static void column_configure(struct datatable_column *column, const struct field
 	column->align = config->set & FIELD_ALIGN ? config->align : ALIGN_AUTO;
 	if (column->align == ALIGN_AUTO)
 		column->align = is_number(field) ? ALIGN_RIGHT : ALIGN_LEFT;
-	if (is_number(field))
-		column->range = display_range_of(field, set);
+	column->range = display_range_with(config, data);
 }
 
-static void add_frame(struct datatable *table, const struct frame *frame, const struct frame_set *set)
+static void add_frame(struct datatable *table, const struct frame *frame, struct display_range data)
 {
 	size_t i;
 
@@ -53,7 +52,7 @@ static void add_frame(struct datatable *table, const struct frame *frame, const 
 		if (field_config_of(&frame->fields[i])->hidden)
 			continue;
 		column->title = title_of(&frame->fields[i]);
-		column_configure(column, &frame->fields[i], set);
+		column_configure(column, &frame->fields[i], data);
 		table->column_count++;
 	}
 }
@@ -69,7 +68,7 @@ static const struct field *first_number(const struct frame *frame)
 }
 
 /* Every series a row. False when a frame is no series. */
-static bool add_series(struct datatable *table, const struct frame_set *set)
+static bool add_series(struct datatable *table, const struct frame_set *set, struct display_range data)
 {
 	const struct field **fields = arena_array(&table->arena, set->frames.count, sizeof(*fields));
 	const struct frame **frames = arena_array(&table->arena, set->frames.count, sizeof(*frames));
@@ -88,8 +87,8 @@ static bool add_series(struct datatable *table, const struct frame_set *set)
 	table->column_count = 2;
 	table->row_count = set->frames.count;
 	table->by_series = true;
-	column_configure(&table->columns[0], &name_field, set);
-	column_configure(&table->columns[1], fields[0], set);
+	column_configure(&table->columns[0], &name_field, data);
+	column_configure(&table->columns[1], fields[0], data);
 	table->columns[0].title = "Series";
 	table->columns[0].row_texts = names;
 	table->columns[1].title = "Last";
@@ -120,30 +119,13 @@ static double cell_number(const struct datatable_column *column, size_t row)
 void datatable_cell(const struct datatable_column *column, size_t row, struct display *ret)
 {
 	const struct field *field = datatable_cell_field(column, row);
-	const struct field_config *config = field_config_of(field);
-	double number;
 
-	switch (field->type) {
-	case FIELD_TIME:
-		*ret = (struct display){ .number = NAN, .percent = NAN };
-		time_format(field->times_ms[row], "%Y-%m-%d %H:%M:%S", ret->text.text, sizeof(ret->text.text));
-		return;
-	case FIELD_STRING:
-		if (column->row_texts)
-			display_string(config, column->row_texts[row], ret);
-		else
-			display_string(config, field->strings[row] ? field->strings[row] : "", ret);
-		return;
-	case FIELD_NUMBER:
-	case FIELD_BOOLEAN: break;
-	}
-	number = cell_number(column, row);
-	display_number(config, number, column->range, ret);
-	if (field->type == FIELD_BOOLEAN && !ret->mapped && !isnan(number)) {
-		ret->text = (struct unit_text){ .text = "false" };
-		if (number != 0)
-			ret->text = (struct unit_text){ .text = "true" };
-	}
+	if (column->row_texts)
+		display_string(field->config, column->row_texts[row], ret);
+	else if (column->row_fields)
+		display_number(field_config_of(field), cell_number(column, row), column->range, ret);
+	else
+		display_cell(field, row, column->range, ret);
 }
 
 /* Sorting: a row and what it is sorted by. */
@@ -181,8 +163,10 @@ static struct sort_key key_of(const struct datatable_column *column, size_t row)
 		key.text = column->row_texts[row];
 	else if (column->field->type == FIELD_STRING)
 		key.text = column->field->strings[row] ? column->field->strings[row] : "";
-	else if (column->field->type == FIELD_TIME)
+	else if (column->field->type == FIELD_TIME && column->field->times_ms[row] != FRAME_NULL_TIME)
 		key.number = (double)column->field->times_ms[row];
+	else if (column->field->type == FIELD_TIME)
+		key.number = NAN;
 	else
 		key.number = cell_number(column, row);
 	return key;
@@ -228,13 +212,15 @@ static void sort(struct datatable *table)
 void datatable_init(struct datatable *table, const struct panel_view *view)
 {
 	const struct frame_set *set = &view->data->frames;
+	struct display_range data;
 
 	*table = (struct datatable){ .view = view, .frame_count = set->frames.count };
 	arena_init(&table->arena);
 	if (set->frames.count == 0)
 		return;
-	if (set->frames.count == 1 || !add_series(table, set))
-		add_frame(table, &set->frames.items[0], set);
+	data = display_range_of_set(set);
+	if (set->frames.count == 1 || !add_series(table, set, data))
+		add_frame(table, &set->frames.items[0], data);
 	sort(table);
 }
 

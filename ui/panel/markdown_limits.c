@@ -73,7 +73,7 @@ static size_t line_marks(const char *line, size_t length)
 	size_t i, marks = 0;
 
 	for (i = 0; i < length; i++)
-		marks += line[i] != '\0' && strchr("[]*_`~<!&\\", line[i]) != NULL;
+		marks += line[i] != '\0' && strchr("[]()*_`~<!&:;@\\", line[i]) != NULL;
 	return marks;
 }
 

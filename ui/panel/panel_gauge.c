@@ -109,6 +109,9 @@ static void ends_put(struct canvas *canvas, const struct shown *shown, struct re
 {
 	struct strbuf min = STRBUF_INIT, max = STRBUF_INIT;
 
+	/* Without data and without a range in the file there is nothing to name. */
+	if (!isfinite(shown->range.min) || !isfinite(shown->range.max))
+		return;
 	zones_value_text(shown, shown->range.min, &min);
 	zones_value_text(shown, shown->range.max, &max);
 	if (text_width(min.text) + text_width(max.text) < rect.width) {

@@ -145,6 +145,12 @@ static bool is_blank(char ch)
 	return ch == ' ' || ch == '\t';
 }
 
+/* Where a long name is broken rather than anywhere: "polln_agents_total", "/var/lib". */
+static bool is_joint(char ch)
+{
+	return ch != '\0' && strchr("_-/.,:=", ch) != NULL;
+}
+
 static size_t skip_blanks(const char *text, size_t at, size_t end)
 {
 	while (at < end && is_blank(text[at]))
@@ -161,13 +167,14 @@ static size_t trim_blanks(const char *text, size_t start, size_t end)
 
 /*
  * Where the line that begins at `start` ends when it may be `room` cells
- * wide: at the last blank that fits, else behind the last grapheme that fits.
- * A literal line keeps its blanks, so it ends behind one, and only when that
- * does not leave more than half of the line empty.
+ * wide: at the last blank that fits, else behind the last joint of a long
+ * name, else behind the last grapheme that fits. A literal line keeps its
+ * blanks, so it ends behind one, and only when that does not leave more than
+ * half of the line empty.
  */
 static size_t line_end(const char *text, size_t start, size_t end, int room, bool literal)
 {
-	size_t at = start, blank = start;
+	size_t at = start, blank = start, joint = start;
 	struct grapheme grapheme;
 	int cells = 0;
 
@@ -176,6 +183,8 @@ static size_t line_end(const char *text, size_t start, size_t end, int room, boo
 			break;
 		if (at > start && is_blank(text[at - literal]) && (!literal || cells > room / 2))
 			blank = at;
+		else if (at > start && is_joint(text[at - 1]) && cells > room / 2)
+			joint = at;
 		cells += grapheme.width;
 		at += grapheme.bytes;
 	}
@@ -185,8 +194,8 @@ static size_t line_end(const char *text, size_t start, size_t end, int room, boo
 		return at;
 	if (blank > start)
 		return blank;
-	if (at > start)
-		return at;
+	if (joint > start || at > start)
+		return joint > start ? joint : at;
 	/* Not even one grapheme fits: take it, the canvas cuts it. */
 	text_grapheme(text + at, end - at, &grapheme);
 	return at + grapheme.bytes;
