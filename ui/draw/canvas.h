@@ -23,8 +23,9 @@ enum glyph_set { GLYPHS_BRAILLE, GLYPHS_BLOCK, GLYPHS_ASCII };
 #define CANVAS_MAX_HEIGHT 2000
 
 struct cell {
-	uint32_t grapheme; /* code point, or an index into the canvas's interned clusters with the top bit set; 0 blank */
-	uint8_t width;	   /* 1; 2 for a wide grapheme; 0 for the cell it covers */
+	uint32_t grapheme; /* code point, or an index into the canvas's interned clusters with the top bit set; 0 blank
+			    */
+	uint8_t width;     /* 1; 2 for a wide grapheme; 0 for the cell it covers */
 	struct style style;
 };
 

@@ -133,21 +133,42 @@ uint32_t colour_xterm(int index)
 	return levels[index / 36] << 16 | levels[index / 6 % 6] << 8 | levels[index % 6];
 }
 
-/* The first sixteen are the user's own and may be anything, so only the fixed 240 are considered. */
+/* The nearer of `index` and what was found so far. */
+static void consider(struct oklab wanted, int index, double *best, int *found)
+{
+	double away = distance(wanted, colour_oklab(colour_xterm(index)));
+
+	if (away < *best) {
+		*best = away;
+		*found = index;
+	}
+}
+
+/* The level of the cube at or below a channel: 0..4, so that the next one exists. */
+static int level_below(uint32_t channel)
+{
+	return channel < 95 ? 0 : channel < 135 ? 1 : channel < 175 ? 2 : channel < 215 ? 3 : 4;
+}
+
+/*
+ * The first sixteen are the user's own and may be anything, so only the fixed
+ * 240 count; of these the corners of the cube around the colour and the greys
+ * about as light, since screens ask this for every change of style.
+ */
 static int nearest_256(uint32_t rgb)
 {
 	struct oklab wanted = colour_oklab(rgb);
+	uint32_t red = rgb >> 16 & 0xFF, green = rgb >> 8 & 0xFF, blue = rgb & 0xFF;
+	int corner = 16 + 36 * level_below(red) + 6 * level_below(green) + level_below(blue);
+	int grey = (int)(red * 3 + green * 6 + blue) / 100 - 1;
 	double best = INFINITY;
 	int found = 16;
 
-	for (int i = 16; i < 256; i++) {
-		double away = distance(wanted, colour_oklab(colour_xterm(i)));
-
-		if (away < best) {
-			best = away;
-			found = i;
-		}
-	}
+	for (int i = 0; i < 8; i++)
+		consider(wanted, corner + (i & 1 ? 36 : 0) + (i & 2 ? 6 : 0) + (i & 4 ? 1 : 0), &best, &found);
+	for (int i = grey - 2; i <= grey + 2; i++)
+		if (i >= 0 && i < 24)
+			consider(wanted, 232 + i, &best, &found);
 	return found;
 }
 

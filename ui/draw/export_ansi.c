@@ -38,6 +38,7 @@ void export_ansi(const struct canvas *canvas, const struct theme *theme, enum co
 
 	for (int y = 0; y < canvas_height(canvas); y++) {
 		int end = line_end(canvas, theme, depth, y);
+		const struct style *shown = NULL;
 
 		strbuf_clear(&last);
 		for (int x = 0; x < end; x++) {
@@ -45,12 +46,16 @@ void export_ansi(const struct canvas *canvas, const struct theme *theme, enum co
 
 			if (cell->width == 0)
 				continue;
-			strbuf_clear(&next);
-			theme_sgr(theme, &cell->style, depth, &next);
-			if (strcmp(next.text, last.text) != 0) {
-				strbuf_addstr(ret, next.text);
-				strbuf_clear(&last);
-				strbuf_addstr(&last, next.text);
+			if (!shown || !style_equal(shown, &cell->style)) {
+				strbuf_clear(&next);
+				theme_sgr(theme, &cell->style, depth, &next);
+				/* Different roles may come to the same colours. */
+				if (strcmp(next.text, last.text) != 0) {
+					strbuf_addstr(ret, next.text);
+					strbuf_clear(&last);
+					strbuf_addstr(&last, next.text);
+				}
+				shown = &cell->style;
 			}
 			canvas_grapheme(canvas, cell, text);
 			strbuf_addstr(ret, text);

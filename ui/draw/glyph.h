@@ -10,6 +10,7 @@
 
 #include "ui/draw/canvas.h"
 
+/* clang-format off */
 enum glyph {
 	GLYPH_OK, GLYPH_WARNING, GLYPH_SERIOUS, GLYPH_CRITICAL, /* sign of a state: colour is never alone */
 	GLYPH_UP, GLYPH_DOWN, GLYPH_STALE, GLYPH_NO_DATA, GLYPH_ABSENT, GLYPH_INSUFFICIENT, GLYPH_FAILED, GLYPH_WAITING,
@@ -21,6 +22,7 @@ enum glyph {
 	GLYPH_CHECK, GLYPH_CHECKBOX, GLYPH_CHECKBOX_DONE,
 	GLYPH_COUNT,
 };
+/* clang-format on */
 
 uint32_t glyph_code(enum glyph_set set, enum glyph glyph);
 

@@ -14,10 +14,10 @@
 enum layout_form { LAYOUT_GRID, LAYOUT_LIST, LAYOUT_LINES, LAYOUT_ONE };
 
 struct layout_item {
-	int x, y, w, h;	     /* in: grid units */
-	bool is_row;	     /* in: a heading takes one line */
-	bool one_line;	     /* in: a folded or tiny thing */
-	struct rect rect;    /* out: cells, y from the top of the whole body (scroll not applied) */
+	int x, y, w, h;   /* in: grid units */
+	bool is_row;      /* in: a heading takes one line */
+	bool one_line;    /* in: a folded or tiny thing */
+	struct rect rect; /* out: cells, y from the top of the whole body (scroll not applied) */
 };
 
 struct layout {

@@ -21,7 +21,8 @@ void plot_line(struct plot *plot, int x0, int y0, int x1, int y1, unsigned serie
 /* A column from y0 to y1 (areas, bars); `sparse` sets every other dot so that a line stays visible over it. */
 void plot_column(struct plot *plot, int x, int y0, int y1, unsigned series, bool sparse);
 
-/* Write into the canvas; `styles[series]` for `style_count` series. ASCII lines use the series' letter `letters[series]` where given, else '*'. Blank cells are left alone. */
+/* Write into the canvas; `styles[series]` for `style_count` series. ASCII lines use the series' letter
+ * `letters[series]` where given, else '*'. Blank cells are left alone. */
 void plot_draw(const struct plot *plot, struct canvas *canvas, const struct style *styles, unsigned style_count,
 	       const char *letters);
 

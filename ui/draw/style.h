@@ -6,9 +6,11 @@
 #ifndef UI_DRAW_STYLE_H
 #define UI_DRAW_STYLE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The table of roles: one row a role, in theme.c (name, help, fallback role). */
+/* clang-format off */
 enum role {
 	ROLE_NONE, /* the terminal's or theme's own */
 	ROLE_TEXT,
@@ -31,14 +33,15 @@ enum role {
 	ROLE_SERIES_5, ROLE_SERIES_6, ROLE_SERIES_7, ROLE_SERIES_8,
 	ROLE_COUNT,
 };
+/* clang-format on */
 #define ROLE_SERIES_COUNT 8
 
 enum colour_kind { COLOUR_DEFAULT, COLOUR_ROLE_FG, COLOUR_ROLE_BG, COLOUR_RGB };
 
 struct colour {
-	uint8_t kind;	/* enum colour_kind */
-	uint8_t role;	/* enum role, for the ROLE kinds: that role's foreground or background */
-	uint32_t rgb;	/* 0xRRGGBB for COLOUR_RGB */
+	uint8_t kind; /* enum colour_kind */
+	uint8_t role; /* enum role, for the ROLE kinds: that role's foreground or background */
+	uint32_t rgb; /* 0xRRGGBB for COLOUR_RGB */
 };
 
 #define ATTR_BOLD      (1u << 0)
@@ -59,5 +62,8 @@ struct style style_role(enum role role);
 struct style style_fg(enum role role);
 struct style style_rgb(uint32_t rgb);
 struct style style_with(struct style style, unsigned attributes);
+
+/* True when both say the same (padding and unused members aside). */
+bool style_equal(const struct style *a, const struct style *b);
 
 #endif
