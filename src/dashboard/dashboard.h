@@ -36,7 +36,7 @@ struct target {
 	enum target_format format;
 	bool instant, range; /* both may be set: two questions */
 	bool hide;
-	const char *interval; /* target "interval" or "step": minimum, with variables; NULL */
+	const char *interval; /* target "interval": minimum, with variables; NULL ("step" is an echo, not a wish) */
 	int interval_factor;  /* >= 1 */
 	struct datasource datasource;
 	const char *foreign; /* why it cannot be asked ("query language loki"), or NULL */
@@ -102,7 +102,7 @@ struct panel_options {
 	double bucket_size; /* histogram; 0 automatic */
 	int bucket_count;
 	bool merge_values;  /* state-timeline */
-	const char *reverse_y;
+	const char *reverse_y; /* heatmap: not NULL when buckets run downwards */
 	/* barchart */
 	const char *x_field;
 	enum stacking stacking;
@@ -115,7 +115,7 @@ struct panel {
 	const char *title; /* raw, with variables */
 	const char *description;
 	const char *type;  /* Grafana's word, after migration: "graph" and "timeseries" stay apart */
-	int x, y, w, h;	   /* grid units, clamped: x+w <= 24, w >= 1, h >= 1 */
+	int x, y, w, h;	   /* grid units as in the file (folded rows moved nothing), clamped: x+w <= 24, w, h >= 1 */
 	struct datasource datasource;
 	struct target *targets;
 	size_t target_count;
@@ -176,8 +176,9 @@ struct dashboard {
 /*
  * Load a Grafana dashboard: plain, wrapped in {"dashboard":...}, or exported
  * with __inputs. Whatever is not supported is a FAULT_APPROXIMATION and the
- * panel stays; a file that is no dashboard is a FAULT_ERROR and NULL is
- * returned. `where` in the faults is a path such as "panels[3].gridPos.w".
+ * panel stays; a file that is no dashboard, or has a wrong type where
+ * something depends on it, gives FAULT_ERRORs and NULL is returned. `where` in
+ * the faults is a path such as "panels[3].gridPos.w".
  */
 struct dashboard *dashboard_load(const char *path, struct error_list *errors);
 struct dashboard *dashboard_parse(const char *text, size_t length, const char *file, struct error_list *errors);

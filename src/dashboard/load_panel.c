@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "dashboard/load.h"
+#include "dashboard/reduce.h"
 
 bool load_grid(struct loader *loader, const cJSON *json, struct grid *ret)
 {
@@ -173,6 +174,14 @@ static void read_general(struct loader *loader, const cJSON *json, struct panel 
 	load_datasource(loader, cJSON_GetObjectItemCaseSensitive(json, "datasource"), &panel->datasource);
 }
 
+/* Reducers decide the number that is shown, so an unknown one is worth a word. */
+static void judge_reducers(struct loader *loader, const char *const *calcs)
+{
+	for (; calcs && *calcs; calcs++)
+		if (!reducer_find(*calcs))
+			load_approximate(loader, NULL, "reducer \"%.40s\" is not known", *calcs);
+}
+
 static void read_options(struct loader *loader, const cJSON *json, struct panel *panel)
 {
 	load_field_config(loader, json, panel);
@@ -184,6 +193,8 @@ static void read_options(struct loader *loader, const cJSON *json, struct panel 
 	else if (!strcmp(panel->type, "table-old"))
 		load_table_old(loader, json, panel);
 	load_transformations(loader, json, panel);
+	judge_reducers(loader, panel->options.calcs);
+	judge_reducers(loader, panel->options.legend.calcs);
 }
 
 /* Panels that never ask: their targets are what an editor left behind. */

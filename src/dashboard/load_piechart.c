@@ -29,6 +29,7 @@ static void read_plugin(struct loader *loader, const cJSON *json, struct panel *
 	const char *unit = load_text(loader, json, "format", NULL);
 	struct panel_options *ret = &panel->options;
 
+	panel->type = "piechart";
 	ret->donut = !strcmp(load_text(loader, json, "pieType", "pie"), "donut");
 	ret->show_percent = load_flag(legend, "percentage", false);
 	ret->legend.mode = load_flag(legend, "show", true) ? LEGEND_LIST : LEGEND_HIDDEN;

@@ -166,6 +166,7 @@ Test(load_options, text_pie_heatmap_histogram_bars)
 	cr_assert_eq(panels[0].target_count, 0);
 	cr_assert_str_eq(panels[1].options.content, "# new");
 	cr_assert(panels[2].options.donut && panels[2].options.show_percent);
+	cr_assert_str_eq(panels[3].type, "piechart");
 	cr_assert(panels[3].options.donut && panels[3].options.legend.right);
 	cr_assert_str_eq(panels[3].options.calcs[0], "sum");
 	cr_assert(panels[4].options.calculate);
@@ -249,5 +250,16 @@ Test(load_options, what_is_not_known_is_said)
 	cr_assert(loaded_says(&loaded, FAULT_APPROXIMATION, "panels[1].transformations[0].id", "heatmap"));
 	cr_assert(loaded_says(&loaded, FAULT_APPROXIMATION, "panels[2]", "no type"));
 	cr_assert_eq(loaded.errors.count, 4);
+	loaded_release(&loaded);
+}
+
+Test(load_options, unknown_reducers_are_said)
+{
+	struct loaded loaded = load_one("{\"type\":\"stat\",\"options\":{\"reduceOptions\":{\"calcs\":[\"guess\"]},"
+					"\"legend\":{\"calcs\":[\"p95\",\"hunch\"]}}}");
+
+	cr_assert(loaded_says(&loaded, FAULT_APPROXIMATION, "panels[0]", "\"guess\""));
+	cr_assert(loaded_says(&loaded, FAULT_APPROXIMATION, "panels[0]", "\"hunch\""));
+	cr_assert_eq(loaded.errors.count, 2);
 	loaded_release(&loaded);
 }
