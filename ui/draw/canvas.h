@@ -23,9 +23,9 @@ enum glyph_set { GLYPHS_BRAILLE, GLYPHS_BLOCK, GLYPHS_ASCII };
 #define CANVAS_MAX_HEIGHT 2000
 
 struct cell {
-	uint32_t grapheme; /* code point, or an index into the canvas's interned clusters with the top bit set; 0 blank
-			    */
-	uint8_t width;     /* 1; 2 for a wide grapheme; 0 for the cell it covers */
+	/* Code point; 0 a blank; with the top bit set an index into the canvas's clusters. */
+	uint32_t grapheme;
+	uint8_t width; /* 1; 2 for a wide grapheme; 0 for the cell it covers */
 	struct style style;
 };
 
@@ -68,7 +68,7 @@ int canvas_put_centre(struct canvas *canvas, struct rect rect, int y, const char
 /* One code point of the program's own drawing (already safe, width 1). */
 void canvas_glyph(struct canvas *canvas, int x, int y, uint32_t code, struct style style);
 
-/* Fill with blanks in a style, or only recolour the background of what is there. */
+/* Fill with blanks in exactly this style, or only recolour the background of what is there. */
 void canvas_fill(struct canvas *canvas, struct rect rect, struct style style);
 void canvas_tint(struct canvas *canvas, struct rect rect, struct style style);
 

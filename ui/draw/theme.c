@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/strbuf.h"
 #include "base/text.h"
 #include "ui/draw/theme_builtin.h"
 
@@ -77,22 +78,27 @@ static bool is_name(const char *name)
 
 static int unknown(const char *name, struct error_list *errors)
 {
-	unsigned best = 3;
+	struct strbuf shipped = STRBUF_INIT;
 	const char *near = NULL;
+	unsigned best = 3;
 
 	for (size_t i = 0; theme_names[i]; i++) {
 		unsigned away = text_distance(name, theme_names[i], 2);
 
+		strbuf_addf(&shipped, "%s%s", i ? ", " : "", theme_names[i]);
 		if (away < best) {
 			best = away;
 			near = theme_names[i];
 		}
 	}
 	if (near)
-		return error_list_add(errors, FAULT_ERROR, NULL, 0, 0, NULL, "no theme \"%s\" (did you mean \"%s\"?)",
-				      name, near);
-	return error_list_add(errors, FAULT_ERROR, NULL, 0, 0, NULL,
-			      "no theme \"%s\" (shipped: night, day, contrast, colourblind, mono, terminal)", name);
+		error_list_add(errors, FAULT_ERROR, NULL, 0, 0, NULL, "no theme \"%s\" (did you mean \"%s\"?)", name,
+			       near);
+	else
+		error_list_add(errors, FAULT_ERROR, NULL, 0, 0, NULL, "no theme \"%s\" (shipped: %s)", name,
+			       shipped.text);
+	strbuf_release(&shipped);
+	return -1;
 }
 
 int theme_find(struct theme *ret, const char *name, struct error_list *errors)
