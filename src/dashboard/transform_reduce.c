@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "config/json.h"
 #include "base/hash.h"
+#include "config/json.h"
 #include "dashboard/column.h"
 #include "dashboard/reduction.h"
 
