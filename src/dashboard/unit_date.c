@@ -1,6 +1,7 @@
 #include "dashboard/unit_format.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
