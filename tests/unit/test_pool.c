@@ -1,0 +1,137 @@
+#include <criterion/criterion.h>
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "loop/loop.h"
+#include "loop/pool.h"
+
+TestSuite(pool, .timeout = 20);
+
+static atomic_int worked, dropped;
+
+struct task {
+	int sleep_ms;
+	pthread_t thread;
+};
+
+struct seen {
+	struct loop *loop;
+	int done, until;
+	pthread_t worker;
+};
+
+static void work(void *state)
+{
+	struct task *task = state;
+
+	task->thread = pthread_self();
+	if (task->sleep_ms)
+		usleep((unsigned)task->sleep_ms * 1000);
+	worked++;
+}
+
+static void done(void *state, void *user)
+{
+	struct seen *seen = user;
+
+	seen->worker = ((struct task *)state)->thread;
+	if (++seen->done == seen->until)
+		loop_stop(seen->loop);
+}
+
+static void drop(void *state)
+{
+	dropped++;
+	free(state);
+}
+
+static const struct job_ops ops = { .work = work, .done = done, .drop = drop };
+
+static struct job *submit(struct pool *pool, struct seen *seen, int sleep_ms)
+{
+	struct task *task = mem_zalloc(sizeof(*task));
+	struct job *job;
+
+	task->sleep_ms = sleep_ms;
+	job = pool_submit(pool, &ops, task, seen, NULL);
+	if (!job)
+		free(task);
+	return job;
+}
+
+Test(pool, work_elsewhere_done_here)
+{
+	struct seen seen = { .loop = loop_new(NULL), .until = 100 };
+	struct pool *pool = pool_new(seen.loop, 2, NULL);
+
+	for (int i = 0; i < 100; i++)
+		cr_assert(submit(pool, &seen, 0));
+	cr_expect_eq(seen.done, 0, "done before the loop ran");
+	loop_run(seen.loop);
+	cr_expect_eq(worked, 100);
+	cr_expect_not(pthread_equal(seen.worker, pthread_self()));
+	pool_free(pool);
+	cr_expect_eq(dropped, 100);
+	loop_free(seen.loop);
+}
+
+Test(pool, cancelled_jobs_are_only_dropped)
+{
+	struct seen seen = { .loop = loop_new(NULL), .until = 1 };
+	struct pool *pool = pool_new(seen.loop, 1, NULL);
+	struct job *first = submit(pool, &seen, 20), *second = submit(pool, &seen, 0);
+
+	job_cancel(first);
+	job_cancel(second);
+	submit(pool, &seen, 0);
+	loop_run(seen.loop);
+	cr_expect_eq(seen.done, 1);
+	cr_expect_eq(worked, 3);
+	pool_free(pool);
+	cr_expect_eq(dropped, 3);
+	loop_free(seen.loop);
+}
+
+Test(pool, full_queue_refuses)
+{
+	struct seen seen = { .loop = loop_new(NULL) };
+	struct pool *pool = pool_new(seen.loop, 1, NULL);
+	struct error error = { 0 };
+	int accepted = 0;
+
+	submit(pool, &seen, 300);
+	while (accepted < 3000 && submit(pool, &seen, 0))
+		accepted++;
+	cr_expect_geq(accepted, 1023);
+	cr_expect_leq(accepted, 1025);
+	cr_expect_null(pool_submit(pool, &ops, NULL, NULL, &error));
+	cr_expect_str_eq(error.text, "too many jobs wait (1024)");
+	pool_free(pool);
+	cr_expect_eq(dropped, accepted + 1, "queued jobs are dropped");
+	cr_expect_leq(worked, 2);
+	loop_free(seen.loop);
+}
+
+/* A worker that hangs does not hold the program's end. */
+Test(pool, leaves_a_stuck_worker_behind)
+{
+	struct seen seen = { .loop = loop_new(NULL) };
+	struct pool *pool = pool_new(seen.loop, 2, NULL);
+	int64_t start = clock_monotonic_ms();
+
+	submit(pool, &seen, 2500);
+	usleep(20000);
+	pool_free(pool);
+	loop_free(seen.loop);
+	cr_expect_lt(clock_monotonic_ms() - start, 2000);
+	cr_expect_eq(dropped, 0);
+	for (int i = 0; i < 400 && !dropped; i++)
+		usleep(10000);
+	cr_expect_eq(dropped, 1, "its state is freed in the end");
+	usleep(20000);
+}
