@@ -212,7 +212,9 @@ int axis_intervals(int rows)
 {
 	int intervals = rows / 3;
 
-	return intervals < 3 ? 3 : intervals > 8 ? 8 : intervals;
+	if (intervals < 3) /* with fewer, rounding outwards would waste half of the plot */
+		intervals = 3;
+	return intervals > 8 ? 8 : intervals;
 }
 
 static size_t log_ticks(const struct axis *axis, double *ret, size_t capacity)
@@ -263,6 +265,14 @@ double axis_position(const struct axis *axis, double value)
 	return (value / 2 - axis->min / 2) / (axis->max / 2 - axis->min / 2);
 }
 
+double axis_dot(double position, int dots)
+{
+	double dot = floor((1 - position) * dots + 0.5);
+
+	/* The lowest value stands on the line below; its dot is the last one above. */
+	return position >= 0 && dot > dots - 1 ? dots - 1 : dot;
+}
+
 int axis_row(double position, int rows, enum glyph_set set)
 {
 	int dots = set == GLYPHS_BRAILLE ? 4 : set == GLYPHS_BLOCK ? 2 : 1;
@@ -270,8 +280,8 @@ int axis_row(double position, int rows, enum glyph_set set)
 
 	if (rows < 1)
 		return 0;
-	row = floor(floor((1 - position) * (rows * dots - 1) + 0.5) / dots);
-	return row < 0 ? 0 : row >= rows ? rows - 1 : (int)row;
+	row = floor(axis_dot(position, rows * dots) / dots);
+	return !(row > 0) ? 0 : row >= rows ? rows - 1 : (int)row;
 }
 
 void axis_label(const struct axis *axis, double value, char *ret, size_t size)
@@ -321,27 +331,48 @@ static void draw_label(const struct axis *axis, struct canvas *canvas, const str
 		canvas_put(canvas, place->x - 1 - cells, y, label, style, cells);
 }
 
+/* Row of each tick; the lowest may be in the floor. */
+static void find_rows(const struct axis *axis, const struct axis_place *place, enum glyph_set set, const double *ticks,
+		      size_t count, int *ret)
+{
+	for (size_t i = 0; i < count; i++) {
+		double position = axis_position(axis, ticks[i]);
+
+		ret[i] = place->has_floor && position < 0.01 ? place->rows : axis_row(position, place->rows, set);
+	}
+}
+
+/* Every how many ticks there is a row for a label: all labels drawn stand evenly. */
+static size_t find_stride(const int *rows, size_t count)
+{
+	size_t stride = 1;
+
+	for (; stride < count; stride++) {
+		size_t i = 0;
+
+		while (i + stride < count && rows[i + stride] < rows[i])
+			i += stride;
+		if (i + stride >= count)
+			break;
+	}
+	return stride;
+}
+
 void axis_draw(const struct axis *axis, struct canvas *canvas, struct axis_place place)
 {
 	enum glyph_set set = canvas_glyphs(canvas);
 	uint32_t tick = glyph_code(set, place.right ? GLYPH_TEE_LEFT : GLYPH_AXIS_TICK_Y);
-	struct style line = style_fg(ROLE_AXIS);
 	double ticks[AXIS_TICKS_MAX];
-	size_t count = axis_ticks(axis, ticks, AXIS_TICKS_MAX);
-	int lowest = place.rows + 1; /* the label below: each needs a row of its own */
+	size_t count = axis_ticks(axis, ticks, AXIS_TICKS_MAX), stride;
+	int rows[AXIS_TICKS_MAX];
 
+	find_rows(axis, &place, set, ticks, count, rows);
+	stride = find_stride(rows, count);
 	for (int row = 0; row < place.rows; row++)
-		canvas_glyph(canvas, place.x, place.y + row, glyph_code(set, GLYPH_VLINE), line);
-	for (size_t i = 0; i < count; i++) {
-		double position = axis_position(axis, ticks[i]);
-		bool floor_row = place.has_floor && position < 0.01;
-		int row = floor_row ? place.rows : axis_row(position, place.rows, set);
-
-		if (row >= lowest)
-			continue;
-		if (!floor_row)
-			canvas_glyph(canvas, place.x, place.y + row, tick, line);
-		draw_label(axis, canvas, &place, place.y + row, ticks[i]);
-		lowest = row;
+		canvas_glyph(canvas, place.x, place.y + row, glyph_code(set, GLYPH_VLINE), style_fg(ROLE_AXIS));
+	for (size_t i = 0; i < count; i += stride) {
+		if (rows[i] < place.rows)
+			canvas_glyph(canvas, place.x, place.y + rows[i], tick, style_fg(ROLE_AXIS));
+		draw_label(axis, canvas, &place, place.y + rows[i], ticks[i]);
 	}
 }

@@ -45,6 +45,9 @@ size_t axis_ticks(const struct axis *axis, double *ret, size_t capacity);
  */
 double axis_position(const struct axis *axis, double value);
 
+/* The dot, 0 at the top, of a position in a plot of `dots` dots; whole, below 0 or beyond when outside. NaN stays. */
+double axis_dot(double position, int dots);
+
 /* The cell row, 0 at the top, of a position in a plot of `rows` rows: the one in which a dot of that glyph set lands.
  */
 int axis_row(double position, int rows, enum glyph_set set);

@@ -37,7 +37,7 @@ static double limit(double value)
 
 static double dot_y(const struct pen *pen, double value)
 {
-	return limit((1 - axis_position(pen->axis, value)) * (pen->dots_y - 1));
+	return limit(axis_dot(axis_position(pen->axis, value), pen->dots_y));
 }
 
 /* Where a bar or an area stands: on zero where the axis has it, else on its end nearest to zero. */
@@ -255,7 +255,6 @@ void chart_draw_thresholds(struct chart *chart, struct canvas *canvas, struct re
 	for (size_t i = 0; config && i < config->thresholds.count; i++) {
 		const struct threshold *step = &config->thresholds.steps[i];
 		enum severity severity = severity_of_hue(step->colour.hue);
-		struct style style = colour_style(step->colour, style_fg(ROLE_THRESHOLD));
 		double value = step->value, position;
 		int y;
 
@@ -270,10 +269,13 @@ void chart_draw_thresholds(struct chart *chart, struct canvas *canvas, struct re
 		y = plot.y + axis_row(position, plot.height, set);
 		for (int x = plot.x; x < plot.x + plot.width; x++) {
 			if (is_blank(canvas, x, y))
-				canvas_glyph(canvas, x, y, glyph_code(set, GLYPH_THRESHOLD), style);
+				canvas_glyph(canvas, x, y, glyph_code(set, GLYPH_THRESHOLD), style_fg(ROLE_THRESHOLD));
 		}
+		/* The state's colour and sign stand at the line's beginning; a coloured line would look like a series.
+		 */
 		if (severity >= SEVERITY_WARNING)
-			canvas_glyph(canvas, plot.x, y, severity_sign(set, severity), style);
+			canvas_glyph(canvas, plot.x, y, severity_sign(set, severity),
+				     colour_style(step->colour, severity_style(severity)));
 	}
 }
 

@@ -19,10 +19,10 @@ static int name_limit(int width)
 	return limit < NAME_MIN ? NAME_MIN : limit;
 }
 
-/* Letter, blank, name cut to the limit, and the values: "a P50 31 ms", "a P50 mean 31 ms max 40 ms". */
-static int entry_width(const struct legend *legend, const struct legend_entry *entry, int limit)
+/* Cells of an entry's values in a list, with the blank before each. */
+static int values_width(const struct legend *legend, const struct legend_entry *entry)
 {
-	int name = text_width(entry->name), width = 2 + (name > limit ? limit : name);
+	int width = 0;
 
 	for (size_t i = 0; i < legend->column_count; i++) {
 		width += 1 + text_width(entry->values[i]);
@@ -30,6 +30,14 @@ static int entry_width(const struct legend *legend, const struct legend_entry *e
 			width += 1 + text_width(legend->columns[i]);
 	}
 	return width;
+}
+
+/* Letter, blank, name cut to the limit, and the values: "a P50 31 ms", "a P50 mean 31 ms max 40 ms". */
+static int entry_width(const struct legend *legend, const struct legend_entry *entry, int limit)
+{
+	int name = text_width(entry->name);
+
+	return 2 + (name > limit ? limit : name) + values_width(legend, entry);
 }
 
 static struct style entry_style(const struct legend *legend, size_t index, struct style style)
@@ -56,6 +64,11 @@ static void draw_entry(const struct legend *legend, size_t index, struct canvas 
 	x += 2;
 	if (room <= 0)
 		return;
+	/* Rather a shorter name than a number that is cut. */
+	if (limit > room - values_width(legend, entry))
+		limit = room - values_width(legend, entry);
+	if (limit < NAME_MIN)
+		limit = NAME_MIN;
 	x += canvas_put_fit(canvas, x, y, entry->name, name, room < limit ? room : limit);
 	for (size_t i = 0; i < legend->column_count && x + 1 < x_end; i++) {
 		if (legend->columns[i][0])

@@ -109,6 +109,8 @@ static void add_item(struct bars *bars, const struct panel_view *view, const cha
 		*stack += value;
 		value = *stack;
 	}
+	if (!isfinite(value)) /* a stack that grew beyond all numbers */
+		return;
 	bars->min = value < bars->min ? value : bars->min;
 	bars->max = value > bars->max ? value : bars->max;
 }
@@ -184,7 +186,7 @@ static int eighths_of(const struct bars *bars, double value, int cells)
 {
 	double part = (value / 2 - bars->min / 2) / (bars->max / 2 - bars->min / 2);
 
-	return (int)(part < 0 ? 0 : part > 1 ? cells * 8 : part * cells * 8 + 0.5);
+	return (int)(!(part > 0) ? 0 : part > 1 ? cells * 8 : part * cells * 8 + 0.5);
 }
 
 /* A lying bar between two values; only its right end is finer than a cell. */

@@ -5,7 +5,10 @@
  */
 #include "ui/panel/panel_list.h"
 
+#include <float.h>
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "dashboard/unit.h"
@@ -31,32 +34,49 @@ struct heat {
 	struct axis axis; /* when counted */
 	int columns, rows;
 	double *sum;       /* rows x columns, row 0 at the bottom */
-	unsigned *samples; /* how many went into each */
+	unsigned *sharing; /* samples in each column of the series at hand */
 	double most;
 };
 
-static void add(struct heat *heat, int row, int column, double value)
-{
-	size_t at;
-
-	if (row < 0 || row >= heat->rows || column < 0 || column >= heat->columns)
-		return;
-	at = (size_t)row * (size_t)heat->columns + (size_t)column;
-	heat->sum[at] += value;
-	heat->samples[at]++;
-}
-
-/* A sample stands for the time until the next one: all columns up to there. */
-static void add_sample(struct heat *heat, const struct time_series *series, size_t sample, int row, double value)
+/* A sample stands for the time until the next one: all columns up to there. False when it is out of range. */
+static bool find_span(const struct heat *heat, const struct time_series *series, size_t sample, int *ret_first,
+		      int *ret_last)
 {
 	int64_t time_ms = series->times_ms[sample];
-	int first = time_axis_column(heat->start_ms, heat->end_ms, heat->columns, time_ms), last;
 
 	if (time_ms < heat->start_ms || time_ms > heat->end_ms)
+		return false;
+	*ret_first = time_axis_column(heat->start_ms, heat->end_ms, heat->columns, time_ms);
+	*ret_last = time_axis_column(heat->start_ms, heat->end_ms, heat->columns, time_ms + series->step_ms) - 1;
+	if (*ret_last < *ret_first)
+		*ret_last = *ret_first;
+	if (*ret_last >= heat->columns)
+		*ret_last = heat->columns - 1;
+	return true;
+}
+
+/* How many samples of a series share each column: a column shows their mean, or wide ranges would get stripes. */
+static void count_samples(struct heat *heat, const struct time_series *series)
+{
+	int first, last;
+
+	memset(heat->sharing, 0, (size_t)heat->columns * sizeof(*heat->sharing));
+	for (size_t i = 0; i < series->count; i++) {
+		if (!find_span(heat, series, i, &first, &last))
+			continue;
+		for (int column = first; column <= last; column++)
+			heat->sharing[column]++;
+	}
+}
+
+static void add_sample(struct heat *heat, const struct time_series *series, size_t sample, int row, double value)
+{
+	int first, last;
+
+	if (row < 0 || row >= heat->rows || !find_span(heat, series, sample, &first, &last))
 		return;
-	last = time_axis_column(heat->start_ms, heat->end_ms, heat->columns, time_ms + series->step_ms) - 1;
-	for (int column = first; column <= (last > first ? last : first); column++)
-		add(heat, row, column, value);
+	for (int column = first; column <= last; column++)
+		heat->sum[(size_t)row * (size_t)heat->columns + (size_t)column] += value / heat->sharing[column];
 }
 
 /* Band to rows from the bottom: several rows a band, or several bands a row. */
@@ -70,39 +90,25 @@ static void band_rows(const struct heat *heat, size_t band, int *ret_first, int 
 		*ret_last = *ret_first;
 }
 
-static void fill_bands(struct heat *heat)
+static void fill_band(struct heat *heat, size_t band)
 {
-	for (size_t i = 0; i < heat->count; i++) {
-		const struct time_series *series = &heat->series[i];
-		int first, last;
+	const struct time_series *series = &heat->series[band];
+	int first, last;
 
-		band_rows(heat, i, &first, &last);
-		for (size_t j = 0; j < series->count; j++) {
-			if (!isfinite(series->field->numbers[j]))
-				continue;
-			for (int row = first; row <= last; row++)
-				add_sample(heat, series, j, row, series->field->numbers[j]);
-		}
-	}
-	/* Columns with several samples show their mean, so that a wide range does not look denser. */
-	for (size_t i = 0; heat->count <= (size_t)heat->rows && i < (size_t)heat->rows * (size_t)heat->columns; i++) {
-		if (heat->samples[i] > 1)
-			heat->sum[i] /= heat->samples[i];
+	band_rows(heat, band, &first, &last);
+	for (size_t i = 0; i < series->count; i++) {
+		for (int row = first; row <= last && isfinite(series->field->numbers[i]); row++)
+			add_sample(heat, series, i, row, series->field->numbers[i]);
 	}
 }
 
-static void fill_counted(struct heat *heat)
+static void fill_counted(struct heat *heat, const struct time_series *series)
 {
-	for (size_t i = 0; i < heat->count; i++) {
-		const struct time_series *series = &heat->series[i];
+	for (size_t i = 0; i < series->count; i++) {
+		double position = axis_position(&heat->axis, series->field->numbers[i]);
 
-		for (size_t j = 0; j < series->count; j++) {
-			double position = axis_position(&heat->axis, series->field->numbers[j]);
-
-			if (position >= 0 && position <= 1)
-				add_sample(heat, series, j,
-					   heat->rows - 1 - axis_row(position, heat->rows, GLYPHS_BRAILLE), 1);
-		}
+		if (position >= 0 && position <= 1)
+			add_sample(heat, series, i, heat->rows - 1 - axis_row(position, heat->rows, GLYPHS_BRAILLE), 1);
 	}
 }
 
@@ -135,12 +141,16 @@ static void fill(struct heat *heat, int columns, int rows)
 	heat->columns = columns;
 	heat->rows = rows;
 	heat->sum = arena_array(&heat->arena, cells, sizeof(*heat->sum));
-	heat->samples = arena_array(&heat->arena, cells, sizeof(*heat->samples));
-	if (heat->counted)
-		fill_counted(heat);
-	else
-		fill_bands(heat);
+	heat->sharing = arena_array(&heat->arena, (size_t)columns, sizeof(*heat->sharing));
+	for (size_t i = 0; i < heat->count; i++) {
+		count_samples(heat, &heat->series[i]);
+		if (heat->counted)
+			fill_counted(heat, &heat->series[i]);
+		else
+			fill_band(heat, i);
+	}
 	for (size_t i = 0; i < cells; i++) {
+		heat->sum[i] = fmin(heat->sum[i], DBL_MAX);
 		if (heat->sum[i] > heat->most)
 			heat->most = heat->sum[i];
 	}

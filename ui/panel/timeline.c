@@ -131,14 +131,16 @@ static void fill_columns(struct timeline *timeline, const struct time_series *se
 	}
 }
 
-static void draw_stretch(const struct timeline *timeline, struct canvas *canvas, struct rect area, int state)
+static void draw_stretch(const struct timeline *timeline, struct canvas *canvas, struct rect area, int state,
+			 bool joined)
 {
 	const struct state *row = &timeline->states[state];
 	enum glyph_set set = canvas_glyphs(canvas);
 	int middle = area.y + (area.height - 1) / 2;
 
 	canvas_fill(canvas, area, row->block);
-	if (text_width(row->text) + 1 <= area.width && row->text[0]) {
+	/* Joined stretches touch: a blank ends the word. */
+	if (text_width(row->text) + joined <= area.width && row->text[0]) {
 		int used = canvas_put(canvas, area.x, middle, row->text, row->block, area.width);
 
 		/* A rule to the stretch's end: without colours it shows how long the state holds. */
@@ -170,7 +172,7 @@ static void draw_row(struct timeline *timeline, struct canvas *canvas, struct re
 		if (!joined && stretch.width >= 2)
 			stretch.width--;
 		if (columns[start].state >= 0)
-			draw_stretch(timeline, canvas, stretch, columns[start].state);
+			draw_stretch(timeline, canvas, stretch, columns[start].state, joined);
 		start = x;
 	}
 }
