@@ -21,7 +21,7 @@
 #include "base/strbuf.h"
 #include "query/answer.h"
 
-#define RUNS	   9
+#define RUNS       9
 #define READ_BYTES 16384 /* what comes from a socket at once */
 
 /* Values as rate() gives them: nearly all need 15 to 17 digits. */
@@ -66,8 +66,8 @@ static double by_cjson(const struct strbuf *text)
 	double last = 0.;
 
 	cJSON_ArrayForEach(series, cJSON_GetObjectItemCaseSensitive(data, "result"))
-		cJSON_ArrayForEach(pair, cJSON_GetObjectItemCaseSensitive(series, "values"))
-			last += strtod(pair->child->next->valuestring, NULL);
+		cJSON_ArrayForEach(pair, cJSON_GetObjectItemCaseSensitive(series, "values")) last +=
+		strtod(pair->child->next->valuestring, NULL);
 	cJSON_Delete(root);
 	return last;
 }
