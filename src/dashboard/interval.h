@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#define INTERVAL_SCRAPE_MS	     INT64_C(15000)
+#define INTERVAL_SCRAPE_MS           INT64_C(15000)
 #define INTERVAL_MAX_DATA_POINTS     500
 #define INTERVAL_MAX_POINTS_A_SERIES 11000
 

@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 struct reducer {
-	const char *id;	   /* "lastNotNull" */
-	const char *title; /* "Last *" */
+	const char *id;          /* "lastNotNull" */
+	const char *title;       /* "Last *" */
 	const char *short_title; /* for a legend: "last" */
 	/* `values` may hold NaN and frame_null(); the result may be NaN or frame_null() (nothing there). */
 	double (*reduce)(const double *values, size_t count);

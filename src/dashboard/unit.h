@@ -13,7 +13,7 @@
 
 struct unit_text {
 	char prefix[16];
-	char text[256]; /* what does not fit is cut between characters */
+	char text[256];  /* what does not fit is cut between characters */
 	char suffix[80]; /* with its leading space where Grafana has one: " ms", "%" */
 };
 
@@ -37,7 +37,7 @@ struct unit_row {
 	const char *group;
 	void (*format)(const struct unit_row *row, double value, int decimals, struct unit_text *ret);
 	const char *symbol; /* what follows the prefix of size, or precedes the number */
-	int offset;	    /* powers of the factor the value starts with: 1 for kilo, -1 for milli */
+	int offset;         /* powers of the factor the value starts with: 1 for kilo, -1 for milli */
 };
 const struct unit_row *unit_table(size_t *ret_count);
 
