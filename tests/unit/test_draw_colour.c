@@ -53,6 +53,9 @@ Test(draw_colour, few_colours_keep_the_hue)
 	cr_assert_eq(colour_nearest(0x59A3EB, DEPTH_16), 12);
 	cr_assert_eq(colour_nearest(0xFF5A67, DEPTH_8), 1);
 	cr_assert_eq(colour_nearest(0x123456, DEPTH_MONO), 0);
+	/* Sand is a series, not a warning. */
+	cr_assert_eq(colour_nearest(0xF0E3BF, DEPTH_16), 7);
+	cr_assert_eq(colour_nearest(0xF0E3BF, DEPTH_8), 7);
 }
 
 Test(draw_colour, states_stay_four_in_every_depth)
@@ -61,10 +64,17 @@ Test(draw_colour, states_stay_four_in_every_depth)
 
 	for (size_t d = 0; d < 3; d++)
 		for (int a = ROLE_OK; a <= ROLE_CRITICAL; a++)
-			for (int b = ROLE_OK; b < a; b++)
+			for (int b = ROLE_OK; b < a; b++) {
+				cr_assert_neq(colour_nearest(theme_night.roles[a + ROLE_OK_BLOCK - ROLE_OK].bg,
+							     depths[d]),
+					      colour_nearest(theme_night.roles[b + ROLE_OK_BLOCK - ROLE_OK].bg,
+							     depths[d]),
+					      "grounds of states %d and %d fall together in %d colours", a, b,
+					      (int)depths[d]);
 				cr_assert_neq(colour_nearest(theme_night.roles[a].fg, depths[d]),
 					      colour_nearest(theme_night.roles[b].fg, depths[d]),
 					      "states %d and %d fall together in %d colours", a, b, (int)depths[d]);
+			}
 }
 
 Test(draw_colour, series_are_told_apart_and_are_no_states)

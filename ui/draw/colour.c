@@ -4,8 +4,15 @@
 
 #include "ui/draw/theme.h"
 
-/* Below this OKLab chroma a colour is a grey to the eye. */
-#define CHROMA_GREY     0.035
+/*
+ * Below this OKLab chroma a colour is a grey to the eye. Warm and light ones
+ * need more: sand must not become the yellow of a warning.
+ */
+#define CHROMA_GREY      0.035
+#define CHROMA_GREY_WARM 0.055
+#define HUE_WARM_END     172
+#define LIGHTNESS_LIGHT  0.6
+
 /* Darker than this is black on a terminal of few colours: the dark backgrounds of themes. */
 #define LIGHTNESS_BLACK 0.28
 
@@ -201,22 +208,24 @@ static int nearest_few(uint32_t rgb, bool sixteen)
 	struct oklab wanted = colour_oklab(rgb);
 	double chroma = hypot(wanted.a, wanted.b);
 	double hue = atan2(wanted.b, wanted.a) * 180.0 / M_PI;
+	double grey_below;
 	size_t sector = 0;
 
+	if (hue < 0)
+		hue += 360;
+	grey_below = hue < HUE_WARM_END || wanted.lightness > LIGHTNESS_LIGHT ? CHROMA_GREY_WARM : CHROMA_GREY;
 	if (wanted.lightness < LIGHTNESS_BLACK)
 		return 0;
-	if (chroma < CHROMA_GREY) {
+	if (chroma < grey_below) {
 		if (!sixteen)
 			return wanted.lightness < 0.5 ? 0 : 7;
 		return wanted.lightness < 0.68 ? 8 : wanted.lightness < 0.95 ? 7 : 15;
 	}
-	if (hue < 0)
-		hue += 360;
 	while (hue > hue_sectors[sector].end && sector + 1 < sizeof(hue_sectors) / sizeof(hue_sectors[0]))
 		sector++;
 	if (!sixteen)
 		return hue_sectors[sector].eight;
-	return wanted.lightness >= 0.6 ? hue_sectors[sector].light : hue_sectors[sector].dark;
+	return wanted.lightness >= LIGHTNESS_LIGHT ? hue_sectors[sector].light : hue_sectors[sector].dark;
 }
 
 int colour_nearest(uint32_t rgb, enum colour_depth depth)
