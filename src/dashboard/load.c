@@ -110,6 +110,19 @@ static bool is_dashboard(struct loader *loader, const cJSON *json)
 	return false;
 }
 
+/* Both are searched for each panel, so that they must not be endless. */
+static void bound_lists(struct loader *loader)
+{
+	size_t mark = load_enter(loader, "__inputs");
+
+	load_count(loader, loader->inputs, "inputs", LOAD_LIST_MAX);
+	load_leave(loader, mark);
+	mark = load_enter(loader, "__elements");
+	if (load_count(loader, loader->elements, "library panels", LOAD_LIST_MAX) >= LOAD_LIST_MAX)
+		loader->elements = NULL;
+	load_leave(loader, mark);
+}
+
 static void read_dashboard(struct loader *loader, const cJSON *json)
 {
 	struct dashboard *dashboard = loader->dashboard;
@@ -118,6 +131,7 @@ static void read_dashboard(struct loader *loader, const cJSON *json)
 
 	loader->variables = load_array(loader, templating, "list");
 	load_leave(loader, mark);
+	bound_lists(loader);
 	dashboard->title = load_text(loader, json, "title", "");
 	dashboard->uid = load_text(loader, json, "uid", "");
 	dashboard->description = load_text(loader, json, "description", "");

@@ -46,15 +46,19 @@ static const char *reference(const char *text, size_t *ret_length)
 	return text;
 }
 
+/* Bounded, since it is asked for each query: longer lists are refused elsewhere. */
 static const cJSON *find_named(const cJSON *list, const char *name, size_t length)
 {
 	const cJSON *item;
+	size_t count = 0;
 
 	cJSON_ArrayForEach(item, list)
 	{
 		const char *own = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "name"));
 		if (own && strlen(own) == length && !strncmp(own, name, length))
 			return item;
+		if (++count == LOAD_LIST_MAX)
+			break;
 	}
 	return NULL;
 }

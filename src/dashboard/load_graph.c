@@ -186,7 +186,8 @@ static void read_series_style(struct loader *loader, const cJSON *json, struct f
 	set_nulls(loader, member(json, "nullPointMode"), config);
 }
 
-static void read_series_override(struct loader *loader, const cJSON *panel_json, const cJSON *json, struct panel *panel)
+static void read_series_override(struct loader *loader, const cJSON *json, const struct field_config *right,
+				 struct panel *panel)
 {
 	const char *alias = load_text(loader, json, "alias", "");
 	struct override *override = *alias ? load_add_override(loader, panel) : NULL;
@@ -204,7 +205,7 @@ static void read_series_override(struct loader *loader, const cJSON *panel_json,
 		config->set |= FIELD_COLOUR;
 	}
 	if (load_number(loader, json, "yaxis", &axis) && axis == 2) {
-		read_axis(loader, panel_json, 1, config);
+		field_config_merge(config, right);
 		if (!(config->set & FIELD_AXIS))
 			config->axis = AXIS_RIGHT;
 		config->set |= FIELD_AXIS;
@@ -216,15 +217,17 @@ static void read_series_overrides(struct loader *loader, const cJSON *json, stru
 	const cJSON *list = load_array(loader, json, "seriesOverrides"), *item;
 	size_t index = 0, mark = load_enter(loader, "seriesOverrides");
 	size_t count = load_count(loader, list, "overrides", LOAD_LIST_MAX);
+	struct field_config right = { 0 };
 
 	load_leave(loader, mark);
+	read_axis(loader, json, 1, &right);
 	cJSON_ArrayForEach(item, list)
 	{
 		if (index >= count)
 			break;
 		mark = load_enter_item(loader, "seriesOverrides", index++);
 		if (cJSON_IsObject(item))
-			read_series_override(loader, json, item, panel);
+			read_series_override(loader, item, &right, panel);
 		else
 			load_error(loader, NULL, "must be an object");
 		load_leave(loader, mark);

@@ -10,8 +10,10 @@ size_t load_enter(struct loader *loader, const char *member)
 {
 	size_t mark = loader->path.length;
 
+	if (mark && *member != '[')
+		strbuf_addch(&loader->path, '.');
 	/* Names come from the file and may be megabytes long: a message needs the beginning. */
-	strbuf_addf(&loader->path, "%s%.80s", mark && *member != '[' ? "." : "", member);
+	strbuf_add(&loader->path, member, strnlen(member, 80));
 	return mark;
 }
 

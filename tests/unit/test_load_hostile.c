@@ -125,6 +125,27 @@ Test(load_hostile, too_many)
 	loaded_release(&loaded);
 }
 
+/* Lists that are searched for each query: long ones must not take the square of their length. */
+Test(load_hostile, long_lists_behind_many_references, .timeout = 60)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct loaded loaded;
+
+	strbuf_addstr(&text, "{\"__inputs\":[{}");
+	for (int i = 0; i < 300000; i++)
+		strbuf_addstr(&text, ",{}");
+	strbuf_addstr(&text, "],\"panels\":[{}");
+	for (int i = 0; i < 1900; i++)
+		strbuf_addstr(
+			&text,
+			",{\"targets\":[{\"datasource\":\"$a\"},{\"datasource\":\"$b\"},{\"datasource\":\"$c\"}]}");
+	strbuf_addstr(&text, "]}");
+	loaded = load_bytes(text.text, text.length);
+	cr_assert(loaded_says(&loaded, FAULT_ERROR, "__inputs", "the limit is 1000"));
+	loaded_release(&loaded);
+	strbuf_release(&text);
+}
+
 /* Every string of a busy panel holds an escape sequence: kept in the model, safe in each message. */
 Test(load_hostile, control_characters_everywhere)
 {
