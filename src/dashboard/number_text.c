@@ -194,6 +194,23 @@ int number_decimals(double value)
 	return decimals > 0 ? decimals : 0;
 }
 
+/*
+ * The common case without a search for digits: `units` is a whole number of
+ * 10^-decimals and has at most 15 digits, so its shortest text is its own.
+ */
+static void put_units(double units, int decimals, char *ret, size_t size)
+{
+	static const long long powers[] = { 1, 10, 100, 1000, 10000, 100000, 1000000 };
+	long long whole = (long long)fabs(units);
+	const char *sign = units < 0 ? "-" : "";
+
+	if (decimals == 0)
+		snprintf(ret, size, "%s%lld", sign, whole);
+	else
+		snprintf(ret, size, "%s%lld.%0*lld", sign, whole / powers[decimals], decimals,
+			 whole % powers[decimals]);
+}
+
 void number_text_fixed(double value, int decimals, char *ret, size_t size)
 {
 	double factor, rounded;
@@ -208,7 +225,12 @@ void number_text_fixed(double value, int decimals, char *ret, size_t size)
 	else if (decimals > DECIMALS_MAX)
 		decimals = DECIMALS_MAX;
 	factor = decimals > 0 ? pow(10, decimals) : 1;
-	rounded = number_round(value * factor) / factor;
+	rounded = number_round(value * factor);
+	if (fabs(rounded) < 1e15 && decimals <= 6) {
+		put_units(rounded, decimals, ret, size);
+		return;
+	}
+	rounded /= factor;
 	if (!isfinite(rounded)) /* the factor of a subnormal or huge number overflows */
 		rounded = value;
 	number_text(rounded, ret, size);

@@ -32,7 +32,7 @@ void unit_copy(char *ret, size_t size, const char *text)
 /* The row that formats `unit`; `custom` holds one made of the words around a colon, or a plain suffix. */
 static const struct unit_row *row_of(const char *unit, struct unit_row *custom)
 {
-	const struct unit_row *row = unit_find(unit);
+	const struct unit_row *row = unit[0] ? unit_find(unit) : NULL;
 	const char *colon = strchr(unit, ':');
 
 	if (row)
