@@ -120,6 +120,12 @@ static int parse(struct answer *answer, const char *data, size_t length)
 
 enum scan { SCAN_PAIR, SCAN_MORE, SCAN_OTHER };
 
+/* JSON is narrower than what number_parse_time reads: no ".5", "5." or "05". */
+static bool is_json_time(const char *text, size_t length)
+{
+	return length && *text != '.' && text[length - 1] != '.' && (*text != '0' || length == 1 || text[1] == '.');
+}
+
 /*
  * Read one `[time,"value"]` at `*at`, after a comma unless it is the first.
  * SCAN_MORE: the bytes end too early. SCAN_OTHER: the array's end, or
@@ -158,8 +164,8 @@ static enum scan scan_pair(struct answer *answer, const char **at, const char *e
 	value_length = (size_t)(text - value);
 	if (end - text < 2)
 		return cut ? SCAN_OTHER : SCAN_MORE;
-	if (text[0] != '"' || text[1] != ']' || number_parse_time(time, time_length, &time_ms) ||
-	    number_parse(value, value_length, &number))
+	if (text[0] != '"' || text[1] != ']' || !is_json_time(time, time_length) ||
+	    number_parse_time(time, time_length, &time_ms) || number_parse(value, value_length, &number))
 		return SCAN_OTHER;
 	*at = text + 2;
 	answer->scanned++;
@@ -354,7 +360,9 @@ enum answer_fault answer_finish(struct answer *answer, struct matrix **ret)
 {
 	if (!answer->fault && !answer->begun)
 		answer_fail(answer, ANSWER_EMPTY, "not a Prometheus API (empty answer)");
-	if (!answer->fault && (answer->scanning || yajl_complete_parse(answer->yajl) != yajl_status_ok))
+	if (answer->scanning) /* what was carried may be half a pair, or no JSON at all */
+		leave_scan(answer);
+	if (!answer->fault && yajl_complete_parse(answer->yajl) != yajl_status_ok)
 		answer_fail(answer, ANSWER_TRUNCATED, "answer breaks off");
 	if (!answer->fault)
 		judge(answer);

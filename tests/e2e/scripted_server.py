@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A server that behaves as a test wants it to.
 
-    scripted_server.py [--tls CERTIFICATE KEY]
+    scripted_server.py [--tls CERTIFICATE KEY [CLIENT_CA]]
 
 Listens on 127.0.0.1 at a port of the kernel's choice, prints the port on one
 line and serves until its standard input ends. The first part of a request's
@@ -215,9 +215,13 @@ class Server(ThreadingHTTPServer):
 
 def main():
     server = Server(("127.0.0.1", 0), Handler)
-    if len(sys.argv) == 4 and sys.argv[1] == "--tls":
+    if len(sys.argv) in (4, 5) and sys.argv[1] == "--tls":
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(sys.argv[2], sys.argv[3])
+        if len(sys.argv) == 5:
+            context.maximum_version = ssl.TLSVersion.TLSv1_2  # refuses within the handshake, not after it
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(sys.argv[4])
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     elif len(sys.argv) != 1:
         sys.exit(__doc__)

@@ -206,6 +206,9 @@ Test(answer, faults_have_their_words)
 	bad(RESULT("matrix", "[{\"values\":[[1,\"1\"],]}]"), ANSWER_BROKEN, "broken JSON in the answer");
 	bad(RESULT("matrix", "[{\"values\":[[1,\"1\"][2,\"1\"]]}]"), ANSWER_BROKEN, "broken JSON in the answer");
 	bad(RESULT("matrix", "[{\"values\":[[1,\"1\"]7]}]"), ANSWER_BROKEN, "broken JSON in the answer");
+	bad("{\"data\":{\"result\":[{\"values\":[[1,\"1\"],[}", ANSWER_BROKEN, "broken JSON in the answer");
+	bad(RESULT("matrix", "[{\"values\":[[.5,\"1\"]]}]"), ANSWER_BROKEN, "broken JSON in the answer");
+	bad(RESULT("matrix", "[{\"values\":[[1.,\"1\"]]}]"), ANSWER_BROKEN, "broken JSON in the answer");
 	bad(RESULT("vector", "[]") "x", ANSWER_BROKEN, "broken JSON in the answer");
 	bad("{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"parse: x\"}", ANSWER_ERROR,
 	    "bad_dataparse: x");

@@ -48,7 +48,7 @@ struct asked {
 	int64_t elapsed_ms;
 };
 
-static struct server server_start(const char *certificate, const char *key)
+static struct server server_start(const char *certificate, const char *key, const char *client_ca)
 {
 	const char *source = getenv("SKEP_SOURCE");
 	char *script = mem_printf("%s/tests/e2e/scripted_server.py", source ? source : ".");
@@ -64,7 +64,7 @@ static struct server server_start(const char *certificate, const char *key)
 		close(in[1]);
 		close(out[0]);
 		if (certificate)
-			execlp("python3", "python3", script, "--tls", certificate, key, (char *)NULL);
+			execlp("python3", "python3", script, "--tls", certificate, key, client_ca, (char *)NULL);
 		else
 			execlp("python3", "python3", script, (char *)NULL);
 		_exit(127);
@@ -108,7 +108,7 @@ static struct world *world_with_server(void)
 {
 	struct world *world = world_new();
 
-	world->server = server_start(NULL, NULL);
+	world->server = server_start(NULL, NULL, NULL);
 	return world;
 }
 
@@ -474,7 +474,7 @@ static char *tls_server(struct world *world, const char *subject, bool expired)
 		folder, subject, expired ? "20210101000000Z" : "20991231000000Z"));
 	certificate = mem_printf("%s/cert", folder);
 	key = mem_printf("%s/key", folder);
-	world->server = server_start(certificate, key);
+	world->server = server_start(certificate, key, NULL);
 	free(certificate);
 	free(key);
 	return folder;
@@ -538,6 +538,43 @@ Test(prometheus, certificate_for_another_name)
 
 	tls_expect(world, ca, false, QUERY_TLS, "certificate for another name");
 	free(ca);
+	tls_end(world, folder);
+}
+
+Test(prometheus, client_certificate)
+{
+	struct world *world = world_new();
+	char *folder = tls_server(world, "IP:127.0.0.1", false);
+	char *certificate = mem_printf("%s/cert", folder), *key = mem_printf("%s/key", folder);
+	struct http_access with = { .ca_file = certificate,
+				    .client_certificate_file = certificate,
+				    .client_key_file = key };
+	struct http_access without = { .ca_file = certificate };
+	struct http_access wrong = { .ca_file = certificate, .client_certificate_file = "/" };
+	const struct {
+		const struct http_access *access;
+		enum query_status status;
+		const char *reason;
+	} rows[] = { { &with, QUERY_OK, "" },
+		     { &without, QUERY_TLS, "TLS handshake refused" },
+		     { &wrong, QUERY_SETUP, "client certificate or key cannot be used" } };
+
+	server_stop(&world->server);
+	world->server = server_start(certificate, key, certificate);
+	for (size_t i = 0; i < 3; i++) {
+		char *url = mem_printf("https://127.0.0.1:%d/ok", world->server.port);
+		struct prometheus_config config = { .url = url, .access = *rows[i].access };
+		struct query_engine *engine = prometheus_engine_new(world->loop, world->http, &config, NULL);
+		struct asked asked = ask_once(world, engine, "up");
+
+		cr_expect_eq(asked.status, rows[i].status, "%s", query_status_name(asked.status));
+		cr_expect_str_eq(asked.reason, rows[i].reason, "'%s'", asked.reason);
+		matrix_unref(asked.matrix);
+		query_engine_free(engine);
+		free(url);
+	}
+	free(certificate);
+	free(key);
 	tls_end(world, folder);
 }
 
