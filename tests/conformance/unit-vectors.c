@@ -17,7 +17,7 @@ struct vector {
 	const char *unit;
 	double value;
 	int decimals;
-	const char *text;
+	const char *value_text, *decimals_text, *text; /* as written */
 };
 
 /* Take a line apart in place; false when it is no vector. */
@@ -34,6 +34,8 @@ static bool vector_parse(char *line, struct vector *ret)
 	if (line)
 		return false;
 	ret->unit = columns[0];
+	ret->value_text = columns[1];
+	ret->decimals_text = columns[2];
 	ret->text = columns[3];
 	ret->value = strtod(columns[1], &end);
 	if (end == columns[1] || *end)
@@ -69,8 +71,8 @@ static int run(FILE *file, const char *name)
 			continue;
 		}
 		failed++;
-		printf("%s:%u: %s %.17g %d: got %s, expected %s\n", name, line_number, vector.unit, vector.value,
-		       vector.decimals, got, vector.text);
+		printf("%s:%u: %s %s %s: got %s, expected %s\n", name, line_number, vector.unit, vector.value_text,
+		       vector.decimals_text, got, vector.text);
 	}
 	if (ferror(file)) {
 		fprintf(stderr, "%s: %s\n", name, strerror(errno));
