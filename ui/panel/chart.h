@@ -59,7 +59,8 @@ struct chart {
 	size_t *order; /* legend's order: indices into `series`; hidden ones left out */
 	size_t order_count;
 	int64_t start_ms, end_ms;
-	double data_min, data_max; /* of all number fields, for relative thresholds; NaN until asked for */
+	bool has_data_range;
+	struct display_range data_range; /* of all number fields: found once, when relative thresholds ask for it */
 };
 
 /* All of it but the axes, whose ticks depend on the height. Borrows the view. */
@@ -76,9 +77,6 @@ void chart_axes(struct chart *chart, int rows);
 
 /* Range of a field's values, with its config's min and max, for percent thresholds and continuous colours. */
 struct display_range chart_range(struct chart *chart, const struct field_config *config);
-
-/* Last finite value of a series as it came; NaN when there is none. */
-double chart_last(const struct chart_series *series);
 
 /* True when only the isolated entry of the legend is drawn and this series is another. */
 bool chart_is_hidden(const struct chart *chart, size_t series);

@@ -6,8 +6,7 @@
 
 #include "ui/panel/time_series.h"
 
-struct candidate {
-	struct time_series series;
+struct rank {
 	double size; /* greatest magnitude */
 	size_t index;
 };
@@ -27,7 +26,7 @@ static double magnitude(const double *values, size_t count)
 
 static int by_size(const void *left, const void *right)
 {
-	const struct candidate *a = left, *b = right;
+	const struct rank *a = left, *b = right;
 
 	if (a->size != b->size)
 		return a->size < b->size ? 1 : -1;
@@ -36,21 +35,28 @@ static int by_size(const void *left, const void *right)
 
 static int by_index(const void *left, const void *right)
 {
-	const struct candidate *a = left, *b = right;
+	const struct rank *a = left, *b = right;
 
 	return a->index < b->index ? -1 : 1;
 }
 
-static struct candidate *find_candidates(struct chart *chart, struct arena *arena, size_t *ret_count)
+/* Which to draw: all, or the largest in their own order. Returns how many. */
+static size_t choose(struct arena *arena, const struct time_series *all, size_t count, struct rank **ret)
 {
-	const struct panel_data *data = chart->view->data;
-	struct time_series *series = time_series_collect(&data->frames, data->step_ms, false, arena, ret_count);
-	struct candidate *ret = arena_array(arena, *ret_count + 1, sizeof(*ret));
+	struct rank *ranks = arena_array(arena, count + 1, sizeof(*ranks));
 
-	time_series_range(chart->view, series, *ret_count, &chart->start_ms, &chart->end_ms);
-	for (size_t i = 0; i < *ret_count; i++)
-		ret[i] = (struct candidate){ .series = series[i], .index = i };
-	return ret;
+	for (size_t i = 0; i < count; i++) {
+		ranks[i].index = i;
+		if (count > CHART_SERIES_MAX)
+			ranks[i].size = magnitude(all[i].field->numbers, all[i].count);
+	}
+	if (count > CHART_SERIES_MAX) {
+		qsort(ranks, count, sizeof(*ranks), by_size);
+		count = CHART_SERIES_MAX;
+		qsort(ranks, count, sizeof(*ranks), by_index);
+	}
+	*ret = ranks;
+	return count;
 }
 
 static void fill_series(struct chart_series *series, const struct time_series *from)
@@ -112,39 +118,26 @@ static bool coloured_by_value(const struct field_config *config)
 
 struct display_range chart_range(struct chart *chart, const struct field_config *config)
 {
-	struct display_range range;
-
-	if (isnan(chart->data_min)) {
-		static const struct field_config none;
-		const struct field any = { .type = FIELD_NUMBER, .config = &none };
-
-		range = display_range_of(&any, &chart->view->data->frames);
-		chart->data_min = isnan(range.min) ? 0 : range.min;
-		chart->data_max = isnan(range.max) ? 0 : range.max;
-	}
-	range.min = config->set & FIELD_MIN ? config->min : chart->data_min;
-	range.max = config->set & FIELD_MAX ? config->max : chart->data_max;
-	return range;
+	if (!chart->has_data_range)
+		chart->data_range = display_range_of_set(&chart->view->data->frames);
+	chart->has_data_range = true;
+	return display_range_with(config, chart->data_range);
 }
 
 static void collect(struct chart *chart)
 {
-	size_t count;
-	struct candidate *candidates = find_candidates(chart, &chart->arena, &count);
+	const struct panel_data *data = chart->view->data;
+	size_t count, all_count;
+	struct time_series *all = time_series_collect(&data->frames, data->step_ms, false, &chart->arena, &all_count);
+	struct rank *ranks;
 
-	if (count > CHART_SERIES_MAX) {
-		for (size_t i = 0; i < count; i++)
-			candidates[i].size = magnitude(candidates[i].series.field->numbers, candidates[i].series.count);
-		qsort(candidates, count, sizeof(*candidates), by_size);
-		qsort(candidates, CHART_SERIES_MAX, sizeof(*candidates), by_index);
-		chart->more = count - CHART_SERIES_MAX;
-		count = CHART_SERIES_MAX;
-	}
-	chart->more += chart->view->data->frames.dropped;
-	chart->series = arena_array(&chart->arena, count ? count : 1, sizeof(*chart->series));
+	time_series_range(chart->view, all, all_count, &chart->start_ms, &chart->end_ms);
+	count = choose(&chart->arena, all, all_count, &ranks);
+	chart->more = all_count - count + data->frames.dropped;
+	chart->series = arena_array(&chart->arena, count + 1, sizeof(*chart->series));
 	chart->count = count;
 	for (size_t i = 0; i < count; i++)
-		fill_series(&chart->series[i], &candidates[i].series);
+		fill_series(&chart->series[i], &all[ranks[i].index]);
 	give_letters(chart);
 	for (size_t i = 0; i < count; i++) {
 		struct chart_series *series = &chart->series[i];
@@ -159,18 +152,9 @@ static void collect(struct chart *chart)
 	}
 }
 
-double chart_last(const struct chart_series *series)
-{
-	for (size_t i = series->value_count; i-- > 0;) {
-		if (!isnan(series->values[i]))
-			return series->values[i];
-	}
-	return NAN;
-}
-
 void chart_init(struct chart *chart, const struct panel_view *view)
 {
-	*chart = (struct chart){ .view = view, .data_min = NAN, .data_max = NAN };
+	*chart = (struct chart){ .view = view };
 	arena_init(&chart->arena);
 	collect(chart);
 	chart_sort(chart);

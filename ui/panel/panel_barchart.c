@@ -33,7 +33,8 @@ struct bars {
 	size_t more;         /* beyond ITEMS_MAX */
 	size_t series_count; /* in each category */
 	bool stacked;
-	double min, max; /* from zero */
+	double min, max;           /* from zero */
+	struct display_range data; /* of all number fields */
 };
 
 static const char *field_label(const struct field *field)
@@ -83,12 +84,10 @@ static const char *category_text(struct bars *bars, const struct field *field, s
 	return arena_printf(&bars->arena, "%g", field->numbers[row]);
 }
 
-static void add_item(struct bars *bars, const struct panel_view *view, const char *category, const struct field *field,
-		     size_t row, double *stack)
+static void add_item(struct bars *bars, const char *category, const struct field *field, size_t row, double *stack)
 {
 	const struct field_config *config = field_config_of(field);
-	struct display_range range = { config->set & FIELD_MIN ? config->min : 0,
-				       config->set & FIELD_MAX ? config->max : 1 };
+	struct display_range range = display_range_with(config, bars->data);
 	double value = field->numbers[row];
 	struct item *item;
 
@@ -96,8 +95,6 @@ static void add_item(struct bars *bars, const struct panel_view *view, const cha
 		bars->more++;
 		return;
 	}
-	if (config->thresholds.percentage || (config->set & FIELD_COLOUR && config->colour.mode == COLOUR_CONTINUOUS))
-		range = display_range_of(field, &view->data->frames);
 	item = &bars->items[bars->count++];
 	*item = (struct item){ .category = category, .field = field, .series = field_label(field), .value = value };
 	display_number(field->config, value, range, &item->display);
@@ -116,8 +113,7 @@ static void add_item(struct bars *bars, const struct panel_view *view, const cha
 }
 
 /* Rows of a table: a category each. */
-static void add_table(struct bars *bars, const struct panel_view *view, const struct frame *frame,
-		      const struct field *names)
+static void add_table(struct bars *bars, const struct frame *frame, const struct field *names)
 {
 	for (size_t row = 0; row < frame->length; row++) {
 		const char *category = category_text(bars, names, row);
@@ -127,7 +123,7 @@ static void add_table(struct bars *bars, const struct panel_view *view, const st
 		for (size_t i = 0; i < frame->field_count; i++) {
 			if (!is_bar(&frame->fields[i]) || &frame->fields[i] == names)
 				continue;
-			add_item(bars, view, series ? NULL : category, &frame->fields[i], row, &stack);
+			add_item(bars, series ? NULL : category, &frame->fields[i], row, &stack);
 			series++;
 		}
 		bars->series_count = series > bars->series_count ? series : bars->series_count;
@@ -135,7 +131,7 @@ static void add_table(struct bars *bars, const struct panel_view *view, const st
 }
 
 /* Series without a column of names: a bar each, of its last value. */
-static void add_series(struct bars *bars, const struct panel_view *view, const struct frame *frame)
+static void add_series(struct bars *bars, const struct frame *frame)
 {
 	for (size_t i = 0; i < frame->field_count; i++) {
 		const struct field *field = &frame->fields[i];
@@ -146,7 +142,7 @@ static void add_series(struct bars *bars, const struct panel_view *view, const s
 			continue;
 		while (row > 1 && isnan(field->numbers[row - 1]))
 			row--;
-		add_item(bars, view, field_label(field), field, row - 1, &stack);
+		add_item(bars, field_label(field), field, row - 1, &stack);
 	}
 	if (bars->series_count == 0)
 		bars->series_count = 1;
@@ -157,7 +153,7 @@ static void bars_init(struct bars *bars, const struct panel_view *view)
 	const struct frame_set *set = &view->data->frames;
 	const struct panel_options *options = &view->panel->options;
 
-	*bars = (struct bars){ .stacked = options->stacking != STACK_NONE };
+	*bars = (struct bars){ .stacked = options->stacking != STACK_NONE, .data = display_range_of_set(set) };
 	arena_init(&bars->arena);
 	bars->items = arena_array(&bars->arena, ITEMS_MAX, sizeof(*bars->items));
 	for (size_t i = 0; i < set->frames.count; i++) {
@@ -165,9 +161,9 @@ static void bars_init(struct bars *bars, const struct panel_view *view)
 		const struct field *names = category_field(frame, options->x_field);
 
 		if (names)
-			add_table(bars, view, frame, names);
+			add_table(bars, frame, names);
 		else
-			add_series(bars, view, frame);
+			add_series(bars, frame);
 	}
 	if (!(bars->max / 2 - bars->min / 2 > 0))
 		bars->max = bars->min + 1;

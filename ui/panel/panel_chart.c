@@ -8,6 +8,7 @@
 #include "ui/panel/chart.h"
 #include "ui/panel/spark.h"
 #include "ui/panel/time_axis.h"
+#include "ui/panel/time_series.h"
 
 /* Below this there is no room for axes and legend, only for the lines. */
 #define AXES_MIN_WIDTH  24
@@ -155,6 +156,13 @@ static void draw_cursor_time(const struct chart *chart, struct canvas *canvas, s
 	canvas_put(canvas, x, y, label, style_role(ROLE_SELECTION), cells);
 }
 
+static double last_number(const double *values, size_t count)
+{
+	while (count > 0 && isnan(values[count - 1]))
+		count--;
+	return count > 0 ? values[count - 1] : NAN;
+}
+
 /* One row: the shape of the first series that is shown, and its last value where there is room. */
 static void draw_spark(struct chart *chart, struct canvas *canvas, struct rect inside)
 {
@@ -168,7 +176,7 @@ static void draw_spark(struct chart *chart, struct canvas *canvas, struct rect i
 			break;
 		}
 	}
-	value = chart_value_text(chart, series->config, chart_last(series));
+	value = chart_value_text(chart, series->config, last_number(series->values, series->value_count));
 	cells = text_width(value);
 	if (inside.width >= cells + 9) {
 		canvas_put_right(canvas, inside.x, inside.x + inside.width, inside.y, value, style_fg(ROLE_STRONG));
@@ -254,7 +262,8 @@ static void line(const struct panel_view *view, struct strbuf *ret)
 			strbuf_addstr(ret, "  ");
 		if (chart.count + chart.more > 1)
 			strbuf_addf(ret, "%s ", series->name);
-		strbuf_addstr(ret, chart_value_text(&chart, series->config, chart_last(series)));
+		strbuf_addstr(ret, chart_value_text(&chart, series->config,
+						    last_number(series->values, series->value_count)));
 	}
 	if (chart.count + chart.more > shown_max)
 		strbuf_addf(ret, "  +%zu", chart.count + chart.more - shown_max);
@@ -262,27 +271,41 @@ static void line(const struct panel_view *view, struct strbuf *ret)
 }
 
 /* Thresholds of a chart are a state only where they are drawn or give the colour: every file has default ones. */
+static bool has_state(const struct field_config *config)
+{
+	bool coloured = config->set & FIELD_COLOUR && config->colour.mode == COLOUR_THRESHOLDS;
+
+	return config->thresholds.count > 0 && (coloured || config->threshold_style != THRESHOLD_OFF);
+}
+
+/* Of all series, also those that are too many to draw. */
 static enum severity severity(const struct panel_view *view)
 {
+	const struct frame_set *set = &view->data->frames;
+	struct display_range data = { NAN, NAN }; /* found once: it reads every value */
 	enum severity worst = SEVERITY_NONE;
-	struct chart chart;
+	struct time_series *series;
+	struct arena arena;
+	size_t count;
 
-	chart_init(&chart, view);
-	for (size_t i = 0; i < chart.count; i++) {
-		const struct chart_series *series = &chart.series[i];
-		const struct field_config *config = series->config;
-		double last = chart_last(series);
+	arena_init(&arena);
+	series = time_series_collect(set, view->data->step_ms, false, &arena, &count);
+	for (size_t i = 0; i < count && worst < SEVERITY_CRITICAL; i++) {
+		const struct thresholds *thresholds = &series[i].config->thresholds;
 		enum severity found = SEVERITY_NONE;
+		double last;
 
-		if (config->thresholds.count == 0 || isnan(last) ||
-		    (config->threshold_style == THRESHOLD_OFF &&
-		     !(config->set & FIELD_COLOUR && config->colour.mode == COLOUR_THRESHOLDS)))
+		if (!has_state(series[i].config))
 			continue;
-		threshold_colour(&config->thresholds, last, chart_range(&chart, config), &found);
-		if (found > worst)
-			worst = found;
+		if (thresholds->percentage && isnan(data.min))
+			data = display_range_of_set(set);
+		last = last_number(series[i].field->numbers, series[i].count);
+		if (isnan(last))
+			continue;
+		threshold_colour(thresholds, last, display_range_with(series[i].config, data), &found);
+		worst = found > worst ? found : worst;
 	}
-	chart_release(&chart);
+	arena_release(&arena);
 	return worst;
 }
 

@@ -30,9 +30,9 @@ static enum severity severity_shown(const struct panel_view *view)
 	return worst;
 }
 
-static enum severity severity_field(const struct field *field, size_t length, const struct frame_set *set)
+static enum severity severity_field(const struct field *field, size_t length, struct display_range data)
 {
-	struct display_range range = display_range_of(field, set);
+	struct display_range range = display_range_with(field->config, data);
 	enum severity worst = SEVERITY_NONE;
 	struct display display;
 
@@ -47,6 +47,7 @@ static enum severity severity_field(const struct field *field, size_t length, co
 enum severity panel_severity_cells(const struct panel_view *view)
 {
 	const struct frame_set *set = &view->data->frames;
+	struct display_range data = display_range_of_set(set);
 	enum severity worst = SEVERITY_NONE;
 
 	for (size_t i = 0; i < set->frames.count; i++) {
@@ -60,7 +61,7 @@ enum severity panel_severity_cells(const struct panel_view *view)
 			if (field->type != FIELD_NUMBER || config->hidden || config->cell == CELL_AUTO ||
 			    config->cell == CELL_TEXT || config->cell == CELL_SPARKLINE)
 				continue;
-			severity = severity_field(field, frame->length, set);
+			severity = severity_field(field, frame->length, data);
 			if (severity > worst)
 				worst = severity;
 		}

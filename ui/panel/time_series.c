@@ -30,8 +30,10 @@ int64_t time_series_step(const int64_t *times_ms, size_t count, int64_t step_ms)
 
 		if (distance > 0 && distance < least)
 			least = distance;
+		if (least <= step_ms) /* the usual case, found at the first two samples */
+			return step_ms;
 	}
-	return least == INT64_MAX || least < step_ms ? step_ms : least;
+	return least == INT64_MAX ? step_ms : least;
 }
 
 struct time_series *time_series_collect(const struct frame_set *set, int64_t step_ms, bool strings, struct arena *arena,

@@ -30,6 +30,7 @@ struct timeline {
 	struct time_series *series;
 	size_t count;
 	int64_t start_ms, end_ms;
+	struct display_range data; /* of all number fields */
 	struct state states[STATES_MAX];
 	size_t state_count;
 };
@@ -73,23 +74,17 @@ static int state_at(struct timeline *timeline, const struct time_series *series,
 	const struct field *field = series->field;
 	struct display display;
 
-	if (field->type == FIELD_STRING) {
-		if (!field->strings[sample])
-			return -1;
-		display_string(field->config, field->strings[sample], &display);
-	} else {
-		display_number(field->config, field->numbers[sample], range, &display);
-		if (isnan(field->numbers[sample]) && !display.mapped)
-			return -1;
-	}
+	display_cell(field, sample, range, &display);
+	if (display.mapped)
+		return find_state(timeline, &display);
+	if (field->type == FIELD_STRING ? !field->strings[sample] : isnan(field->numbers[sample]))
+		return -1;
 	return find_state(timeline, &display);
 }
 
 static struct display_range range_of(const struct timeline *timeline, const struct time_series *series)
 {
-	if (series->field->type == FIELD_STRING)
-		return (struct display_range){ 0, 1 };
-	return display_range_of(series->field, &timeline->view->data->frames);
+	return display_range_with(series->config, timeline->data);
 }
 
 /* What one column shows: a state, and the sample it came from. */
@@ -238,7 +233,7 @@ static void draw_states(const struct timeline *timeline, struct canvas *canvas, 
 
 static void timeline_init(struct timeline *timeline, const struct panel_view *view)
 {
-	*timeline = (struct timeline){ .view = view };
+	*timeline = (struct timeline){ .view = view, .data = display_range_of_set(&view->data->frames) };
 	arena_init(&timeline->arena);
 	timeline->series =
 		time_series_collect(&view->data->frames, view->data->step_ms, true, &timeline->arena, &timeline->count);
