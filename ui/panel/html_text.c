@@ -189,8 +189,10 @@ static void tag_apply(struct html *html, enum tag_kind kind, bool closing, const
 	switch (kind) {
 	case TAG_BREAK: rich_add(html->writer, "\n", 1, style_now(html), NULL); break;
 	case TAG_PARA:
-		block_end(html, true);
+		/* The item ends first: the blank line behind a list is not indented. */
+		block_end(html, false);
 		item_end(html);
+		rich_blank(html->writer);
 		break;
 	case TAG_BLOCK: block_end(html, false); break;
 	case TAG_HEADING:

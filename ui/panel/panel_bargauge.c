@@ -11,7 +11,7 @@
 #include "ui/panel/zones.h"
 
 #define BARGAUGE_LIMIT  500
-#define NAME_MAX_SHARE  3 /* a name takes at most a third of the width */
+#define NAME_SHARE      3 /* a name may take a third of the width */
 #define NAME_MIN        6 /* cells of a name that still tell it from others */
 #define BAR_MIN_WIDTH   4
 #define COLUMN_MIN      5 /* of a standing bar */
@@ -69,6 +69,14 @@ static void value_put(struct canvas *canvas, const struct shown *shown, int star
 	strbuf_release(&text);
 }
 
+/* A name may take what the shortest bar leaves, and a third of the width in any case. */
+static int name_limit(int width, int value)
+{
+	int left = width - value - 2 - BAR_MIN_WIDTH;
+
+	return left > width / NAME_SHARE ? left : width / NAME_SHARE;
+}
+
 /* Name, bar and value beside each other; a bar that would be too short is left out. */
 static void row_draw(const struct bargauge *gauge, struct canvas *canvas, const struct shown *shown, struct rect rect)
 {
@@ -78,8 +86,8 @@ static void row_draw(const struct bargauge *gauge, struct canvas *canvas, const 
 	int value = gauge->value_width < rect.width ? gauge->value_width : rect.width;
 	int name = gauge->names ? gauge->name_width : 0;
 
-	if (name > rect.width / NAME_MAX_SHARE)
-		name = rect.width / NAME_MAX_SHARE;
+	if (name > name_limit(rect.width, value))
+		name = name_limit(rect.width, value);
 	if (rect.width - name - value - 2 < BAR_MIN_WIDTH) {
 		/* No place for a bar: the name may have the rest. */
 		name = gauge->names ? rect.width - value - 1 : 0;

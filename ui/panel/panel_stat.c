@@ -165,12 +165,13 @@ static int tile_score(const void *user, int width, int height)
 
 	for (i = 0; i < stat->count; i++) {
 		int cells = figure_width(stat->glyphs, &stat->figures[i], 1, -1);
+		int name = stat->names ? text_width(name_of(&stat->shown[i])) : 0;
 
-		if (height == 1 && stat->names) {
-			int name = text_width(name_of(&stat->shown[i]));
-
-			cells += 1 + (name < NAME_MIN ? name : NAME_MIN);
-		}
+		name = name < NAME_MIN ? name : NAME_MIN;
+		if (height == 1 && stat->names)
+			cells += 1 + name;
+		else if (name > cells)
+			cells = name;
 		need = cells > need ? cells : need;
 	}
 	if (width < need)
