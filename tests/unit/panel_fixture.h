@@ -42,7 +42,6 @@ static inline void fixture_init(struct fixture *fixture, const char *json)
 	fixture->view = (struct panel_view){
 		.panel = &fixture->dashboard->panels[0],
 		.title = fixture->dashboard->panels[0].title,
-		.data = &fixture->data,
 		.now_ms = INT64_C(1700000000000),
 		.selected = -1,
 	};
@@ -91,6 +90,7 @@ static inline const char *fixture_draw(struct fixture *fixture, int width, int h
 {
 	const struct panel_ops *ops = panel_find(fixture->view.panel->type);
 
+	fixture->view.data = &fixture->data; /* a fixture may have been returned by value */
 	canvas_free(fixture->canvas);
 	fixture->canvas = canvas_new(width, height, glyphs);
 	ops->draw(&fixture->view, fixture->canvas, canvas_rect(fixture->canvas));
@@ -101,6 +101,7 @@ static inline const char *fixture_draw(struct fixture *fixture, int width, int h
 
 static inline const char *fixture_line(struct fixture *fixture)
 {
+	fixture->view.data = &fixture->data;
 	strbuf_clear(&fixture->text);
 	panel_find(fixture->view.panel->type)->line(&fixture->view, &fixture->text);
 	return fixture->text.text;
