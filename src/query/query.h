@@ -69,6 +69,8 @@ typedef void query_fn(void *user, const struct query_answer *answer);
  * While backing off the answer comes at once with the last failure's status.
  */
 struct query *query_ask(struct query_engine *engine, const struct query_question *question, query_fn *fn, void *user);
+
+/* No callback after this. A question is gone once its callback was called; NULL is allowed. */
 void query_cancel(struct query *query);
 
 /*
@@ -108,7 +110,7 @@ void query_engine_on_change(struct query_engine *engine, void (*fn)(void *user),
 /* Forget the back-off and ask again at once (the R key). */
 void query_engine_retry(struct query_engine *engine);
 
-void query_engine_free(struct query_engine *engine); /* cancels what is running, without callbacks */
+void query_engine_free(struct query_engine *engine); /* before http_free; cancels what is running, without callbacks */
 
 /* A Prometheus-compatible server. */
 struct prometheus_config {
