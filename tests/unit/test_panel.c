@@ -205,9 +205,9 @@ Test(panel, cells_of_a_table_count_only_where_they_are_coloured)
 	picture.config.thresholds.steps = steps;
 	picture.config.thresholds.count = 2;
 	picture_add_line(&picture, "value", 1, 100, NULL);
-	cr_expect_eq(panel_severity_cells(&picture.view), SEVERITY_NONE);
+	cr_expect_eq(panel_severity(&picture.view), SEVERITY_NONE);
 	picture.config.cell = CELL_COLOUR_BACKGROUND;
-	cr_expect_eq(panel_severity_cells(&picture.view), SEVERITY_CRITICAL);
+	cr_expect_eq(panel_severity(&picture.view), SEVERITY_CRITICAL);
 	picture_release(&picture);
 }
 

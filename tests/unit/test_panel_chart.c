@@ -462,3 +462,18 @@ Test(panel_chart, letters_follow_the_series_not_the_order)
 	chart_release(&chart);
 	picture_release(&picture);
 }
+
+Test(panel_chart, a_low_box_has_no_room_for_a_legend_table)
+{
+	static const char *calcs[] = { "max", NULL };
+	struct picture picture;
+
+	picture_init(&picture, "timeseries");
+	picture.panel.options.legend.mode = LEGEND_TABLE;
+	picture.panel.options.legend.calcs = calcs;
+	picture_add_line(&picture, "low", 0, 10, NULL);
+	picture_add_line(&picture, "high", 0, 90, NULL);
+	picture_draw_inside(&picture, 60, 7, GLYPHS_ASCII);
+	cr_expect(picture_shows(&picture, "a low max 10  b high max 90"), "%s", picture.text.text);
+	picture_release(&picture);
+}

@@ -34,7 +34,8 @@ struct panel_ops {
 	void (*draw)(const struct panel_view *view, struct canvas *canvas, struct rect inside);
 	/* One line of text: the panel in the small ("1204", "p99 214 ms"), for list forms and status. */
 	void (*line)(const struct panel_view *view, struct strbuf *ret);
-	/* The worst severity shown. NULL: that of what the reduce options show (display_shown). */
+	/* The worst severity shown. NULL: of what the reduce options show (display_shown); of a table, of coloured
+	 * cells. */
 	enum severity (*severity)(const struct panel_view *view);
 };
 

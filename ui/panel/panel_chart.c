@@ -44,15 +44,21 @@ static int label_width(struct chart *chart, enum axis_side side)
 }
 
 /* Take the legend's rectangle off `area`. */
-static struct rect cut_legend(const struct chart *chart, const struct legend *legend, struct rect *area)
+static struct rect cut_legend(const struct chart *chart, struct legend *legend, struct rect *area)
 {
 	const struct legend_options *options = &chart->view->panel->options.legend;
 	struct rect ret = *area;
 	int rows_max = legend->table ? area->height / 3 : area->height / 4;
+	bool right = options->right && area->width >= RIGHT_MIN_WIDTH;
 
 	if (options->mode == LEGEND_HIDDEN || legend->count == 0)
 		return (struct rect){ 0 };
-	if (options->right && area->width >= RIGHT_MIN_WIDTH) {
+	/* A table that would lose rows to its own heading says more as a list. */
+	if (legend->table && !right && rows_max < 3 && (size_t)rows_max < legend->count + 1) {
+		legend->table = false;
+		rows_max = area->height / 4;
+	}
+	if (right) {
 		int width = legend_width(legend), most = area->width * 2 / 5;
 
 		ret.width = width > most ? most : width < RIGHT_MIN_CELLS ? RIGHT_MIN_CELLS : width;
@@ -76,7 +82,7 @@ static int letter_columns(const struct chart *chart, int width)
 	return chart->count == 1 || width < 40 ? 2 : chart->count < 8 ? 3 : 4;
 }
 
-static struct layout_chart lay_out(struct chart *chart, const struct legend *legend, struct rect inside)
+static struct layout_chart lay_out(struct chart *chart, struct legend *legend, struct rect inside)
 {
 	struct layout_chart ret = { .plot = inside };
 	int letters;

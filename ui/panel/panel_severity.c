@@ -1,6 +1,8 @@
 /* How bad a panel's values are, by the rules of its type. */
 #include "ui/panel/panel.h"
 
+#include <string.h>
+
 #include "ui/panel/panel_frame.h"
 #include "ui/panel/series_style.h"
 
@@ -69,6 +71,12 @@ enum severity panel_severity_cells(const struct panel_view *view)
 	return worst;
 }
 
+/* Tables show every number, with thresholds that most files carry without meaning them: only colour makes a state. */
+static bool is_table(const struct panel *panel)
+{
+	return !strcmp(panel->type, "table") || !strcmp(panel->type, "table-old");
+}
+
 enum severity panel_severity(const struct panel_view *view)
 {
 	const struct panel_ops *ops = panel_find(view->panel->type);
@@ -77,5 +85,7 @@ enum severity panel_severity(const struct panel_view *view)
 		return SEVERITY_CRITICAL;
 	if (!panel_has_values(view))
 		return SEVERITY_NONE;
-	return ops->severity ? ops->severity(view) : severity_shown(view);
+	if (ops->severity)
+		return ops->severity(view);
+	return is_table(view->panel) ? panel_severity_cells(view) : severity_shown(view);
 }
