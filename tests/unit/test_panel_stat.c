@@ -209,3 +209,13 @@ Test(panel_stat, singlestat_draws_the_same)
 	cr_expect(fixture_shows(&fixture, "214 ms"), "%s", fixture.text.text);
 	fixture_release(&fixture);
 }
+
+Test(panel_stat, what_is_missing_has_no_colour)
+{
+	struct fixture fixture = one(STAT("\"graphMode\":\"none\",\"colorMode\":\"background\"", ""), frame_null());
+
+	cr_expect_str_eq(fixture_draw(&fixture, 9, 1, GLYPHS_ASCII), " no data\n", "%s", fixture.text.text);
+	cr_expect_eq(canvas_cell(fixture.canvas, 1, 0)->style.fg.role, ROLE_DIM);
+	cr_expect_eq(canvas_cell(fixture.canvas, 0, 0)->style.bg.kind, COLOUR_DEFAULT);
+	fixture_release(&fixture);
+}

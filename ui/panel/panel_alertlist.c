@@ -12,10 +12,11 @@
 #include "ui/draw/glyph.h"
 #include "ui/panel/panel_list.h"
 
-#define ELSEWHERE   "alerts are shown in the alerts view"
-#define ALERTS_MAX  1000
-#define NAME_MIN    12
-#define STATE_CELLS 8 /* "pending " */
+#define ELSEWHERE       "alerts are shown in the alerts view"
+#define ELSEWHERE_SHORT "see the alerts view"
+#define ALERTS_MAX      1000
+#define NAME_MIN        12
+#define STATE_CELLS     8 /* "pending " */
 
 enum rank { RANK_CRITICAL, RANK_WARNING, RANK_OTHER, RANK_PENDING };
 
@@ -190,7 +191,9 @@ static void draw(const struct panel_view *view, struct canvas *canvas, struct re
 	arena_init(&arena);
 	entries = entries_make(view, &arena, &count, &more);
 	if (count == 0) {
-		canvas_put_centre(canvas, inside, inside.y + (inside.height - 1) / 2, ELSEWHERE, style_fg(ROLE_DIM));
+		canvas_put_centre(canvas, inside, inside.y + (inside.height - 1) / 2,
+				  text_width(ELSEWHERE) <= inside.width ? ELSEWHERE : ELSEWHERE_SHORT,
+				  style_fg(ROLE_DIM));
 		arena_release(&arena);
 		return;
 	}

@@ -3,21 +3,31 @@
 #include "base/text.h"
 #include "ui/panel/series_style.h"
 
-static bool has_colour(const struct colour_spec *colour)
+/* What is not there has no colour, although the lowest threshold would give it one. */
+static bool is_missing(const struct display *display)
 {
-	return colour->hue != HUE_NONE && colour->hue != HUE_TEXT;
+	const struct unit_text *text = &display->text;
+
+	return !display->mapped && text->prefix[0] == '\0' && text->text[0] == '\0' && text->suffix[0] == '\0';
+}
+
+static bool has_colour(const struct display *display)
+{
+	return display->colour.hue != HUE_NONE && display->colour.hue != HUE_TEXT && !is_missing(display);
 }
 
 struct style shown_style_text(const struct display *display, struct style plain)
 {
-	if (!has_colour(&display->colour))
+	if (is_missing(display))
+		return style_fg(ROLE_DIM);
+	if (!has_colour(display))
 		return plain;
 	return style_with(colour_style(display->colour, plain), plain.attributes);
 }
 
 bool shown_style_block(const struct display *display, struct style *ret)
 {
-	if (!has_colour(&display->colour))
+	if (!has_colour(display))
 		return false;
 	*ret = colour_block_style(display->colour, *ret);
 	return true;
@@ -41,10 +51,7 @@ bool shown_sign(const struct display *display, enum glyph *ret)
 
 const char *shown_number(const struct display *display)
 {
-	const struct unit_text *text = &display->text;
-	bool empty = text->prefix[0] == '\0' && text->text[0] == '\0' && text->suffix[0] == '\0';
-
-	return empty && !display->mapped ? "no data" : text->text;
+	return is_missing(display) ? "no data" : display->text.text;
 }
 
 void shown_text(const struct display *display, struct strbuf *ret)
