@@ -477,3 +477,21 @@ Test(panel_chart, a_low_box_has_no_room_for_a_legend_table)
 	cr_expect(picture_shows(&picture, "a low max 10  b high max 90"), "%s", picture.text.text);
 	picture_release(&picture);
 }
+
+Test(panel_chart, a_series_can_take_its_colour_from_thresholds)
+{
+	static struct threshold steps[] = { { -INFINITY, { HUE_GREEN, 0x73bf69 } }, { 50, { HUE_RED, 0xf2495c } } };
+	struct picture picture;
+	struct chart chart;
+
+	picture_init(&picture, "timeseries");
+	picture.config.set |= FIELD_COLOUR;
+	picture.config.colour.mode = COLOUR_THRESHOLDS;
+	picture.config.thresholds.steps = steps;
+	picture.config.thresholds.count = 2;
+	picture_add_line(&picture, "x", 0, 60, NULL);
+	chart_init(&chart, &picture.view);
+	cr_expect_eq(chart.series[0].style.fg.role, ROLE_CRITICAL);
+	chart_release(&chart);
+	picture_release(&picture);
+}

@@ -94,6 +94,7 @@ struct style series_style(const struct field *field, double value, struct displa
 {
 	const struct field_config *config = field_config_of(field);
 	struct style palette = series_palette_style(field->series_index);
+	enum severity severity;
 	struct display display;
 
 	/* Without a colour of its own a series takes the palette, although thresholds are the zero of the mode. */
@@ -102,7 +103,7 @@ struct style series_style(const struct field *field, double value, struct displa
 	if (config->colour.mode == COLOUR_FIXED)
 		return colour_style(config->colour.fixed, palette);
 	if (config->colour.mode == COLOUR_THRESHOLDS)
-		return colour_style(threshold_colour(&config->thresholds, value, range, NULL), palette);
+		return colour_style(threshold_colour(&config->thresholds, value, range, &severity), palette);
 	display_number(config, value, range, &display);
 	return colour_style(display.colour, palette);
 }
