@@ -11,6 +11,10 @@
 #include <string.h>
 #include <time.h>
 
+/* A hardened C library makes these macros in some compilers. */
+#undef sprintf
+#undef vsprintf
+
 #pragma GCC poison strcpy strcat sprintf vsprintf strtok gets atoi popen localtime
 
 /* A call only: the bare word is the name of what this program is about. */
