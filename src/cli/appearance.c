@@ -13,10 +13,10 @@ static const struct {
 	enum glyph_set glyphs;
 	enum colour_depth depth;
 } terms[] = {
-	{ "linux*", GLYPHS_BLOCK, DEPTH_8 },   { "vt*", GLYPHS_ASCII, DEPTH_MONO },
-	{ "dumb", GLYPHS_ASCII, DEPTH_MONO },  { "ansi", GLYPHS_ASCII, DEPTH_8 },
-	{ "xterm", GLYPHS_BRAILLE, DEPTH_8 },  { "screen", GLYPHS_BRAILLE, DEPTH_8 },
-	{ "rxvt", GLYPHS_BRAILLE, DEPTH_8 },   { "", GLYPHS_BRAILLE, DEPTH_256 },
+	{ "linux*", GLYPHS_BLOCK, DEPTH_8 },  { "vt*", GLYPHS_ASCII, DEPTH_MONO },
+	{ "dumb", GLYPHS_ASCII, DEPTH_MONO }, { "ansi", GLYPHS_ASCII, DEPTH_8 },
+	{ "xterm", GLYPHS_BRAILLE, DEPTH_8 }, { "screen", GLYPHS_BRAILLE, DEPTH_8 },
+	{ "rxvt", GLYPHS_BRAILLE, DEPTH_8 },  { "", GLYPHS_BRAILLE, DEPTH_256 },
 	{ "*", GLYPHS_BRAILLE, DEPTH_256 },
 };
 

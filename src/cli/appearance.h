@@ -1,4 +1,5 @@
-/* What the terminal (or the file written to) can show: glyphs, colours, size, from options, locale, TERM and NO_COLOR. */
+/* What the terminal (or the file written to) can show: glyphs, colours, size, from options, locale, TERM and NO_COLOR.
+ */
 #ifndef CLI_APPEARANCE_H
 #define CLI_APPEARANCE_H
 

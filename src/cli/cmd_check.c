@@ -80,7 +80,8 @@ static void add_json(const struct error_list *errors, struct strbuf *out, bool *
 		const struct fault *fault = &errors->faults[i];
 		strbuf_addstr(out, *first ? "" : ",\n ");
 		*first = false;
-		strbuf_addf(out, "{\"severity\":\"%s\",\"file\":", fault->severity == FAULT_ERROR ? "error" : "approximation");
+		strbuf_addf(out, "{\"severity\":\"%s\",\"file\":",
+			    fault->severity == FAULT_ERROR ? "error" : "approximation");
 		strbuf_add_json(out, fault->file ? fault->file : "");
 		if (fault->line)
 			strbuf_addf(out, ",\"line\":%u,\"column\":%u", fault->line, fault->column);

@@ -113,7 +113,8 @@ const struct command command_panel = {
 	.name = "panel",
 	.words = "NAME [SYSTEM]",
 	.help = "print one panel, for a small pane",
-	.more = "NAME is the panel's title, a part of it, or its id. The exit status is 1 when the panel's value stands\n"
+	.more = "NAME is the panel's title, a part of it, or its id. The exit status is 1 when the panel's value "
+		"stands\n"
 		"at a warning or worse, its target is down, or its question failed.",
 	.options = table,
 	.words_min = 1,

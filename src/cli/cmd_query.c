@@ -64,7 +64,8 @@ static void add_json_series(struct strbuf *ret, const struct matrix *matrix, con
 
 static void add_json(struct strbuf *ret, const struct matrix *matrix)
 {
-	strbuf_addf(ret, "{\"status\":\"success\",\"data\":{\"resultType\":\"%s\",\"result\":", kind_names[matrix->kind]);
+	strbuf_addf(ret,
+		    "{\"status\":\"success\",\"data\":{\"resultType\":\"%s\",\"result\":", kind_names[matrix->kind]);
 	if (matrix->kind == MATRIX_SCALAR && matrix->count && matrix->series[0].count) {
 		add_json_sample(ret, &matrix->series[0], 0);
 	} else if (matrix->kind == MATRIX_STRING) {
@@ -188,7 +189,8 @@ static const struct option table[] = {
 	  .help = "ask over this range rather than at one moment" },
 	{ "step", 0, OPTION_DURATION, CLI_AT(step_ms), .minimum = 1, .maximum = 3.2e12,
 	  .help = "distance of the points of a range (default: 250 points)" },
-	{ "time", 0, OPTION_STRING, CLI_AT(time), .value_name = "TIME", .help = "moment, or end of the range (default now)" },
+	{ "time", 0, OPTION_STRING, CLI_AT(time), .value_name = "TIME",
+	  .help = "moment, or end of the range (default now)" },
 	{ "engine", 0, OPTION_CHOICE, CLI_AT(engine), .fallback = "auto", .choices = cli_engines,
 	  .help = "who answers" },
 	{ "format", 'f', OPTION_CHOICE, CLI_AT(format), .fallback = "text", .choices = cli_formats_data,

@@ -32,12 +32,15 @@ struct cli_options {
 	const char *time;
 	int64_t step_ms;
 	int engine;
+	int64_t refresh_ms, max_rate;
+	bool watch, wall, plain;
+	const char *config;
 	bool help;
 };
 
-extern const char *const cli_glyphs[];	/* auto braille block ascii */
-extern const char *const cli_colours[]; /* auto mono 8 16 256 rgb */
-extern const char *const cli_engines[]; /* auto prometheus */
+extern const char *const cli_glyphs[];         /* auto braille block ascii */
+extern const char *const cli_colours[];        /* auto mono 8 16 256 rgb */
+extern const char *const cli_engines[];        /* auto prometheus */
 extern const char *const cli_formats_screen[]; /* auto text ansi svg json */
 extern const char *const cli_formats_data[];   /* text json */
 
@@ -46,6 +49,8 @@ enum cli_data_format { DATA_FORMAT_TEXT, DATA_FORMAT_JSON };
 
 #define CLI_AT(member) .offset = offsetof(struct cli_options, member)
 
+/* Rows of a table, one option a row. */
+/* clang-format off */
 #define CLI_ROWS_SOURCE                                                                                                \
 	{ "system", 0, OPTION_STRING, CLI_AT(system_file), .value_name = "FILE", .help = "read this system file" },    \
 	{ "prometheus", 'p', OPTION_STRING, CLI_AT(prometheus), .value_name = "URL",                                   \
@@ -78,16 +83,20 @@ enum cli_data_format { DATA_FORMAT_TEXT, DATA_FORMAT_JSON };
 	{ "wait", 'w', OPTION_DURATION, CLI_AT(wait_ms), .fallback = "5s", .minimum = 1, .maximum = 600000,            \
 	  .help = "longest wait for answers" }
 
-#define CLI_ROWS_LOOKS                                                                                                 \
+#define CLI_ROWS_GLYPHS                                                                                                \
 	{ "glyphs", 0, OPTION_CHOICE, CLI_AT(glyphs), .fallback = "auto", .choices = cli_glyphs,                       \
 	  .help = "what lines and bars are made of" },                                                                 \
 	{ "colours", 0, OPTION_CHOICE, CLI_AT(colours), .fallback = "auto", .choices = cli_colours,                    \
-	  .help = "how many colours (NO_COLOR means mono)" },                                                          \
+	  .help = "how many colours (NO_COLOR means mono)" }
+
+#define CLI_ROWS_LOOKS                                                                                                 \
+	CLI_ROWS_GLYPHS,                                                                                               \
 	{ "theme", 't', OPTION_STRING, CLI_AT(theme), .fallback = "night", .value_name = "NAME",                       \
 	  .help = "night, day, contrast, colourblind, mono, terminal, or one of your own" }
 
 #define CLI_ROWS_END                                                                                                   \
 	{ "help", 'h', OPTION_BOOL, CLI_AT(help), .help = "show this help" },                                          \
 	{ 0 }
+/* clang-format on */
 
 #endif

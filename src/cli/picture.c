@@ -14,9 +14,15 @@
 #define VALUES_MAX 1000
 
 static const char *const state_names[] = {
-	[DATA_WAITING] = "waiting", [DATA_VALUE] = "value", [DATA_NO_DATA] = "no data", [DATA_ABSENT] = "absent",
-	[DATA_DOWN] = "down",	    [DATA_STALE] = "stale", [DATA_INSUFFICIENT] = "insufficient history",
-	[DATA_FAILED] = "failed",   [DATA_NONE] = "none",
+	[DATA_WAITING] = "waiting",
+	[DATA_VALUE] = "value",
+	[DATA_NO_DATA] = "no data",
+	[DATA_ABSENT] = "absent",
+	[DATA_DOWN] = "down",
+	[DATA_STALE] = "stale",
+	[DATA_INSUFFICIENT] = "insufficient history",
+	[DATA_FAILED] = "failed",
+	[DATA_NONE] = "none",
 };
 
 static const char *const severity_names[] = {

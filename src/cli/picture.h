@@ -5,7 +5,8 @@
 #include "base/strbuf.h"
 #include "cli/session.h"
 
-/* Draw the session's screen at the size it was prepared for and append it in the format. -1 when the theme cannot be read. */
+/* Draw the session's screen at the size it was prepared for and append it in the format. -1 when the theme cannot be
+ * read. */
 int picture_add(const struct session *session, const struct cli_options *options, enum cli_format format,
 		struct strbuf *ret);
 

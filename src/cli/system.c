@@ -123,7 +123,8 @@ int system_read(struct system *system, const char *path, struct error_list *erro
 	if (yaml_read(&document, path, errors) < 0)
 		return -1;
 	if (!document.root) {
-		error_list_add(errors, FAULT_ERROR, path, 1, 1, NULL, "the file is empty (a mapping with system: is expected)");
+		error_list_add(errors, FAULT_ERROR, path, 1, 1, NULL,
+			       "the file is empty (a mapping with system: is expected)");
 	} else {
 		system->prometheus_node = NULL;
 		option_read_yaml(system_options, system, document.root, path, &system->arena, errors);

@@ -18,39 +18,39 @@
 
 /* What a panel has to show: UX.md's six pictures, and two more before and beside them. */
 enum data_state {
-	DATA_WAITING,	   /* asked, nothing came yet */
+	DATA_WAITING, /* asked, nothing came yet */
 	DATA_VALUE,
-	DATA_NO_DATA,	   /* answered, nothing there */
-	DATA_ABSENT,	   /* the metric or job is not known */
-	DATA_DOWN,	   /* its target answers `up 0` */
-	DATA_STALE,	   /* last good data, with age and cause */
+	DATA_NO_DATA,      /* answered, nothing there */
+	DATA_ABSENT,       /* the metric or job is not known */
+	DATA_DOWN,         /* its target answers `up 0` */
+	DATA_STALE,        /* last good data, with age and cause */
 	DATA_INSUFFICIENT, /* the engine has less than half of the window asked */
-	DATA_FAILED,	   /* the question failed and there was never an answer */
-	DATA_NONE,	   /* asks nothing: text, rows */
+	DATA_FAILED,       /* the question failed and there was never an answer */
+	DATA_NONE,         /* asks nothing: text, rows */
 };
 
 struct panel_data {
 	enum data_state state;
-	char reason[160];	/* short: "timeout after 5s", "unknown metric polln_agents_total" */
-	char detail[512];	/* the server's words, raw */
-	int64_t last_good_ms;	/* wall; 0 never */
+	char reason[160];        /* short: "timeout after 5s", "unknown metric polln_agents_total" */
+	char detail[512];        /* the server's words, raw */
+	int64_t last_good_ms;    /* wall; 0 never */
 	struct frame_set frames; /* transformed and configured, of the last good answer */
 	const char *engine;
 	int64_t start_ms, end_ms, step_ms; /* of the last good answer */
-	char warning[160];	/* of the answer: first warning, "" */
-	char note[160];		/* what was approximated at run time, "" */
+	char warning[160];                 /* of the answer: first warning, "" */
+	char note[160];                    /* what was approximated at run time, "" */
 	bool asking;
 };
 
 /* One panel on the board: repeats give several for one definition. */
 struct board_panel {
 	const struct panel *panel;
-	int x, y, w, h;		 /* grid units, after repeats and folded rows */
-	char *title;		 /* interpolated */
+	int x, y, w, h;           /* grid units, after repeats and folded rows */
+	char *title;              /* interpolated */
 	const char *const *bound; /* repeat's values, as in struct scope */
 	struct panel_data data;
 	bool visible;
-	bool folded;		 /* a row that is folded */
+	bool folded;               /* a row that is folded */
 	struct board_asked *asked; /* private to board.c */
 };
 
@@ -60,8 +60,8 @@ struct board_config {
 	struct loop *loop;
 	struct query_engine *engine; /* may be NULL: panels then say "no data source" */
 	const struct dashboard *dashboard;
-	int64_t scrape_interval_ms; /* 0: 15 s */
-	int max_data_points;	    /* 0: 500 */
+	int64_t scrape_interval_ms;    /* 0: 15 s */
+	int max_data_points;           /* 0: 500 */
 	void (*on_change)(void *user); /* something to draw */
 	void *user;
 };

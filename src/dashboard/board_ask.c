@@ -10,8 +10,8 @@
 #include "loop/loop.h"
 
 /* The newest sample may be this many steps old before the panel is called stale. */
-#define STALE_STEPS	2
-#define STALE_AT_LEAST	(5 * CLOCK_MINUTE)
+#define STALE_STEPS    2
+#define STALE_AT_LEAST (5 * CLOCK_MINUTE)
 
 static void asked_target_free(struct asked_target *asked)
 {
@@ -63,7 +63,8 @@ static int64_t minimum_interval(const struct board *board, const struct board_pa
 	if (duration_parse(plain.text, &interval_ms, NULL) < 0) {
 		char *end;
 		double seconds = strtod(plain.text, &end);
-		interval_ms = end != plain.text && !*end && seconds > 0 && seconds < 1e9 ? (int64_t)(seconds * 1000) : 0;
+		interval_ms =
+			end != plain.text && !*end && seconds > 0 && seconds < 1e9 ? (int64_t)(seconds * 1000) : 0;
 	}
 	strbuf_release(&plain);
 	return interval_ms;
@@ -132,7 +133,8 @@ static void ask_target(struct board *board, size_t index, const struct target *t
 	int points = max_points(board, panel);
 
 	panel_range(board, panel, &scope.from_ms, &scope.to_ms);
-	scope.interval_ms = interval_auto(scope.to_ms - scope.from_ms, points, target_minimum ? target_minimum : scrape);
+	scope.interval_ms =
+		interval_auto(scope.to_ms - scope.from_ms, points, target_minimum ? target_minimum : scrape);
 	scope.rate_interval_ms = interval_rate(scope.interval_ms, target_minimum ? target_minimum : scrape);
 	asked->board = board;
 	asked->panel = index;

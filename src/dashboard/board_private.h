@@ -11,7 +11,7 @@
 struct asked_target {
 	const struct target *target;
 	char *expression; /* interpolated */
-	char *legend;	  /* interpolated */
+	char *legend;     /* interpolated */
 	int64_t start_ms, end_ms, step_ms;
 	struct query *query; /* NULL once answered */
 	struct matrix *matrix;
@@ -24,9 +24,9 @@ struct asked_target {
 
 struct board_asked {
 	VEC(struct asked_target *) targets; /* of the running or the last round */
-	size_t open;			    /* not answered yet */
-	unsigned round;			    /* the round it was last asked in; 0 never */
-	struct arena arena;		    /* selectors of the last round */
+	size_t open;                        /* not answered yet */
+	unsigned round;                     /* the round it was last asked in; 0 never */
+	struct arena arena;                 /* selectors of the last round */
 	struct selectors selectors;
 	bool empty;  /* the last answer held nothing: diagnosis decides */
 	bool judged; /* has a window or an emptiness to judge again when facts change */
@@ -46,7 +46,7 @@ struct board {
 	bool *folded; /* by index of the definition's row */
 
 	int64_t from_ms, to_ms, range_ms; /* following the clock while range_ms > 0 */
-	int64_t now_ms;			  /* the moment of this round */
+	int64_t now_ms;                   /* the moment of this round */
 	unsigned round;
 };
 

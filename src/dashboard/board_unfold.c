@@ -5,10 +5,10 @@
 #include "base/strbuf.h"
 #include "dashboard/board_private.h"
 
-#define COLUMNS		 24
-#define MAX_PANELS	 4000
-#define MAX_PER_ROW	 4
-#define BOUND_MAX	 8 /* name and value of nested repeats, and the end */
+#define COLUMNS     24
+#define MAX_PANELS  4000
+#define MAX_PER_ROW 4
+#define BOUND_MAX   8 /* name and value of nested repeats, and the end */
 
 /* A pass over the definition: where the next section begins, what is bound. */
 struct unfolding {

@@ -18,8 +18,8 @@
 #include "base/error.h"
 #include "dashboard/field_config.h"
 
-#define DASHBOARD_PANELS_MAX	2000
-#define DASHBOARD_TARGETS_MAX	100
+#define DASHBOARD_PANELS_MAX    2000
+#define DASHBOARD_TARGETS_MAX   100
 #define DASHBOARD_VARIABLES_MAX 200
 
 struct datasource {
@@ -30,9 +30,9 @@ struct datasource {
 enum target_format { FORMAT_TIME_SERIES, FORMAT_TABLE, FORMAT_HEATMAP };
 
 struct target {
-	const char *ref_id;	/* "A"; made up when missing */
+	const char *ref_id;     /* "A"; made up when missing */
 	const char *expression; /* raw, with variables; "" when there is none */
-	const char *legend;	/* legendFormat; "" or "__auto" for automatic */
+	const char *legend;     /* legendFormat; "" or "__auto" for automatic */
 	enum target_format format;
 	bool instant, range; /* both may be set: two questions */
 	bool hide;
@@ -46,12 +46,12 @@ enum matcher_id { BY_NAME, BY_NAMES, BY_REGEX, BY_FRAME_REF, BY_TYPE, BY_VALUE, 
 
 struct override {
 	enum matcher_id matcher;
-	const char *argument;	    /* name, pattern, refId, type */
-	const char **names;	    /* BY_NAMES, NULL terminated */
-	bool exclude;		    /* BY_NAMES mode exclude */
-	const char *reducer;	    /* BY_VALUE */
-	const char *operation;	    /* BY_VALUE: gt gte lt lte eq neq */
-	double value;		    /* BY_VALUE */
+	const char *argument;       /* name, pattern, refId, type */
+	const char **names;         /* BY_NAMES, NULL terminated */
+	bool exclude;               /* BY_NAMES mode exclude */
+	const char *reducer;        /* BY_VALUE */
+	const char *operation;      /* BY_VALUE: gt gte lt lte eq neq */
+	double value;               /* BY_VALUE */
 	struct field_config config; /* the properties; those not known are approximations */
 };
 
@@ -68,7 +68,7 @@ enum legend_mode { LEGEND_LIST, LEGEND_TABLE, LEGEND_HIDDEN };
 
 struct legend_options {
 	enum legend_mode mode;
-	bool right;	    /* else at the bottom */
+	bool right;         /* else at the bottom */
 	const char **calcs; /* reducer ids, NULL terminated; may be NULL */
 	const char *sort_by;
 	bool sort_descending;
@@ -80,10 +80,10 @@ struct panel_options {
 	const char **calcs; /* reducer ids, NULL terminated; never NULL after loading */
 	const char *fields; /* "" numeric fields; else a name or /regex/ */
 	bool all_values;    /* each row is a value */
-	int limit;	    /* with all_values; 0 none */
+	int limit;          /* with all_values; 0 none */
 	enum text_mode text_mode;
 	enum stat_colour stat_colour;
-	bool graph;	    /* stat: spark area behind */
+	bool graph; /* stat: spark area behind */
 	enum orientation orientation;
 	bool show_threshold_labels, show_threshold_markers;
 	const char *display_mode; /* bargauge: basic, lcd, gradient */
@@ -98,10 +98,10 @@ struct panel_options {
 	/* piechart */
 	bool donut, show_percent;
 	/* heatmap, histogram, state-timeline */
-	bool calculate;	    /* heatmap: buckets from values, not from histogram */
+	bool calculate;     /* heatmap: buckets from values, not from histogram */
 	double bucket_size; /* histogram; 0 automatic */
 	int bucket_count;
-	bool merge_values;  /* state-timeline */
+	bool merge_values;     /* state-timeline */
 	const char *reverse_y; /* heatmap: not NULL when buckets run downwards */
 	/* barchart */
 	const char *x_field;
@@ -114,8 +114,8 @@ struct panel {
 	int id;
 	const char *title; /* raw, with variables */
 	const char *description;
-	const char *type;  /* Grafana's word, after migration: "graph" and "timeseries" stay apart */
-	int x, y, w, h;	   /* grid units as in the file (folded rows moved nothing), clamped: x+w <= 24, w, h >= 1 */
+	const char *type; /* Grafana's word, after migration: "graph" and "timeseries" stay apart */
+	int x, y, w, h;   /* grid units as in the file (folded rows moved nothing), clamped: x+w <= 24, w, h >= 1 */
 	struct datasource datasource;
 	struct target *targets;
 	size_t target_count;
@@ -125,36 +125,42 @@ struct panel {
 	size_t override_count;
 	struct transformation *transformations;
 	size_t transformation_count;
-	const char *repeat;	/* variable, or NULL */
+	const char *repeat; /* variable, or NULL */
 	bool repeat_vertical;
 	int repeat_max_per_row;
-	int max_data_points;	/* 0: the setting */
-	const char *interval;	/* minimum $__interval, or NULL */
+	int max_data_points;                /* 0: the setting */
+	const char *interval;               /* minimum $__interval, or NULL */
 	const char *time_from, *time_shift; /* overrides of the range, or NULL */
 	bool transparent;
 	bool is_row, collapsed;
 	size_t first_child, child_count; /* of a row: panels[first_child ...]; children follow their row */
-	int parent;			 /* index of the row it is in, or -1 */
-	const char *foreign;		 /* why the whole panel cannot be shown, or NULL */
+	int parent;                      /* index of the row it is in, or -1 */
+	const char *foreign;             /* why the whole panel cannot be shown, or NULL */
 };
 
 enum variable_type {
-	VARIABLE_QUERY, VARIABLE_DATASOURCE, VARIABLE_INTERVAL, VARIABLE_CUSTOM, VARIABLE_TEXTBOX,
-	VARIABLE_CONSTANT, VARIABLE_ADHOC, VARIABLE_UNKNOWN
+	VARIABLE_QUERY,
+	VARIABLE_DATASOURCE,
+	VARIABLE_INTERVAL,
+	VARIABLE_CUSTOM,
+	VARIABLE_TEXTBOX,
+	VARIABLE_CONSTANT,
+	VARIABLE_ADHOC,
+	VARIABLE_UNKNOWN
 };
 
 struct variable {
 	enum variable_type type;
 	const char *name, *label;
-	const char *query;	/* raw */
-	const char *regex;	/* "" when none */
+	const char *query; /* raw */
+	const char *regex; /* "" when none */
 	bool include_all, multi, hidden;
-	const char *all_value;	/* NULL when none */
-	int sort;		/* Grafana's 0..8 */
-	const char **current;	/* values in the file, NULL terminated; may be empty; "$__all" for All */
-	const char **options;	/* values in the file (custom, interval), NULL terminated */
+	const char *all_value; /* NULL when none */
+	int sort;              /* Grafana's 0..8 */
+	const char **current;  /* values in the file, NULL terminated; may be empty; "$__all" for All */
+	const char **options;  /* values in the file (custom, interval), NULL terminated */
 	const char **option_texts;
-	bool automatic;		/* interval: auto */
+	bool automatic; /* interval: auto */
 	int auto_count;
 	const char *auto_min;
 	struct datasource datasource;
@@ -169,7 +175,7 @@ struct dashboard {
 	size_t panel_count;
 	struct variable *variables;
 	size_t variable_count;
-	int64_t refresh_ms; /* 0 when off */
+	int64_t refresh_ms;    /* 0 when off */
 	const char *from, *to; /* "now-6h", "now" */
 };
 

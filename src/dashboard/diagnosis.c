@@ -10,8 +10,8 @@
 #include "base/vec.h"
 #include "loop/loop.h"
 
-#define NAMES_KEPT_MS	CLOCK_MINUTE
-#define UP_KEPT_MS	(15 * CLOCK_SECOND)
+#define NAMES_KEPT_MS   CLOCK_MINUTE
+#define UP_KEPT_MS      (15 * CLOCK_SECOND)
 #define HISTORY_KEPT_MS (5 * CLOCK_MINUTE)
 #define SHORT_WINDOW_MS (10 * CLOCK_MINUTE)
 #define NAMES_A_REQUEST 100
@@ -19,7 +19,7 @@
 /* One metric name: is it known, and which jobs have had it. */
 struct name_fact {
 	int64_t asked_ms; /* monotonic; 0: wanted, not asked */
-	bool asking; /* part of the request that runs */
+	bool asking;      /* part of the request that runs */
 	bool answered;
 	bool known;
 	bool jobs_wanted;
