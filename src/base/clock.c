@@ -363,7 +363,7 @@ static bool read_relative(const char *text, int64_t now_ms, int64_t *ret_ms)
 {
 	int64_t ms = now_ms;
 
-	if (strncmp(text, "now", 3) || ms < TIME_LEAST || ms > TIME_MOST)
+	if (strncmp(text, "now", 3) != 0 || ms < TIME_LEAST || ms > TIME_MOST)
 		return false;
 	text += 3;
 	while (*text) {

@@ -154,7 +154,7 @@ static bool parse_function(const char *text, struct colour_spec *ret)
 	double numbers[4] = { 0, 0, 0, 1 };
 	bool percent[4] = { false };
 
-	if (!open || (!hsl && strncasecmp(text, "rgb", 3)))
+	if (!open || (!hsl && strncasecmp(text, "rgb", 3) != 0))
 		return false;
 	size_t name = (size_t)(open - text);
 	if (name != 3 && !(name == 4 && tolower((unsigned char)text[3]) == 'a'))
