@@ -292,6 +292,21 @@ static size_t count_values(const struct panel *panel, const struct frame_set *se
 	return total;
 }
 
+/* A stat that colours nothing makes no statement by its thresholds: most files carry them without meaning them. */
+static bool is_uncoloured(const struct panel *panel)
+{
+	return panel->options.stat_colour == STAT_COLOUR_NONE && panel->type &&
+	       (!strcmp(panel->type, "stat") || !strcmp(panel->type, "singlestat"));
+}
+
+static void take_colours(struct shown_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		list->items[i].display.colour = (struct colour_spec){ HUE_NONE, 0 };
+		list->items[i].display.severity = SEVERITY_NONE;
+	}
+}
+
 struct shown *display_shown(const struct panel *panel, const struct frame_set *set, struct arena *arena, size_t limit,
 			    size_t *ret_count, size_t *ret_more)
 {
@@ -317,6 +332,8 @@ struct shown *display_shown(const struct panel *panel, const struct frame_set *s
 		}
 	}
 	regex_free(filter.regex);
+	if (is_uncoloured(panel))
+		take_colours(&list);
 	*ret_count = list.count;
 	*ret_more = list.more;
 	return list.items;

@@ -123,6 +123,9 @@ int theme_find(struct theme *ret, const char *name, struct error_list *errors)
 	return result;
 }
 
+/* WCAG 2 asks 3:1 of lines and large figures. */
+#define LEGIBLE_CONTRAST 3.0
+
 /* One of a style's two colours under a theme. */
 struct half {
 	bool has;
@@ -161,11 +164,43 @@ static struct half resolve(const struct theme *theme, const struct colour *colou
 	return role_half(&theme->roles[ROLE_NONE], background);
 }
 
+/* Part of the way from a colour to black or white, whichever `towards` is. */
+static uint32_t blend(uint32_t rgb, uint32_t towards, unsigned percent)
+{
+	uint32_t result = 0;
+
+	for (unsigned shift = 0; shift <= 16; shift += 8) {
+		unsigned a = rgb >> shift & 255, b = towards >> shift & 255;
+		result |= ((a * (100 - percent) + b * percent) / 100) << shift;
+	}
+	return result;
+}
+
+/*
+ * A file's own colour was chosen for the file's own background: a dark blue
+ * line is lost on a dark screen. It keeps its hue and gains just enough light
+ * (or shade) to be seen on this theme's ground.
+ */
+static uint32_t legible(uint32_t rgb, uint32_t ground)
+{
+	uint32_t towards = colour_contrast(ground, 0xffffff) > colour_contrast(ground, 0x000000) ? 0xffffff : 0x000000;
+
+	for (unsigned percent = 0; percent < 100; percent += 10) {
+		uint32_t mixed = blend(rgb, towards, percent);
+		if (colour_contrast(mixed, ground) >= LEGIBLE_CONTRAST)
+			return mixed;
+	}
+	return towards;
+}
+
 struct paint theme_paint(const struct theme *theme, const struct style *style)
 {
 	unsigned attributes = style->attributes;
 	struct half fg = resolve(theme, &style->fg, false, &attributes);
 	struct half bg = resolve(theme, &style->bg, true, &attributes);
+
+	if (style->fg.kind == COLOUR_RGB && style->bg.kind != COLOUR_RGB && bg.has && bg.ansi < 0)
+		fg.rgb = legible(fg.rgb, bg.rgb);
 
 	return (struct paint){
 		.has_fg = fg.has,
