@@ -180,16 +180,45 @@ static int compare_place(const void *a, const void *b, void *user)
 	return *(const size_t *)a < *(const size_t *)b ? -1 : 1;
 }
 
-/* Collect the panels whose row is `parent` (-1: none), in reading order. */
-static size_t children_of(const struct dashboard *dashboard, int parent, size_t *ret_indices)
+/* Collect the panels in the row `parent`, in reading order. */
+static size_t children_of(const struct dashboard *dashboard, size_t parent, size_t *ret_indices)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < dashboard->panel_count; i++)
-		if (!dashboard->panels[i].is_row && dashboard->panels[i].parent == parent)
+		if (!dashboard->panels[i].is_row && dashboard->panels[i].parent == (int)parent)
 			ret_indices[count++] = i;
 	qsort_r(ret_indices, count, sizeof(*ret_indices), compare_place, dashboard->panels);
 	return count;
+}
+
+/* Panels in no row make a section where they stand: before the first row, or behind a folded one. */
+static void unfold_loose(struct unfolding *unfolding, size_t *indices, size_t count)
+{
+	qsort_r(indices, count, sizeof(*indices), compare_place, unfolding->board->config.dashboard->panels);
+	unfold_section(unfolding, indices, count, unfolding->y == 0);
+}
+
+static void unfold_all(struct unfolding *unfolding)
+{
+	const struct dashboard *dashboard = unfolding->board->config.dashboard;
+	size_t *loose = mem_array(dashboard->panel_count + 1, sizeof(*loose));
+	size_t *children = mem_array(dashboard->panel_count + 1, sizeof(*children));
+	size_t loose_count = 0;
+
+	for (size_t i = 0; i < dashboard->panel_count; i++) {
+		if (!dashboard->panels[i].is_row) {
+			if (dashboard->panels[i].parent < 0)
+				loose[loose_count++] = i;
+			continue;
+		}
+		unfold_loose(unfolding, loose, loose_count);
+		loose_count = 0;
+		unfold_repeated_row(unfolding, i, children, children_of(dashboard, i, children));
+	}
+	unfold_loose(unfolding, loose, loose_count);
+	free(loose);
+	free(children);
 }
 
 /* Hand data and questions of the former generation to the same panels of the new one. */
@@ -248,22 +277,11 @@ static void set_titles(struct board *board, struct board_panel *panels, size_t c
 
 void board_unfold(struct board *board)
 {
-	const struct dashboard *dashboard = board->config.dashboard;
 	struct unfolding unfolding = { .board = board };
 	struct arena old_arena = board->arena;
-	size_t *indices = mem_array(dashboard->panel_count + 1, sizeof(*indices));
-	size_t count;
 
 	arena_init(&board->arena);
-	count = children_of(dashboard, -1, indices);
-	unfold_section(&unfolding, indices, count, true);
-	for (size_t row = 0; row < dashboard->panel_count; row++) {
-		if (!dashboard->panels[row].is_row)
-			continue;
-		count = children_of(dashboard, (int)row, indices);
-		unfold_repeated_row(&unfolding, row, indices, count);
-	}
-	free(indices);
+	unfold_all(&unfolding);
 	set_titles(board, unfolding.panels.items, unfolding.panels.count);
 	carry_over(board, unfolding.panels.items, unfolding.panels.count);
 	free_panels(board->panels, board->count);
