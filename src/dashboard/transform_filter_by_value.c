@@ -198,7 +198,7 @@ static bool row_matches(const struct filters *filters, const struct field *const
 static void filter_frame(struct transform *transform, const struct filters *filters, size_t index)
 {
 	const struct frame *frame = &transform->frames[index];
-	const struct field *fields[FILTERS_MAX];
+	const struct field *fields[FILTERS_MAX] = { NULL };
 	struct frame ret = *frame;
 	struct strbuf text = STRBUF_INIT;
 	size_t *rows = mem_array(frame->length + 1, sizeof(*rows));

@@ -75,7 +75,7 @@ static int apply_basic(CURL *easy, const char *path, struct error *error)
 
 	if (!result && !colon)
 		result = error_set(error, "%s: no \"user:password\" in it", path);
-	if (!result) {
+	if (colon) {
 		*colon = '\0';
 		curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
 		curl_easy_setopt(easy, CURLOPT_USERNAME, secret.text);

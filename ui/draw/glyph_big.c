@@ -199,7 +199,7 @@ static const struct figure *find(const struct figure *face, size_t count, uint32
 	return NULL;
 }
 
-#define FIND(face, code) find(face, sizeof(face) / sizeof(face[0]), code)
+#define FIND(face, code) find(face, sizeof(face) / sizeof((face)[0]), code)
 
 static bool is_digit(uint32_t code)
 {

@@ -219,11 +219,11 @@ int axis_intervals(int rows)
 
 static size_t log_ticks(const struct axis *axis, double *ret, size_t capacity)
 {
-	double base = axis->log_base, exponent = round(log(axis->min) / log(base));
+	double base = axis->log_base, first = round(log(axis->min) / log(base));
 	size_t count = 0;
 
-	for (; count < capacity; exponent += axis->step) {
-		double value = pow(base, exponent);
+	while (count < capacity) {
+		double value = pow(base, first + (double)count * axis->step);
 
 		if (!(value <= axis->max * (1 + 1e-9)) || !isfinite(value))
 			break;

@@ -14,8 +14,8 @@
 static bool same_unit(const char *a, const char *b)
 {
 	/* Plain numbers by any of their names. */
-	a = a && strcmp(a, "none") && strcmp(a, "short") ? a : "";
-	b = b && strcmp(b, "none") && strcmp(b, "short") ? b : "";
+	a = a && strcmp(a, "none") != 0 && strcmp(a, "short") != 0 ? a : "";
+	b = b && strcmp(b, "none") != 0 && strcmp(b, "short") != 0 ? b : "";
 	return !strcmp(a, b);
 }
 
