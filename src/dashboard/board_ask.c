@@ -316,7 +316,7 @@ static void finish_panel(struct board *board, struct board_panel *panel)
 			failed = asked->targets.items[i];
 		}
 	}
-	if (!good) {
+	if (failed && !good) {
 		fail_panel(panel, failed->reason, failed->detail);
 	} else {
 		panel->data.state = DATA_VALUE;

@@ -184,7 +184,7 @@ struct cell_dots {
 static bool read_cell(const struct plot *plot, int cell_x, int cell_y, struct cell_dots *ret)
 {
 	int per_x = dots_per_cell[plot->glyphs].x, per_y = dots_per_cell[plot->glyphs].y;
-	unsigned series[8], weight[8], count = 0;
+	unsigned series[8] = { 0 }, weight[8] = { 0 }, count = 0;
 	unsigned best = 0;
 
 	*ret = (struct cell_dots){ .sparse = true };

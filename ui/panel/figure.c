@@ -45,6 +45,8 @@ static void setting_choose(enum glyph_set glyphs, const struct figure *figure, i
 {
 	int units = text_width(figure->prefix) + text_width(figure->suffix), cells;
 
+	/* cppcheck takes the designator for an assignment. */
+	/* cppcheck-suppress unknownEvaluationOrder */
 	*ret = (struct setting){ .text = STRBUF_INIT };
 	strbuf_addstr(&ret->text, figure->prefix);
 	strbuf_addstr(&ret->text, figure->number);
