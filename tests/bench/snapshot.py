@@ -2,7 +2,6 @@
 """snapshot.py SKEP [RUNS]: whole-process figures of `skep snapshot`: nine panels
 from a real Prometheus, then answers of 1,000 and 10,000 series of 240 points.
 Prints medians; beside them what curl needs for the same bytes."""
-import json
 import os
 import statistics
 import subprocess
@@ -12,6 +11,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
+sys.path.insert(0, str(HERE))
+from boards import nine, write_board  # noqa: E402
 from servers import Servers, environment, query, wait_until  # noqa: E402
 
 
@@ -35,21 +36,6 @@ def row(name, figures):
           flush=True)
 
 
-def board(path, panels):
-    path.write_text(json.dumps({"title": "Bench", "time": {"from": "now-15m", "to": "now"}, "panels": panels}))
-
-
-def nine():
-    stats = ["node_load1", "up{job=\"node\"}", "node_memory_MemAvailable_bytes", "time() - node_boot_time_seconds",
-             "sum(rate(node_cpu_seconds_total{mode!=\"idle\"}[1m]))"]
-    graphs = ["rate(node_cpu_seconds_total[1m])", "node_memory_MemFree_bytes", "rate(node_network_receive_bytes_total[1m])",
-              "rate(node_disk_written_bytes_total[1m])"]
-    panels = [{"id": i, "type": "stat", "title": f"Stat {i}", "gridPos": {"x": i * 4, "y": 0, "w": 4, "h": 4},
-               "targets": [{"refId": "A", "expr": e}]} for i, e in enumerate(stats)]
-    return panels + [{"id": 10 + i, "type": "timeseries", "title": f"Graph {i}", "targets": [{"refId": "A", "expr": e}],
-                      "gridPos": {"x": i % 2 * 12, "y": 4 + i // 2 * 8, "w": 12, "h": 8}} for i, e in enumerate(graphs)]
-
-
 def main():
     skep = str(Path(sys.argv[1]).resolve())
     runs = int(sys.argv[2]) if len(sys.argv) > 2 else 15
@@ -58,13 +44,13 @@ def main():
         port = servers.prometheus({"node": node})
         wait_until(lambda: query(port, "count_over_time(node_load1[1m]) > 17"))
         path = servers.folder / "nine.json"
-        board(path, nine())
+        write_board(path, nine())
         command = [skep, "snapshot", "-p", f"http://127.0.0.1:{port}", "-d", str(path), "-s", "200x50", "-f", "text"]
         row("9 panels (5 stat, 4 graph), 15 min, 200x50", measure(command, runs))
         row("the same, SVG", measure([*command[:-1], "svg"], runs))
         row("skep --version", measure([skep, "--version"], runs))
         big = servers.folder / "big.json"
-        board(big, [{"id": 1, "type": "timeseries", "title": "Big", "gridPos": {"x": 0, "y": 0, "w": 24, "h": 12},
+        write_board(big, [{"id": 1, "type": "timeseries", "title": "Big", "gridPos": {"x": 0, "y": 0, "w": 24, "h": 12},
                      "targets": [{"refId": "A", "expr": "big"}]}])
         for series in (1000, 10000):
             port = servers.script(HERE / "big_server.py", str(series), "240")
