@@ -46,6 +46,23 @@ static inline void world_on_change(void *user)
 	world->changes++;
 }
 
+static inline void world_on_pause(void *user)
+{
+	struct board_world *world = user;
+
+	loop_stop(world->loop);
+}
+
+/* Let the loop turn for a while, settled or not. */
+static inline void world_run_ms(struct board_world *world, int64_t ms)
+{
+	struct timer *timer = timer_new(world->loop, world_on_pause, world);
+
+	timer_start(timer, ms);
+	loop_run(world->loop);
+	timer_free(timer);
+}
+
 static inline void world_see(struct board_world *world)
 {
 	size_t count, seen = 0, *indices;
