@@ -218,6 +218,7 @@ Test(keymap, names_the_place_of_a_fault)
 		       "skep.yaml:2:18: pause: 'Ctrl-I' and Tab are one key to a terminal (");
 	assert_refuses("keys: { pause: Alt-O }", "skep.yaml:1:16: pause: 'Alt-O' cannot be told from ");
 	assert_refuses("keys: { pause: 'Alt-[' }", "skep.yaml:1:16: pause: 'Alt-[' cannot be told from ");
+	assert_refuses("keys: { back: [] }", "skep.yaml:1:15: back: has no key (");
 	assert_refuses("keys: { pause: }", "skep.yaml:1:");
 	assert_refuses("keys: { pause: ~ }", "skep.yaml:1:16: pause: is no key (");
 	assert_refuses("keys: { pause: { a: b } }", "skep.yaml:1:16: pause: is no key (");

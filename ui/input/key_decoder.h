@@ -5,6 +5,10 @@
  * key that was not one. A lone ESC becomes a key only when the owner says
  * that its time is up; what arrives of a split sequence within the swallow
  * time after that ESC is dropped. Pure: no clock, no descriptor.
+ *
+ * An Alt key is an ESC and its key in one read. ESC with one of [ O ] P X ^ _
+ * always begins a sequence; where that was a mistyped Alt key, any key that
+ * does not print ends it.
  */
 #ifndef UI_INPUT_KEY_DECODER_H
 #define UI_INPUT_KEY_DECODER_H

@@ -195,6 +195,8 @@ static void read_action(struct reading *reading, const struct yaml_node *node)
 	reading->named[action] = true;
 	if (node->kind != YAML_SEQUENCE) {
 		read_key(reading, node, action);
+	} else if (node->count == 0 && action == ACTION_BACK) {
+		add_fault(reading, node, action, "has no key (it is the way out: at least one)");
 	} else if (node->count > KEYS_MAX) {
 		add_fault(reading, node, action, "has too many keys (at most 16)");
 	} else {

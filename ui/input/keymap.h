@@ -29,8 +29,8 @@ void keymap_release(struct keymap *keymap);
 
 /*
  * Apply `keys: { action-name: KEY or [KEY, KEY], ... }`: the named actions get
- * these keys instead of their own. Returns -1 with faults added; the keymap is
- * then unchanged.
+ * these keys instead of their own, [] for none. Returns -1 with every fault
+ * added; the keymap is then unchanged. A missing or empty `keys` is no fault.
  */
 int keymap_read(struct keymap *keymap, const struct yaml_node *keys, const char *file, struct error_list *errors);
 
