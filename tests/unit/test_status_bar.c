@@ -1,0 +1,122 @@
+/* The banner: what it says, and what falls away first when there is no room. */
+#include <criterion/criterion.h>
+
+#include "base/text.h"
+#include "ui/view/status_bar.h"
+#include "view_fixture.h"
+
+#define BOARD "{\"title\":\"Colony\",\"time\":{\"from\":\"now-6h\",\"to\":\"now\"},\"panels\":[]}"
+
+/* The banner as text; valid until the next call. */
+static const char *banner(const struct console *console, int width)
+{
+	static struct strbuf text;
+	struct canvas *canvas = canvas_new(width, 1, GLYPHS_ASCII);
+
+	status_bar_draw(console, canvas, canvas_rect(canvas));
+	strbuf_clear(&text);
+	export_text(canvas, &text);
+	canvas_free(canvas);
+	cr_assert(text.length && text.text[text.length - 1] == '\n');
+	text.text[text.length - 1] = '\0';
+	return text.text;
+}
+
+static void set_source(struct console *console, enum query_health health)
+{
+	console->engine = (struct query_engine *)console; /* only its presence is looked at */
+	console->source = (struct query_state){
+		.health = health,
+		.engine = "prometheus",
+		.last_good_ms = VIEW_NOW_MS - 2000,
+		.failing_since_ms = VIEW_NOW_MS - 90000,
+		.per_second = 1.5,
+	};
+	snprintf(console->source.reason, sizeof(console->source.reason), "refused");
+}
+
+Test(status_bar, everything_where_there_is_room)
+{
+	struct view_world view;
+	const char *line;
+
+	view_init(&view, BOARD);
+	view.console.title = "POLLN";
+	view.console.target = "prod/west";
+	view.console.environment = ENVIRONMENT_PRODUCTION;
+	set_source(&view.console, QUERY_HEALTHY);
+	line = banner(&view.console, 120);
+	cr_expect(strstr(line, "PROD"), "%s", line);
+	cr_expect(strstr(line, "prod/west"), "%s", line);
+	cr_expect(strstr(line, "POLLN") && strstr(line, "Colony"), "%s", line);
+	cr_expect(strstr(line, "LIVE 6h"), "%s", line);
+	cr_expect(strstr(line, "prometheus, 2s old"), "%s", line);
+	cr_expect(strstr(line, "1.5 q/s"), "%s", line);
+	cr_expect(strstr(line, "12:00:00Z"), "%s", line);
+	view.console.engine = NULL;
+	view_release(&view);
+}
+
+Test(status_bar, parts_fall_away_by_rank)
+{
+	struct view_world view;
+	bool rate = true, source = true, target = true, clock = true;
+
+	view_init(&view, BOARD);
+	view.console.title = "POLLN";
+	view.console.target = "prod/west";
+	view.console.environment = ENVIRONMENT_PRODUCTION;
+	set_source(&view.console, QUERY_HEALTHY);
+	for (int width = 120; width >= 1; width--) {
+		const char *line = banner(&view.console, width);
+		cr_expect_leq(text_width(line), width);
+		cr_expect(rate || !strstr(line, "q/s"), "what fell away stays away: %s", line);
+		cr_expect(source || !strstr(line, "old"), "%s", line);
+		cr_expect(target || !strstr(line, "west"), "%s", line);
+		cr_expect(clock || !strstr(line, "00Z"), "%s", line);
+		rate = strstr(line, "q/s");
+		source = strstr(line, "2s old");
+		target = strstr(line, "prod/west");
+		clock = strstr(line, "12:00:00Z");
+		cr_expect(!rate || source, "%d: %s", width, line);
+		cr_expect(!source || target, "%d: %s", width, line);
+		cr_expect(!target || clock, "%d: %s", width, line);
+		if (width >= 24)
+			cr_expect(strstr(line, "PROD") && strstr(line, "POLLN"), "%d: %s", width, line);
+	}
+	view.console.engine = NULL;
+	view_release(&view);
+}
+
+Test(status_bar, a_failing_server_and_the_past_are_said)
+{
+	struct view_world view;
+	const char *line;
+
+	view_init(&view, BOARD);
+	set_source(&view.console, QUERY_FAILING);
+	line = banner(&view.console, 120);
+	cr_expect(strstr(line, "prometheus: refused, 1m30s") || strstr(line, "prometheus: refused, 90s"), "%s", line);
+	view.console.live = false;
+	board_set_range(view.board.board, VIEW_NOW_MS - 7200000, VIEW_NOW_MS - 3600000, 0);
+	line = banner(&view.console, 120);
+	cr_expect(strstr(line, "PAST 11:00 1h"), "%s", line);
+	board_set_range(view.board.board, VIEW_NOW_MS - 10 * INT64_C(86400000), VIEW_NOW_MS - 9 * INT64_C(86400000), 0);
+	line = banner(&view.console, 120);
+	cr_expect(strstr(line, "PAST 2026-02-20 12:00 1d"), "%s", line);
+	view.console.engine = NULL;
+	view_release(&view);
+}
+
+Test(status_bar, escape_sequences_in_names_do_not_come_through)
+{
+	struct view_world view;
+	const char *line;
+
+	view_init(&view, BOARD);
+	view.console.title = "a\x1b[31mb\u202e";
+	line = banner(&view.console, 80);
+	cr_expect_not(strchr(line, '\x1b'), "%s", line);
+	cr_expect_not(strstr(line, "\u202e"));
+	view_release(&view);
+}
