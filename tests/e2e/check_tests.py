@@ -1,6 +1,7 @@
 """`skep check` and the loaders on files as they are and as they should not be."""
 import json
 import os
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -151,5 +152,24 @@ def tests(skep):
         run = subprocess.run([skep, "snapshot", "--help"], capture_output=True, timeout=60, env=environment())
         assert run.returncode == 0 and b"--size" in run.stdout
 
-    for test in (shipped, public, truncated, nested, types, duplicates, long_strings, escapes, other_files, as_json, usage):
+    def manual():
+        """doc/skep.1 knows every command and option of the program, and no other."""
+        def help_of(*words):
+            return subprocess.run([skep, *words, "--help"], capture_output=True, timeout=60, env=environment(),
+                                  text=True, check=True).stdout
+        page = (ROOT / "doc/skep.1").read_text()
+        commands = set(re.findall(r"^  ([a-z]+) ", help_of(), re.M))
+        described = set(re.findall(r"^\.It Cm ([a-z]+)$", page, re.M))
+        assert commands and commands == described, commands ^ described
+        options = {"help": "h"}
+        for command in commands:
+            found = re.findall(r"^  (?:-(\w), )?--([\w-]+)", help_of(command), re.M)
+            assert len(found) >= 3, command
+            options.update({name: letter for letter, name in found})
+        written = {}
+        for line in re.findall(r"^\.It Fl .*$", page, re.M):
+            written.update({name: letter for letter, name in re.findall(r"Fl (?:(\w) , )?-([\w-]+)", line)})
+        assert options == written, set(options.items()) ^ set(written.items())
+
+    for test in (manual, shipped, public, truncated, nested, types, duplicates, long_strings, escapes, other_files, as_json, usage):
         yield f"check {test.__name__}", test
