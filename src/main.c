@@ -48,7 +48,8 @@ int main(int argc, char **argv)
 	/* Numbers are read and written in the C locale; only the kind of characters is the user's. */
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
-	if (argc < 2 || strcmp(argv[1], "help") == 0 || (argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")))) {
+	if (argc < 2 || strcmp(argv[1], "help") == 0 ||
+	    (argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")))) {
 		print_help();
 		return argc < 2 ? EXIT_USAGE : EXIT_FINE;
 	}

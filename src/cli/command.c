@@ -80,7 +80,8 @@ static void print_help(const struct command *command)
 		strbuf_addf(&help, "\n%s\n", command->more);
 	strbuf_addstr(&help, "\nOptions:\n");
 	option_add_help(command->options, &help);
-	strbuf_addstr(&help, "\nExit status: 0 fine, 1 something is wrong with what was asked about, 2 usage or bad input.\n");
+	strbuf_addstr(&help,
+		      "\nExit status: 0 fine, 1 something is wrong with what was asked about, 2 usage or bad input.\n");
 	command_output(&help);
 	strbuf_release(&help);
 }

@@ -11,43 +11,72 @@
 
 /* Where the keys go: one bit for each view, and what may lie over it. */
 enum context {
-	CONTEXT_BOARD	= 1u << 0,
-	CONTEXT_ZOOM	= 1u << 1, /* one panel alone */
+	CONTEXT_BOARD = 1u << 0,
+	CONTEXT_ZOOM = 1u << 1, /* one panel alone */
 	CONTEXT_SOURCES = 1u << 2,
-	CONTEXT_HELP	= 1u << 3,
-	CONTEXT_PICKER	= 1u << 4, /* choosing a variable or a value */
-	CONTEXT_OUTPUT	= 1u << 5, /* raw answer, explanation */
+	CONTEXT_HELP = 1u << 3,
+	CONTEXT_PICKER = 1u << 4, /* choosing a variable or a value */
+	CONTEXT_OUTPUT = 1u << 5, /* raw answer, explanation */
 };
 #define CONTEXT_ALL   (CONTEXT_BOARD | CONTEXT_ZOOM | CONTEXT_SOURCES | CONTEXT_HELP | CONTEXT_PICKER | CONTEXT_OUTPUT)
 #define CONTEXT_VIEWS (CONTEXT_BOARD | CONTEXT_ZOOM | CONTEXT_SOURCES)
 
 enum action {
 	ACTION_NONE,
-	ACTION_LEFT, ACTION_DOWN, ACTION_UP, ACTION_RIGHT,
-	ACTION_NEXT, ACTION_PREVIOUS,		/* Tab, Shift-Tab */
-	ACTION_OPEN, ACTION_BACK,		/* Enter; Esc, q */
-	ACTION_VIEW_1, ACTION_VIEW_2, ACTION_VIEW_3, ACTION_VIEW_4, ACTION_VIEW_5, ACTION_VIEW_6,
-	ACTION_VIEW_7, ACTION_VIEW_8, ACTION_VIEW_9,
-	ACTION_LONGER, ACTION_SHORTER,		/* + ], - [ */
-	ACTION_EARLIER, ACTION_LATER, ACTION_NOW, /* < > . */
+	ACTION_LEFT,
+	ACTION_DOWN,
+	ACTION_UP,
+	ACTION_RIGHT,
+	ACTION_NEXT,
+	ACTION_PREVIOUS, /* Tab, Shift-Tab */
+	ACTION_OPEN,
+	ACTION_BACK, /* Enter; Esc, q */
+	ACTION_VIEW_1,
+	ACTION_VIEW_2,
+	ACTION_VIEW_3,
+	ACTION_VIEW_4,
+	ACTION_VIEW_5,
+	ACTION_VIEW_6,
+	ACTION_VIEW_7,
+	ACTION_VIEW_8,
+	ACTION_VIEW_9,
+	ACTION_LONGER,
+	ACTION_SHORTER, /* + ], - [ */
+	ACTION_EARLIER,
+	ACTION_LATER,
+	ACTION_NOW, /* < > . */
 	ACTION_PAUSE,
-	ACTION_TOP, ACTION_BOTTOM, ACTION_PAGE_UP, ACTION_PAGE_DOWN,
-	ACTION_FIND, ACTION_FIND_NEXT, ACTION_FIND_PREVIOUS,
-	ACTION_OUTPUT, ACTION_SORT, ACTION_VARIABLES, ACTION_WORST, ACTION_EXPLAIN, ACTION_COPY,
-	ACTION_COMMAND, ACTION_HELP, ACTION_REDRAW, ACTION_CANCEL,
-	ACTION_RETRY, ACTION_THEME,		/* R T: act on the console itself */
-	ACTION_SUSPEND,				/* Ctrl-Z */
+	ACTION_TOP,
+	ACTION_BOTTOM,
+	ACTION_PAGE_UP,
+	ACTION_PAGE_DOWN,
+	ACTION_FIND,
+	ACTION_FIND_NEXT,
+	ACTION_FIND_PREVIOUS,
+	ACTION_OUTPUT,
+	ACTION_SORT,
+	ACTION_VARIABLES,
+	ACTION_WORST,
+	ACTION_EXPLAIN,
+	ACTION_COPY,
+	ACTION_COMMAND,
+	ACTION_HELP,
+	ACTION_REDRAW,
+	ACTION_CANCEL,
+	ACTION_RETRY,
+	ACTION_THEME,   /* R T: act on the console itself */
+	ACTION_SUSPEND, /* Ctrl-Z */
 	ACTION_COUNT,
 };
 
 struct action_row {
-	const char *name;	/* "focus-left", for rebinding and the command line */
-	const char *help;	/* "move the focus left" */
-	const char *hint;	/* for the hint bar: "zoom"; NULL: not shown there; rows that share one stand together */
-	const char *group;	/* heading in the help: "Moving about" */
-	unsigned contexts;	/* where it means something */
-	bool acts;		/* changes something: upper case or '!' only */
-	int rank;		/* in the hint bar: lower is kept longer */
+	const char *name;  /* "focus-left", for rebinding and the command line */
+	const char *help;  /* "move the focus left" */
+	const char *hint;  /* for the hint bar: "zoom"; NULL: not shown there; rows that share one stand together */
+	const char *group; /* heading in the help: "Moving about" */
+	unsigned contexts; /* where it means something */
+	bool acts;         /* changes something: upper case or '!' only */
+	int rank;          /* in the hint bar: lower is kept longer */
 };
 
 /* Never NULL: the row of ACTION_NONE means nothing anywhere. */

@@ -20,8 +20,8 @@
 #include "base/strbuf.h"
 #include "ui/input/key.h"
 
-#define KEY_DECODER_ESCAPE_MS	25  /* a lone ESC waits that long */
-#define KEY_DECODER_SWALLOW_MS	100 /* at least; the line's measured round trip when longer */
+#define KEY_DECODER_ESCAPE_MS   25          /* a lone ESC waits that long */
+#define KEY_DECODER_SWALLOW_MS  100         /* at least; the line's measured round trip when longer */
 #define KEY_DECODER_PASTE_BYTES (64 * 1024) /* more of a paste is dropped */
 
 enum input_kind { INPUT_KEY, INPUT_PASTE, INPUT_MOUSE };
@@ -45,12 +45,12 @@ struct key_decoder {
 	bool pasting;
 	struct strbuf paste;
 	int64_t swallow_until_ms;
-	bool fresh;	 /* the waiting ESC came in this same read: what follows it there is one key with it */
-	bool doubled;	 /* ESC ESC in one read: Alt before a sequence, as rxvt has it */
-	bool swallowing; /* the sequence being read follows an ESC that already was a key */
-	unsigned skip;	 /* bytes of an X10 mouse report still to come */
-	char string;	 /* the introducer of the string being read */
-	int phase;	 /* of that string: before, in and behind its head */
+	bool fresh;            /* the waiting ESC came in this same read: what follows it there is one key with it */
+	bool doubled;          /* ESC ESC in one read: Alt before a sequence, as rxvt has it */
+	bool swallowing;       /* the sequence being read follows an ESC that already was a key */
+	unsigned skip;         /* bytes of an X10 mouse report still to come */
+	char string;           /* the introducer of the string being read */
+	int phase;             /* of that string: before, in and behind its head */
 	unsigned char utf8[4]; /* of the character being read */
 	unsigned utf8_count, utf8_length;
 };

@@ -32,15 +32,15 @@ typedef void prompt_complete_fn(void *user, const char *text, struct prompt_cand
 struct prompt {
 	char label[32]; /* "/", ":", "filter" */
 	struct strbuf text;
-	size_t cursor; /* byte offset, on a grapheme's edge */
+	size_t cursor;                /* byte offset, on a grapheme's edge */
 	prompt_complete_fn *complete; /* may be NULL */
 	void *user;
 	struct prompt_candidates candidates; /* while Tab cycles */
-	size_t candidate; /* the one in the text; valid while completing */
+	size_t candidate;                    /* the one in the text; valid while completing */
 	bool completing;
 	VEC(char *) history; /* oldest first; up and down walk it */
 	size_t history_at;
-	struct strbuf draft; /* what was typed before walking the history */
+	struct strbuf draft;  /* what was typed before walking the history */
 	struct strbuf killed; /* what was cut last, for Ctrl-Y */
 };
 

@@ -9,11 +9,11 @@
 #include "ui/view/console.h"
 
 struct summary {
-	size_t panels;	  /* that show values or should */
+	size_t panels; /* that show values or should */
 	size_t critical, warning;
-	size_t failed;	  /* stale or failed questions */
+	size_t failed; /* stale or failed questions */
 	size_t down, absent, empty, waiting;
-	int worst;	  /* index of the worst panel, or -1 */
+	int worst; /* index of the worst panel, or -1 */
 	enum severity severity;
 };
 
