@@ -24,6 +24,7 @@ struct panel_view {
 	int64_t cursor_ms; /* time cursor; 0 none */
 	int scroll;        /* tables, text: first line */
 	int selected;      /* legend entry isolated, or -1 */
+	int chosen;        /* legend entry the arrows are on, counted from 1; 0 none */
 };
 
 struct panel_ops {
@@ -37,6 +38,10 @@ struct panel_ops {
 	/* The worst severity shown. NULL: of what the reduce options show (display_shown); of a table, of coloured
 	 * cells. */
 	enum severity (*severity)(const struct panel_view *view);
+	/* Entries of the legend that can be isolated; NULL when it is not read by a time cursor. */
+	size_t (*entries)(const struct panel_view *view);
+	/* Lines beyond what fits into width x height: how far it scrolls. NULL: not at all. */
+	int (*beyond)(const struct panel_view *view, int width, int height);
 };
 
 /* By type; unknown types get the placeholder record (never NULL). */

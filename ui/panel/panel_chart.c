@@ -315,6 +315,18 @@ static enum severity severity(const struct panel_view *view)
 	return worst;
 }
 
+/* Those in the legend, in its order. */
+static size_t entries(const struct panel_view *view)
+{
+	struct chart chart;
+	size_t ret;
+
+	chart_init(&chart, view);
+	ret = chart.order_count;
+	chart_release(&chart);
+	return ret;
+}
+
 const struct panel_ops panel_graph = {
 	.type = "graph",
 	.title = "Graph (old)",
@@ -322,6 +334,7 @@ const struct panel_ops panel_graph = {
 	.draw = draw,
 	.line = line,
 	.severity = severity,
+	.entries = entries,
 };
 
 const struct panel_ops panel_chart = {
@@ -331,4 +344,5 @@ const struct panel_ops panel_chart = {
 	.draw = draw,
 	.line = line,
 	.severity = severity,
+	.entries = entries,
 };

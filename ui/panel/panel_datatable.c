@@ -170,6 +170,20 @@ static void draw(const struct panel_view *view, struct canvas *canvas, struct re
 	datatable_release(&table);
 }
 
+static int beyond(const struct panel_view *view, int width, int height)
+{
+	struct datatable table;
+	bool head = !view->panel->options.hide_header && height > 1, foot;
+	size_t places, rows;
+
+	(void)width;
+	datatable_init(&table, view);
+	places = height > 0 ? body_plan(&table, height - (head ? 1 : 0), &foot) : 0;
+	rows = table.row_count;
+	datatable_release(&table);
+	return rows > places ? (int)(rows - places) : 0;
+}
+
 /* The first row and how many there are. */
 static void line(const struct panel_view *view, struct strbuf *ret)
 {
@@ -194,6 +208,7 @@ const struct panel_ops panel_datatable = {
 	.help = "rows and columns with units, colours and bars; scrolls",
 	.draw = draw,
 	.line = line,
+	.beyond = beyond,
 };
 
 const struct panel_ops panel_datatable_old = {
@@ -202,4 +217,5 @@ const struct panel_ops panel_datatable_old = {
 	.help = "the older form of table",
 	.draw = draw,
 	.line = line,
+	.beyond = beyond,
 };

@@ -67,6 +67,21 @@ static void draw(const struct panel_view *view, struct canvas *canvas, struct re
 	rich_text_release(&text);
 }
 
+static int beyond(const struct panel_view *view, int width, int height)
+{
+	struct rich_text text;
+	int lines;
+
+	if (width < 1)
+		return 0;
+	rich_text_init(&text);
+	if (layout(view, &text, width, GLYPHS_BRAILLE) && height > 1)
+		height--;
+	lines = (int)text.lines.count;
+	rich_text_release(&text);
+	return lines > height ? lines - height : 0;
+}
+
 /* The first line that says something. */
 static void line(const struct panel_view *view, struct strbuf *ret)
 {
@@ -87,4 +102,5 @@ const struct panel_ops panel_text = {
 	.help = "the dashboard's own words: Markdown, HTML or plain",
 	.draw = draw,
 	.line = line,
+	.beyond = beyond,
 };

@@ -1,25 +1,42 @@
 #include "ui/view/console.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "ui/panel/panel.h"
-#include "ui/view/status_bar.h"
-#include "ui/view/summary.h"
+#include "ui/view/alert_line.h"
+#include "ui/view/focus.h"
+#include "ui/view/overlay.h"
+#include "ui/view/time_range.h"
 #include "ui/view/view.h"
+#include "ui/view/zoom.h"
 
-#define BANNER_ROWS 1
+#define BANNER_ROWS        1
+#define HINTS_LEAST        10 /* a lower screen needs all it has for its panels */
 #define FULL_HEIGHT_WINDOW 50 /* decides the form when the height is open */
+#define MESSAGE_MS         (6 * CLOCK_SECOND)
 
 void console_init(struct console *console)
 {
-	*console = (struct console){ .view = &view_board, .zoomed = -1, .focus = -1, .live = true };
+	*console = (struct console){
+		.view = &view_board, .zoomed = -1, .focus = -1, .goal = -1, .live = true, .selected = -1, .legend = -1
+	};
+	prompt_init(&console->find_prompt);
+	prompt_init(&console->command_prompt);
 }
 
 void console_release(struct console *console)
 {
+	overlay_close_all(console);
+	prompt_release(&console->find_prompt);
+	prompt_release(&console->command_prompt);
+	identity_release(&console->focus_identity);
+	identity_release(&console->zoom_identity);
 	free(console->items);
 	console->items = NULL;
 	console->item_count = 0;
@@ -30,11 +47,32 @@ struct board *console_board(const struct console *console)
 	return console->board < console->board_count ? console->boards[console->board] : NULL;
 }
 
+struct console_rows console_rows(const struct console *console)
+{
+	struct console_rows ret = { .banner = { 0, 0, console->width, BANNER_ROWS } };
+	int height = console->height ? console->height : console_full_height(console);
+	bool hints = console->keymap && console->mode != CONSOLE_WALL && height >= HINTS_LEAST;
+	int alert = alert_line_rows(console), body = height - BANNER_ROWS - hints - alert;
+
+	ret.body = (struct rect){ 0, BANNER_ROWS, console->width, body };
+	ret.alert = (struct rect){ 0, BANNER_ROWS + body, console->width, alert };
+	ret.hints = (struct rect){ 0, height - 1, console->width, hints };
+	return ret;
+}
+
+int console_full_height(const struct console *console)
+{
+	bool hints = console->keymap && console->mode != CONSOLE_WALL;
+
+	return BANNER_ROWS + (console->layout.height > 0 ? console->layout.height : 1) + alert_line_rows(console) +
+	       hints;
+}
+
 static void lay_out(struct console *console, struct board *board)
 {
 	size_t count;
 	const struct board_panel *panels = board_panels(board, &count);
-	int window = console->height ? console->height - BANNER_ROWS : FULL_HEIGHT_WINDOW;
+	int window = console->height ? console_rows(console).body.height : FULL_HEIGHT_WINDOW;
 
 	free(console->items);
 	console->items = mem_array(count ? count : 1, sizeof(*console->items));
@@ -49,13 +87,52 @@ static void lay_out(struct console *console, struct board *board)
 		};
 	console->layout = layout_make(console->items, count, console->width, window > 0 ? window : 1);
 	console->generation = board_generation(board);
+	console->laid_out = board;
+}
+
+/* Someone at the keys sees where he is: on the first panel that is no heading. */
+static int first_focus(const struct console *console)
+{
+	int first = focus_in_order(console->items, console->item_count, -1, 1), index = first;
+
+	for (size_t i = 0; i < console->item_count && console->items[index].is_row; i++)
+		index = focus_in_order(console->items, console->item_count, index, 1);
+	return index;
+}
+
+/* Lay out anew; focus and zoom follow their panels, and the focus keeps its place in the window. */
+static void lay_out_again(struct console *console, struct board *board)
+{
+	bool had_focus =
+		console->laid_out == board && console->focus >= 0 && (size_t)console->focus < console->item_count;
+	int place = had_focus ? console->items[console->focus].rect.y - console->scroll : 0;
+
+	console->focus = identity_find(&console->focus_identity, board, console->focus);
+	console->zoomed = identity_find_same(&console->zoom_identity, board, console->zoomed);
+	lay_out(console, board);
+	if (console->focus < 0 && console->keymap && console->mode != CONSOLE_WALL)
+		console->focus = first_focus(console);
+	identity_take(&console->focus_identity, board, console->focus);
+	identity_take(&console->zoom_identity, board, console->zoomed);
+	if (had_focus && console->focus >= 0)
+		console->scroll = console->items[console->focus].rect.y - place;
+	console->goal = -1;
+	focus_show(console);
+}
+
+void console_settle(struct console *console)
+{
+	struct board *board = console_board(console);
+
+	if (board && (!console->items || console->laid_out != board || console->generation != board_generation(board)))
+		lay_out_again(console, board);
 }
 
 /* Which panels can be seen: all in one line, the zoomed one alone, else those in the window. */
 static bool is_visible(const struct console *console, size_t index)
 {
 	const struct rect *rect = &console->items[index].rect;
-	int window = console->height ? console->height - BANNER_ROWS : console->layout.height;
+	int window = focus_window(console);
 
 	if (console->zoomed >= 0)
 		return (size_t)console->zoomed == index;
@@ -89,14 +166,48 @@ void console_prepare(struct console *console, int width, int height, int64_t now
 		query_engine_state(console->engine, &console->source);
 	if (!board)
 		return;
-	if (resized || !console->items || console->generation != board_generation(board))
-		lay_out(console, board);
+	if (resized)
+		lay_out_again(console, board);
+	console_settle(console);
+	if (console->keymap)
+		zoom_clamp(console);
 	tell_visible(console, board);
 }
 
-int console_full_height(const struct console *console)
+void console_zoom(struct console *console, int index)
 {
-	return BANNER_ROWS + (console->layout.height > 0 ? console->layout.height : 1);
+	struct board *board = console_board(console);
+
+	if (!board || index >= (int)console->item_count)
+		return;
+	if (index < 0)
+		console->cursor_ms = 0;
+	console->zoomed = index < 0 ? -1 : index;
+	console->panel_scroll = 0;
+	console->selected = console->legend = -1;
+	identity_take(&console->zoom_identity, board, console->zoomed);
+	focus_show(console);
+}
+
+void console_show_board(struct console *console, size_t index)
+{
+	struct board *from = console_board(console), *to;
+
+	if (index >= console->board_count || index == console->board)
+		return;
+	console->board = index;
+	to = console_board(console);
+	if (from) {
+		board_set_visible(from, NULL, 0);
+		time_range_carry(console, from, to);
+	}
+	console->zoomed = console->focus = console->goal = -1;
+	console->scroll = console->panel_scroll = 0;
+	console->cursor_ms = 0;
+	console->selected = console->legend = -1;
+	overlay_close_all(console);
+	board_refresh(to);
+	console_settle(console);
 }
 
 void console_panel_view(const struct console *console, size_t index, struct panel_view *ret)
@@ -104,6 +215,7 @@ void console_panel_view(const struct console *console, size_t index, struct pane
 	struct board *board = console_board(console);
 	size_t count;
 	const struct board_panel *panel = &board_panels(board, &count)[index];
+	bool zoomed = console->zoomed == (int)index;
 
 	*ret = (struct panel_view){
 		.panel = panel->panel,
@@ -112,39 +224,28 @@ void console_panel_view(const struct console *console, size_t index, struct pane
 		.folded = panel->folded,
 		.now_ms = console->now_ms,
 		.focused = console->focus == (int)index,
-		.zoomed = console->zoomed == (int)index,
-		.selected = -1,
+		.zoomed = zoomed,
+		.cursor_ms = zoomed ? console->cursor_ms : 0,
+		.scroll = zoomed ? console->panel_scroll : 0,
+		.selected = zoomed ? console->selected : -1,
+		.chosen = zoomed ? console->legend + 1 : 0,
 	};
 	board_range(board, &ret->start_ms, &ret->end_ms);
 }
 
-static void draw_one_line(const struct console *console, struct canvas *canvas, struct rect line)
+void console_say(struct console *console, const char *format, ...)
 {
-	struct strbuf text = STRBUF_INIT;
-	struct summary summary;
+	va_list args;
 
-	summary_of(console, &summary);
-	summary_add_line(console, &summary, canvas_glyphs(canvas), &text);
-	canvas_put_fit(canvas, line.x, line.y, text.text, style_role(ROLE_TEXT), line.width);
-	strbuf_release(&text);
+	va_start(args, format);
+	vsnprintf(console->message, sizeof(console->message), format, args);
+	va_end(args);
+	console->message_until_ms = console->monotonic_ms + MESSAGE_MS;
 }
 
-void console_draw(const struct console *console, struct canvas *canvas)
+bool console_wants_refresh(const struct console *console)
 {
-	struct rect all = canvas_rect(canvas);
-	struct rect banner = { all.x, all.y, all.width, BANNER_ROWS };
-	struct rect body = { all.x, all.y + BANNER_ROWS, all.width, all.height - BANNER_ROWS };
-	struct rect clip;
-
-	canvas_fill(canvas, all, style_role(ROLE_TEXT));
-	if (console_board(console) && (body.height < 1 || console->layout.form == LAYOUT_ONE) && console->zoomed < 0) {
-		draw_one_line(console, canvas, banner);
-		return;
-	}
-	status_bar_draw(console, canvas, banner);
-	clip = canvas_clip(canvas, body);
-	console->view->draw(console, canvas, body);
-	canvas_restore(canvas, clip);
+	return console->live && !console->paused;
 }
 
 /* Does panel `index` match `name` in this manner: 0 exact, 1 ignoring case, 2 a part. */

@@ -1,8 +1,9 @@
 /*
- * What one screen shows: the system, its boards, which of them, how far
- * scrolled, at what time. Plain state; the drawing functions of this room read
- * it and change nothing. Whoever owns a screen calls console_prepare before
- * each drawing: it takes the time, lays out and tells the board what can be seen.
+ * What one screen shows and what its keys do: the system, its boards, which
+ * of them, how far scrolled, at what time, what lies over it. Plain state; the
+ * drawing functions of this room read it and change nothing. Whoever owns a
+ * screen (a seat, or a headless command) calls console_prepare before each
+ * drawing: it takes the time, lays out and tells the board what can be seen.
  */
 #ifndef UI_VIEW_CONSOLE_H
 #define UI_VIEW_CONSOLE_H
@@ -15,10 +16,33 @@
 #include "query/query.h"
 #include "ui/draw/canvas.h"
 #include "ui/draw/layout.h"
+#include "ui/input/action.h"
+#include "ui/input/keymap.h"
+#include "ui/input/prompt.h"
+#include "ui/view/identity.h"
 
 enum environment { ENVIRONMENT_NONE, ENVIRONMENT_PRODUCTION, ENVIRONMENT_STAGING, ENVIRONMENT_DRILL, ENVIRONMENT_DEMO };
 
 struct view_ops;
+struct overlay_ops;
+
+/* What only the owner of the screen can do. Any may be NULL. */
+struct console_host {
+	void (*quit)(void *user);
+	void (*suspend)(void *user);                /* Ctrl-Z */
+	void (*redraw)(void *user);                 /* Ctrl-L: forget what the terminal shows */
+	void (*copy)(void *user, const char *text); /* OSC 52 */
+	int (*set_theme)(void *user, const char *name, struct error *error); /* NULL: the next one */
+	void *user;
+};
+
+enum console_mode {
+	CONSOLE_FULL,
+	CONSOLE_WATCH, /* --watch: no acting keys */
+	CONSOLE_WALL,  /* --wall: no input but quitting; big figures, pages through the boards */
+};
+
+enum prompt_kind { PROMPT_NONE, PROMPT_FIND, PROMPT_COMMAND };
 
 struct console {
 	/* What is watched. Borrowed. */
@@ -28,23 +52,51 @@ struct console {
 	struct board **boards;
 	size_t board_count;
 	struct query_engine *engine; /* may be NULL */
+	struct console_host host;
+	const char *alert;           /* the worst firing alert in one line, or NULL: its row is then the view's */
+	const struct keymap *keymap; /* NULL when there are no keys: headless */
+	enum console_mode mode;
 
 	/* What is chosen. */
 	const struct view_ops *view;
-	size_t board;	/* index of the one shown */
-	int zoomed;	/* panel index shown alone, or -1 */
-	int focus;	/* panel index, or -1 */
-	int scroll;	/* first body row shown */
-	bool live;	/* follows the clock */
+	size_t board;      /* index of the one shown */
+	int zoomed;        /* panel index shown alone, or -1 */
+	int focus;         /* panel index, or -1 */
+	int scroll;        /* first body row shown */
+	int goal;          /* column that moving up and down aims at, or -1 */
+	bool live;         /* follows the clock */
+	bool paused;       /* the picture stands still although the clock goes on */
+	int64_t cursor_ms; /* time cursor of the zoomed panel; 0 none */
+	int panel_scroll;  /* first line of the zoomed table or text */
+	int selected;      /* legend entry of the zoomed panel isolated, or -1 */
+	int legend;        /* legend entry the arrows are on, or -1 */
+	int view_scroll;   /* first line of a view that is a text */
+
+	/* What lies over it, and the line being typed. */
+	const struct overlay_ops *overlay; /* NULL: none */
+	void *overlay_state;               /* the overlay's own */
+	const struct overlay_ops *below;   /* the one under it, when help lies over an overlay */
+	void *below_state;
+	enum prompt_kind prompting;
+	struct prompt find_prompt, command_prompt;
+	char needle[256];  /* last search */
+	char message[200]; /* one line at the bottom, until message_until_ms (monotonic) */
+	int64_t message_until_ms;
+	int64_t page_at_ms; /* when the wall turns its page (monotonic); 0: not begun */
+	int64_t input_ms;   /* of the last key (monotonic); 0: none yet */
+	int find_from;      /* focus when the search was opened: typing searches from there */
 
 	/* Made by console_prepare. */
-	int64_t now_ms;		   /* wall */
+	int64_t now_ms; /* wall */
+	int64_t monotonic_ms;
 	struct query_state source; /* of the engine; engine NULL when there is none */
 	struct layout_item *items; /* one for each panel of the board */
 	size_t item_count;
 	struct layout layout;
-	unsigned generation; /* of the board the layout was made for */
-	int width, height;   /* of the whole screen */
+	unsigned generation;                           /* of the board the layout was made for */
+	const struct board *laid_out;                  /* that board */
+	struct identity focus_identity, zoom_identity; /* of the panels behind these indices */
+	int width, height;                             /* of the whole screen */
 };
 
 void console_init(struct console *console);
@@ -56,13 +108,53 @@ void console_prepare(struct console *console, int width, int height, int64_t now
 /* Rows the whole screen takes when prepared with height 0. */
 int console_full_height(const struct console *console);
 
-/* The whole screen: banner and the chosen view's body. */
+/* The whole screen: banner, the chosen view's body, what lies over it, alert line and hint bar or prompt. */
 void console_draw(const struct console *console, struct canvas *canvas);
+
+/* Where the hardware cursor belongs: in the prompt, else on the focus. False: hidden. */
+bool console_cursor(const struct console *console, int *ret_x, int *ret_y);
+
+/* One key, paste or mouse event at a monotonic time. True when there is something to draw. */
+bool console_handle(struct console *console, const struct input_event *event, int64_t monotonic_ms);
+
+/* Do one action as if its key had been pressed (commands, tests). False when it means nothing here. */
+bool console_do(struct console *console, enum action action);
+
+/* True when the action means something here and now: what help and hint bar list. */
+bool console_offers(const struct console *console, enum action action);
+
+/* After the panels changed under it (fold, repeat, another board): lay out again, the focus stays on its panel. */
+void console_settle(struct console *console);
+
+/* Show another board, from its top, at the same moment unless following the clock. */
+void console_show_board(struct console *console, size_t index);
+
+/* Show one panel alone, -1 all of them. The time cursor stays when it goes from panel to panel. */
+void console_zoom(struct console *console, int index);
+
+/* Rows of the screen: where the view is drawn, and what stands below it (empty rectangles when there is no room). */
+struct console_rows {
+	struct rect banner, body, alert, hints;
+};
+struct console_rows console_rows(const struct console *console);
+
+/* Time has passed: messages go, the wall turns its page. True when there is something to draw. */
+bool console_tick(struct console *console, int64_t monotonic_ms);
+
+/* The context whose keys work now: an overlay's, the zoom's or the view's. */
+unsigned console_context(const struct console *console);
+
+/* True when the owner should ask the board again at its rate: not paused, not in the past. */
+bool console_wants_refresh(const struct console *console);
+
+/* Say something in the bottom line for some seconds. */
+void console_say(struct console *console, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The board shown, or NULL. */
 struct board *console_board(const struct console *console);
 
-/* Index of the panel whose title (or id) is `name`: exact, then ignoring case, then a part of it; -1 when none or several. */
+/* Index of the panel whose title (or id) is `name`: exact, then ignoring case, then a part of it; -1 when none or
+ * several. */
 int console_find_panel(const struct console *console, const char *name, struct error *error);
 
 /* What the panel functions need to draw panel `index`. */

@@ -67,28 +67,34 @@ static void add_names(const struct console *console, struct parts *parts, enum g
 			 glyph_text(glyphs, GLYPH_SEPARATOR), dashboard);
 	else
 		snprintf(part->text, sizeof(part->text), "%s",
-			 console->title ? console->title : dashboard ? dashboard : "skep");
+			 console->title ? console->title
+			 : dashboard    ? dashboard
+					: "skep");
+	if (console->board_count > 1 && (console->keymap || console->mode == CONSOLE_WALL)) {
+		part = add(parts, true, 3, ROLE_DIM);
+		snprintf(part->text, sizeof(part->text), "[%zu/%zu]", console->board + 1, console->board_count);
+	}
 }
 
 static void add_time(const struct console *console, struct parts *parts)
 {
-	struct part *part = add(parts, false, 3, console->live ? ROLE_OK : ROLE_WARNING);
 	struct board *board = console_board(console);
+	bool still = !console->live || console->paused;
 	int64_t from_ms, to_ms;
 	char when[32], length[16];
+	struct part *part;
 
-	if (!board) {
-		parts->count--;
+	if (!board)
 		return;
-	}
+	part = add(parts, false, 3, still ? ROLE_WARNING : ROLE_OK);
 	board_range(board, &from_ms, &to_ms);
 	duration_format(to_ms - from_ms, length, sizeof(length));
-	if (console->live) {
+	if (!still) {
 		snprintf(part->text, sizeof(part->text), "LIVE %s", length);
 		return;
 	}
 	time_format(to_ms, console->now_ms - to_ms < CLOCK_DAY ? "%H:%M" : "%Y-%m-%d %H:%M", when, sizeof(when));
-	snprintf(part->text, sizeof(part->text), "PAST %s %s", when, length);
+	snprintf(part->text, sizeof(part->text), "%s %s %s", console->live ? "PAUSED" : "PAST", when, length);
 }
 
 static void add_source(const struct console *console, struct parts *parts, enum glyph_set glyphs)
@@ -140,7 +146,8 @@ static bool drop_one(struct parts *parts)
 	struct part *worst = NULL;
 
 	for (int i = 0; i < parts->count; i++)
-		if (parts->items[i].shown && parts->items[i].rank > 1 && (!worst || parts->items[i].rank >= worst->rank))
+		if (parts->items[i].shown && parts->items[i].rank > 1 &&
+		    (!worst || parts->items[i].rank >= worst->rank))
 			worst = &parts->items[i];
 	if (worst)
 		worst->shown = false;

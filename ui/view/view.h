@@ -5,11 +5,28 @@
 #include "ui/draw/canvas.h"
 #include "ui/view/console.h"
 
+/*
+ * What an action does where: a row of the table each view, the zoom and each
+ * overlay has. An action without a row there is looked for among those that
+ * mean the same everywhere. Tables end with ACTION_NONE.
+ */
+struct key_row {
+	enum action action;
+	bool (*perform)(struct console *console, enum action action);   /* false: it meant nothing after all */
+	bool (*can)(const struct console *console, enum action action); /* NULL: always */
+};
+
 struct view_ops {
 	const char *name;  /* "board": for --view */
 	const char *title; /* "Board" */
 	const char *help;  /* one line */
 	void (*draw)(const struct console *console, struct canvas *canvas, struct rect body);
+	unsigned context;
+	enum action action; /* the digit that chooses it */
+	const struct key_row *keys;
+	/* A click at x, y of the body, a wheel; may be NULL. True when something changed. */
+	bool (*click)(struct console *console, int x, int y);
+	bool (*wheel)(struct console *console, int rows);
 };
 
 extern const struct view_ops view_board;
@@ -18,5 +35,8 @@ extern const struct view_ops view_sources;
 /* By name; NULL when there is none. */
 const struct view_ops *view_find(const char *name);
 const struct view_ops *const *view_table(size_t *ret_count);
+
+/* The view that a digit chooses; NULL when there is none. */
+const struct view_ops *view_of_action(enum action action);
 
 #endif

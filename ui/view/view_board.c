@@ -2,6 +2,8 @@
 
 #include "ui/draw/glyph.h"
 #include "ui/panel/panel.h"
+#include "ui/view/find.h"
+#include "ui/view/focus.h"
 #include "ui/view/view.h"
 
 static void draw_nothing(struct canvas *canvas, struct rect body, const char *text)
@@ -42,6 +44,7 @@ static void draw(const struct console *console, struct canvas *canvas, struct re
 	if (console->zoomed >= 0 && (size_t)console->zoomed < console->item_count) {
 		console_panel_view(console, (size_t)console->zoomed, &view);
 		panel_draw(&view, canvas, body);
+		find_mark(console, canvas, body);
 		return;
 	}
 	if (!console->item_count)
@@ -58,12 +61,77 @@ static void draw(const struct console *console, struct canvas *canvas, struct re
 		else
 			panel_draw(&view, canvas, rect);
 	}
+	find_mark(console, canvas, body);
 	draw_edge_marks(console, canvas, body);
 }
+
+static bool has_panels(const struct console *console, enum action action)
+{
+	(void)action;
+	return console_board(console) && console->item_count > 0;
+}
+
+/* A row folds, a panel zooms. */
+static bool open_focus(struct console *console, enum action action)
+{
+	struct board *board = console_board(console);
+
+	(void)action;
+	if (console->focus < 0 || (size_t)console->focus >= console->item_count)
+		return focus_move(console, ACTION_TOP);
+	if (!console->items[console->focus].is_row) {
+		console_zoom(console, console->focus);
+		return true;
+	}
+	board_toggle_row(board, (size_t)console->focus);
+	console_settle(console);
+	return true;
+}
+
+static bool click(struct console *console, int x, int y)
+{
+	if (console->zoomed >= 0 || console->layout.form == LAYOUT_ONE)
+		return false;
+	y += console->scroll;
+	for (size_t i = 0; i < console->item_count; i++) {
+		const struct rect *rect = &console->items[i].rect;
+		if (x < rect->x || x >= rect->x + rect->width || y < rect->y || y >= rect->y + rect->height)
+			continue;
+		if (console->focus == (int)i)
+			return open_focus(console, ACTION_OPEN);
+		focus_set(console, (int)i);
+		return true;
+	}
+	return false;
+}
+
+/* The window moves, the focus stays where it is: the next arrow brings the window back to it. */
+static bool wheel(struct console *console, int rows)
+{
+	int before = console->scroll;
+
+	console->scroll += rows;
+	focus_clamp_scroll(console);
+	return console->scroll != before;
+}
+
+static const struct key_row keys[] = {
+	{ ACTION_LEFT, focus_move, has_panels },    { ACTION_RIGHT, focus_move, has_panels },
+	{ ACTION_UP, focus_move, has_panels },      { ACTION_DOWN, focus_move, has_panels },
+	{ ACTION_NEXT, focus_move, has_panels },    { ACTION_PREVIOUS, focus_move, has_panels },
+	{ ACTION_TOP, focus_move, has_panels },     { ACTION_BOTTOM, focus_move, has_panels },
+	{ ACTION_PAGE_UP, focus_move, has_panels }, { ACTION_PAGE_DOWN, focus_move, has_panels },
+	{ ACTION_OPEN, open_focus, has_panels },    { ACTION_NONE, NULL, NULL },
+};
 
 const struct view_ops view_board = {
 	.name = "board",
 	.title = "Board",
 	.help = "the panels of a dashboard",
 	.draw = draw,
+	.context = CONTEXT_BOARD,
+	.action = ACTION_VIEW_1,
+	.keys = keys,
+	.click = click,
+	.wheel = wheel,
 };

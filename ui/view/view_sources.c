@@ -85,4 +85,6 @@ const struct view_ops view_sources = {
 	.title = "Sources",
 	.help = "who answers, how well, and what it is asked",
 	.draw = draw,
+	.context = CONTEXT_SOURCES,
+	.action = ACTION_VIEW_6,
 };

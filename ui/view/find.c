@@ -1,0 +1,190 @@
+#include "ui/view/find.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "ui/view/focus.h"
+#include "ui/view/overlay_text.h"
+#include "ui/view/view.h"
+
+bool find_matches(const struct console *console, size_t index, const char *needle)
+{
+	size_t count;
+	const struct board_panel *panel = &board_panels(console_board(console), &count)[index];
+	const struct frame_set *set = &panel->data.frames;
+
+	if (!*needle)
+		return false;
+	if (strcasestr(panel->title, needle))
+		return true;
+	for (size_t i = 0; i < set->frames.count; i++) {
+		const struct frame *frame = &set->frames.items[i];
+		for (size_t k = 0; k < frame->field_count; k++) {
+			const char *name = frame->fields[k].display_name;
+			if (frame->fields[k].type == FIELD_NUMBER && name && strcasestr(name, needle))
+				return true;
+		}
+	}
+	return false;
+}
+
+int find_panel(const struct console *console, const char *needle, int from, int step)
+{
+	int at = from;
+
+	for (size_t i = 0; *needle && i < console->item_count; i++) {
+		at = focus_in_order(console->items, console->item_count, at, step);
+		if (find_matches(console, (size_t)at, needle))
+			return at;
+	}
+	return -1;
+}
+
+/* To the next match; the view of the panels comes when another one was shown. */
+static bool go_on(struct console *console, int from, int step)
+{
+	int index;
+
+	if (text_overlay_of(console))
+		return text_overlay_find(console, console->needle, step, false);
+	if (!console_board(console))
+		return false;
+	index = find_panel(console, console->needle, from, step);
+	if (index < 0)
+		return false;
+	console->view = &view_board;
+	if (console->zoomed >= 0)
+		console_zoom(console, index);
+	focus_set(console, index);
+	return true;
+}
+
+static void say_nothing_found(struct console *console)
+{
+	console_say(console, "nothing here holds '%.60s'", console->needle);
+}
+
+bool find_can(const struct console *console, enum action action)
+{
+	if (console->overlay && !text_overlay_of(console))
+		return false;
+	if (!console->overlay && !console_board(console))
+		return false;
+	return action == ACTION_FIND || console->needle[0];
+}
+
+bool find_do(struct console *console, enum action action)
+{
+	if (action == ACTION_FIND) {
+		console->prompting = PROMPT_FIND;
+		console->find_from = console->focus;
+		prompt_open(&console->find_prompt, "/", "", NULL, NULL);
+		return true;
+	}
+	if (!go_on(console, console->focus, action == ACTION_FIND_NEXT ? 1 : -1))
+		say_nothing_found(console);
+	return true;
+}
+
+static void set_needle(struct console *console, const char *text)
+{
+	snprintf(console->needle, sizeof(console->needle), "%s", text);
+}
+
+/* Each letter searches anew from where the search began: that panel itself first. */
+void find_typed(struct console *console)
+{
+	struct text_overlay *text = text_overlay_of(console);
+
+	set_needle(console, console->find_prompt.text.text);
+	if (text) {
+		if (console->needle[0])
+			text_overlay_find(console, console->needle, 1, true);
+		return;
+	}
+	if (!console->needle[0] || !console_board(console))
+		return;
+	if (console->find_from >= 0 && (size_t)console->find_from < console->item_count &&
+	    find_matches(console, (size_t)console->find_from, console->needle)) {
+		focus_set(console, console->find_from);
+		return;
+	}
+	go_on(console, console->find_from, 1);
+}
+
+void find_confirmed(struct console *console)
+{
+	struct text_overlay *text = text_overlay_of(console);
+	bool found;
+
+	if (!console->needle[0])
+		return;
+	if (text)
+		found = document_find(&text->document, console->needle, -1, 1) >= 0;
+	else
+		found = console->focus >= 0 && (size_t)console->focus < console->item_count &&
+			find_matches(console, (size_t)console->focus, console->needle);
+	if (found && !text)
+		console->view = &view_board;
+	if (!found && !go_on(console, console->focus, 1))
+		say_nothing_found(console);
+}
+
+void find_cancelled(struct console *console)
+{
+	console->needle[0] = '\0';
+	if (!console->overlay && console->zoomed < 0)
+		focus_set(console, console->find_from);
+}
+
+bool find_text(struct console *console, const char *needle)
+{
+	set_needle(console, needle);
+	if (go_on(console, console->focus, 1))
+		return true;
+	say_nothing_found(console);
+	return false;
+}
+
+/* The graphemes of one row as text; `columns` gets the column of each byte. */
+static void read_row(const struct canvas *canvas, struct rect area, int y, struct strbuf *text, int *columns,
+		     size_t capacity)
+{
+	for (int x = area.x; x < area.x + area.width; x++) {
+		const struct cell *cell = canvas_cell(canvas, x, y);
+		size_t before = text->length;
+		char grapheme[32];
+		if (cell->width == 0)
+			continue;
+		canvas_grapheme(canvas, cell, grapheme);
+		if (before + strlen(grapheme) >= capacity)
+			return;
+		strbuf_addstr(text, grapheme);
+		for (size_t i = before; i < text->length; i++)
+			columns[i] = x;
+	}
+}
+
+void find_mark(const struct console *console, struct canvas *canvas, struct rect area)
+{
+	static const size_t capacity = 4 * CANVAS_MAX_WIDTH;
+	size_t length = strlen(console->needle);
+	struct strbuf text = STRBUF_INIT;
+	int columns[4 * CANVAS_MAX_WIDTH];
+
+	if (!length)
+		return;
+	for (int y = area.y; y < area.y + area.height; y++) {
+		const char *at;
+		strbuf_clear(&text);
+		read_row(canvas, area, y, &text, columns, capacity);
+		for (at = strcasestr(text.text, console->needle); at; at = strcasestr(at + length, console->needle)) {
+			size_t first = (size_t)(at - text.text), last = first + length - 1;
+			struct rect rect = { columns[first], y, columns[last] - columns[first] + 1, 1 };
+			canvas_tint(canvas, rect, style_role(ROLE_SELECTION));
+		}
+	}
+	strbuf_release(&text);
+}
