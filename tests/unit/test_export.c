@@ -206,7 +206,7 @@ Test(export, svg_draws_shapes_on_the_grid)
 	struct strbuf svg = STRBUF_INIT;
 
 	for (int x = 2; x < 5; x++)
-		canvas_glyph(canvas, x, 1, 0x2588, style_rgb(0x112233));
+		canvas_glyph(canvas, x, 1, 0x2588, style_rgb(0x88AACC));
 	canvas_glyph(canvas, 0, 0, 0x2801, style_rgb(0x445566));
 	canvas_glyph(canvas, 9, 2, 0x2592, style_rgb(0xFFFFFF));
 	canvas_tint(canvas, (struct rect){ 6, 0, 2, 3 },
@@ -216,7 +216,7 @@ Test(export, svg_draws_shapes_on_the_grid)
 	expect_well_formed(svg.text);
 	/* Three blocks are one path, three rows of ground one rectangle, a braille dot one round cap. */
 	cr_assert_not_null(
-		strstr(svg.text, "fill=\"#112233\" shape-rendering=\"crispEdges\" d=\"M16.8 18h25.2v18h-25.2z\""));
+		strstr(svg.text, "fill=\"#88aacc\" shape-rendering=\"crispEdges\" d=\"M16.8 18h25.2v18h-25.2z\""));
 	cr_assert_not_null(strstr(svg.text, "<path fill=\"#778899\" d=\"M50.4 0h16.8v54h-16.8z\"/>"));
 	cr_assert_not_null(strstr(svg.text, "d=\"M2.1 2.25h0\""));
 	cr_assert_not_null(strstr(svg.text, "textLength=\"42\">ab cd</text>"));
