@@ -15,7 +15,7 @@ static void print_help(void)
 
 	strbuf_addstr(&help, "skep: the operations console of POLLN Colony and DRYAD.AI\n\n"
 			     "Usage: skep COMMAND [OPTION...] [SYSTEM]\n"
-			     "       skep [OPTION...] [SYSTEM]          the same as skep snapshot\n\nCommands:\n");
+			     "       skep [OPTION...] [SYSTEM]          the same as skep console\n\nCommands:\n");
 	for (size_t i = 0; i < count; i++)
 		strbuf_addf(&help, "  %-10s %-16s %s\n", commands[i]->name, commands[i]->words, commands[i]->help);
 	strbuf_addstr(&help, "\nskep COMMAND --help tells more; skep(1) tells all.\n");
@@ -62,5 +62,5 @@ int main(int argc, char **argv)
 		return command_run(command, argc - 1, argv + 1);
 	if (argv[1][0] != '-' && nearest(argv[1]))
 		return command_complain("no command '%s'; did you mean '%s'?", argv[1], nearest(argv[1]));
-	return command_run(&command_snapshot, argc, argv);
+	return command_run(&command_console, argc, argv);
 }

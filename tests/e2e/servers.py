@@ -81,7 +81,7 @@ class Servers:
 
     def script(self, path, *arguments):
         """A Python server of ours that prints its port first; returns the port."""
-        process = subprocess.Popen(["python3", str(path), *arguments], stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(["python3", str(path), *arguments], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.running[f"{path}{arguments}"] = process
         return int(process.stdout.readline())
 

@@ -1,0 +1,159 @@
+#include "cli/plain.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "ui/draw/export.h"
+#include "ui/panel/panel.h"
+
+#define LINE_WIDTH         160
+#define REFRESH_DEFAULT_MS (30 * CLOCK_SECOND)
+
+struct plain {
+	struct session *session;
+	char **said; /* the last line of each panel */
+	size_t said_count;
+	unsigned generation;
+	char *source; /* the last line about the source */
+	bool stopped;
+};
+
+static void on_stop(void *user, int number)
+{
+	struct plain *plain = user;
+
+	(void)number;
+	plain->stopped = true;
+	loop_stop(plain->session->loop);
+}
+
+static void on_tick(void *user)
+{
+	struct plain *plain = user;
+
+	loop_stop(plain->session->loop);
+}
+
+static void forget(struct plain *plain, size_t count)
+{
+	for (size_t i = 0; i < plain->said_count; i++)
+		free(plain->said[i]);
+	free(plain->said);
+	plain->said = mem_array(count + 1, sizeof(*plain->said));
+	plain->said_count = count;
+}
+
+/* "12:04:31Z text", when it is not what was said last. */
+static void say(const struct session *session, char **said, const char *text, struct strbuf *out)
+{
+	char clock[16];
+
+	if (*said && strcmp(*said, text) == 0)
+		return;
+	free(*said);
+	*said = mem_strdup(text);
+	time_format(session->console.now_ms, "%H:%M:%SZ", clock, sizeof(clock));
+	strbuf_addf(out, "%s ", clock);
+	text_add_safe(out, text);
+	strbuf_addch(out, '\n');
+}
+
+/* A panel in one line of text: state or value, in words, without the signs that a voice would spell out. */
+static void panel_text(const struct session *session, size_t index, struct strbuf *ret)
+{
+	static const char *const states[] = {
+		[DATA_WAITING] = "waiting", [DATA_NO_DATA] = "no data", [DATA_ABSENT] = "absent",
+		[DATA_DOWN] = "down",       [DATA_STALE] = "stale",     [DATA_INSUFFICIENT] = "insufficient history",
+		[DATA_FAILED] = "failed",
+	};
+	static const char *const severities[] = { [SEVERITY_WARNING] = "warning", [SEVERITY_CRITICAL] = "critical" };
+	struct panel_view view;
+	enum severity severity;
+
+	console_panel_view(&session->console, index, &view);
+	strbuf_addf(ret, "%s: ", view.title);
+	if (view.data->state != DATA_VALUE) {
+		strbuf_addf(ret, "%s%s%s", states[view.data->state], view.data->reason[0] ? ", " : "",
+			    view.data->reason);
+		return;
+	}
+	severity = panel_severity(&view);
+	panel_find(view.panel->type)->line(&view, ret);
+	if (severity >= SEVERITY_WARNING)
+		strbuf_addf(ret, ", %s", severities[severity]);
+}
+
+static void source_text(const struct session *session, struct strbuf *ret)
+{
+	const struct query_state *source = &session->console.source;
+
+	if (source->health == QUERY_FAILING)
+		strbuf_addf(ret, "%s: %s", source->engine, source->reason);
+	else
+		strbuf_addf(ret, "%s: healthy", source->engine);
+}
+
+static bool print_changes(struct plain *plain)
+{
+	struct session *session = plain->session;
+	struct board *board = console_board(&session->console);
+	struct strbuf out = STRBUF_INIT, text = STRBUF_INIT;
+	size_t count;
+	const struct board_panel *panels = board_panels(board, &count);
+	bool written;
+
+	if (plain->generation != board_generation(board)) {
+		forget(plain, count);
+		plain->generation = board_generation(board);
+	}
+	source_text(session, &text);
+	say(session, &plain->source, text.text, &out);
+	for (size_t i = 0; i < count; i++) {
+		if (panels[i].panel->is_row || panels[i].data.state == DATA_NONE)
+			continue;
+		strbuf_clear(&text);
+		panel_text(session, i, &text);
+		say(session, &plain->said[i], text.text, &out);
+	}
+	written = command_output(&out);
+	strbuf_release(&out);
+	strbuf_release(&text);
+	return written;
+}
+
+int plain_run(struct session *session, const struct cli_options *options, int64_t refresh_ms)
+{
+	struct plain plain = { .session = session };
+	struct signal_watch *watches[] = {
+		signal_watch_new(session->loop, SIGINT, on_stop, &plain),
+		signal_watch_new(session->loop, SIGTERM, on_stop, &plain),
+		signal_watch_new(session->loop, SIGHUP, on_stop, &plain),
+	};
+	struct timer *tick = timer_new(session->loop, on_tick, &plain);
+	int64_t own_ms = board_dashboard(console_board(&session->console))->refresh_ms;
+
+	if (!refresh_ms)
+		refresh_ms = own_ms > 0 ? own_ms : REFRESH_DEFAULT_MS;
+	while (!plain.stopped) {
+		int64_t started_ms = clock_monotonic_ms();
+		/* A screen of one row has every panel in it. */
+		session_wait(session, LINE_WIDTH, 1, options->wait_ms);
+		if (plain.stopped || !print_changes(&plain))
+			break;
+		started_ms += refresh_ms - clock_monotonic_ms();
+		timer_start(tick, started_ms > 1 ? started_ms : 1);
+		loop_run(session->loop);
+	}
+	for (size_t i = 0; i < sizeof(watches) / sizeof(watches[0]); i++)
+		signal_watch_free(watches[i]);
+	timer_free(tick);
+	forget(&plain, 0);
+	free(plain.said);
+	free(plain.source);
+	return plain.stopped ? EXIT_FINE : EXIT_USAGE;
+}

@@ -1,0 +1,426 @@
+#include "ui/seat/seat.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "ui/draw/theme_builtin.h"
+#include "ui/input/key_decoder.h"
+#include "ui/seat/clipboard.h"
+#include "ui/seat/pace.h"
+#include "ui/terminal/screen.h"
+#include "ui/terminal/tty.h"
+
+#define READ_BYTES    4096
+#define LEAVE_WAIT_MS 200
+#define IDLE_MS       (5 * CLOCK_MINUTE)
+#define TICK_MS       CLOCK_SECOND
+#define REFRESH_SLACK 100                 /* a tick that comes this early is on time */
+#define REFRESH_NEVER (30 * CLOCK_SECOND) /* for a dashboard that is not to refresh itself */
+
+struct seat {
+	struct seat_config config;
+	struct tty tty;
+	struct screen *screen;
+	struct canvas *canvas;
+	struct theme theme;
+	struct key_decoder decoder;
+	struct pace pace;
+	struct strbuf pending; /* bytes of the frame that the line has not taken yet */
+	size_t sent;
+	struct io_watch *input, *output;
+	struct timer *escape, *frame, *tick;
+	bool entered, dirty, urgent, over;
+	int64_t last_key_ms, last_refresh_ms;
+};
+
+/* --- the way out ----------------------------------------------------------- */
+
+static void end(struct seat *seat, bool lost)
+{
+	if (seat->over)
+		return;
+	seat->over = true;
+	seat->config.on_end(seat->config.user, lost);
+}
+
+/* Send what the line takes; the rest waits for it. */
+static void send_pending(struct seat *seat)
+{
+	while (seat->sent < seat->pending.length) {
+		long taken = tty_write(&seat->tty, seat->pending.text + seat->sent, seat->pending.length - seat->sent);
+		if (taken < 0) {
+			end(seat, true);
+			return;
+		}
+		if (taken == 0) {
+			io_watch_set(seat->output, LOOP_WRITE);
+			return;
+		}
+		seat->sent += (size_t)taken;
+	}
+	strbuf_clear(&seat->pending);
+	seat->sent = 0;
+	io_watch_set(seat->output, 0);
+	if (seat->dirty)
+		loop_mark_dirty(seat->config.loop);
+}
+
+static void on_output(void *user, int events)
+{
+	(void)events;
+	send_pending(user);
+}
+
+/* --- frames ---------------------------------------------------------------- */
+
+void seat_mark(struct seat *seat)
+{
+	seat->dirty = true;
+	loop_mark_dirty(seat->config.loop);
+}
+
+static void mark_urgent(struct seat *seat)
+{
+	seat->urgent = true;
+	seat_mark(seat);
+}
+
+static void make_frame(struct seat *seat, int64_t now_ms)
+{
+	struct console *console = seat->config.console;
+	int x = -1, y = -1;
+
+	console->monotonic_ms = now_ms;
+	console_prepare(console, canvas_width(seat->canvas), canvas_height(seat->canvas), clock_wall_ms());
+	canvas_clear(seat->canvas);
+	console_draw(console, seat->canvas);
+	if (!console_cursor(console, &x, &y))
+		x = y = -1;
+	screen_add_frame(seat->screen, seat->canvas, x, y, &seat->pending);
+	pace_sent(&seat->pace, now_ms, seat->pending.length);
+	seat->dirty = seat->urgent = false;
+	send_pending(seat);
+}
+
+void seat_paint(struct seat *seat)
+{
+	int64_t now_ms = clock_monotonic_ms(), wait_ms;
+
+	if (!seat->dirty || !seat->entered || seat->over || seat->pending.length)
+		return;
+	wait_ms = pace_wait(&seat->pace, now_ms, seat->urgent);
+	if (wait_ms <= 0) {
+		timer_stop(seat->frame);
+		make_frame(seat, now_ms);
+	} else if (!timer_is_running(seat->frame) || seat->urgent) {
+		timer_start(seat->frame, wait_ms);
+	}
+}
+
+static void on_frame(void *user)
+{
+	struct seat *seat = user;
+
+	pace_due(&seat->pace);
+	loop_mark_dirty(seat->config.loop);
+}
+
+/* --- keys ------------------------------------------------------------------ */
+
+static void on_event(void *user, const struct input_event *event)
+{
+	struct seat *seat = user;
+	int64_t now_ms = loop_monotonic_ms(seat->config.loop);
+	bool asleep = now_ms - seat->last_key_ms > IDLE_MS;
+
+	seat->last_key_ms = now_ms;
+	if (asleep && event->kind == INPUT_KEY) {
+		console_say(seat->config.console, "awake: press the key again");
+		mark_urgent(seat);
+		return;
+	}
+	if (console_handle(seat->config.console, event, now_ms))
+		mark_urgent(seat);
+}
+
+static void on_input(void *user, int events)
+{
+	struct seat *seat = user;
+	char bytes[READ_BYTES];
+	ssize_t count = read(seat->tty.in, bytes, sizeof(bytes));
+
+	(void)events;
+	if (count < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (count <= 0) {
+		end(seat, true);
+		return;
+	}
+	key_decoder_feed(&seat->decoder, bytes, (size_t)count, loop_monotonic_ms(seat->config.loop), on_event, seat);
+	if (key_decoder_waiting(&seat->decoder))
+		timer_start(seat->escape, KEY_DECODER_ESCAPE_MS);
+	else
+		timer_stop(seat->escape);
+}
+
+static void on_escape(void *user)
+{
+	struct seat *seat = user;
+
+	key_decoder_timeout(&seat->decoder, loop_monotonic_ms(seat->config.loop), KEY_DECODER_SWALLOW_MS, on_event,
+			    seat);
+}
+
+/* --- time ------------------------------------------------------------------ */
+
+static int64_t refresh_rate(const struct seat *seat, struct board *board)
+{
+	if (seat->config.refresh_ms > 0)
+		return seat->config.refresh_ms;
+	return board_dashboard(board)->refresh_ms > 0 ? board_dashboard(board)->refresh_ms : REFRESH_NEVER;
+}
+
+static void refresh_when_due(struct seat *seat, int64_t now_ms)
+{
+	struct board *board = console_board(seat->config.console);
+
+	if (!board || !console_wants_refresh(seat->config.console))
+		return;
+	if (seat->last_refresh_ms && now_ms - seat->last_refresh_ms < refresh_rate(seat, board) - REFRESH_SLACK)
+		return;
+	seat->last_refresh_ms = now_ms;
+	board_refresh(board);
+}
+
+void seat_refresh(struct seat *seat)
+{
+	seat->last_refresh_ms = 0;
+	refresh_when_due(seat, loop_monotonic_ms(seat->config.loop));
+}
+
+/* Once a second, on the second: the clock in the banner, messages, and asking again when it is time. */
+static void on_tick(void *user)
+{
+	struct seat *seat = user;
+	int64_t now_ms = loop_monotonic_ms(seat->config.loop);
+
+	console_tick(seat->config.console, now_ms);
+	refresh_when_due(seat, now_ms);
+	seat_mark(seat);
+	timer_start(seat->tick, TICK_MS - clock_wall_ms() % TICK_MS);
+}
+
+/* --- what the console asks of its host ------------------------------------- */
+
+static void host_quit(void *user)
+{
+	end(user, false);
+}
+
+static void host_suspend(void *user)
+{
+	seat_suspend(user);
+}
+
+static void host_redraw(void *user)
+{
+	struct seat *seat = user;
+
+	screen_invalidate(seat->screen);
+	mark_urgent(seat);
+}
+
+static void host_copy(void *user, const char *text)
+{
+	struct seat *seat = user;
+
+	clipboard_add(&seat->pending, text);
+	send_pending(seat);
+}
+
+/* The one after `name` in the table of shipped themes. */
+static const char *theme_after(const char *name)
+{
+	for (size_t i = 0; theme_names[i]; i++)
+		if (strcmp(theme_names[i], name) == 0 && theme_names[i + 1])
+			return theme_names[i + 1];
+	return theme_names[0];
+}
+
+static int host_set_theme(void *user, const char *name, struct error *error)
+{
+	struct seat *seat = user;
+	struct error_list errors;
+	struct theme theme;
+	int result;
+
+	if (!name)
+		name = theme_after(seat->theme.name);
+	error_list_init(&errors);
+	result = theme_find(&theme, name, &errors);
+	if (result < 0)
+		error_set(error, "%s", errors.count ? errors.faults[0].text : "no such theme");
+	error_list_release(&errors);
+	if (result < 0)
+		return -1;
+	seat->theme = theme;
+	screen_set_theme(seat->screen, &seat->theme);
+	mark_urgent(seat);
+	return 0;
+}
+
+/* --- coming and going ------------------------------------------------------ */
+
+static int enter(struct seat *seat, struct error *error)
+{
+	struct strbuf leave = STRBUF_INIT;
+	int result;
+
+	screen_add_leave(seat->screen, &leave);
+	result = tty_enter(&seat->tty, &leave, error);
+	strbuf_release(&leave);
+	if (result < 0)
+		return -1;
+	seat->entered = true;
+	strbuf_clear(&seat->pending);
+	seat->sent = 0;
+	screen_add_enter(seat->screen, &seat->pending);
+	screen_invalidate(seat->screen);
+	io_watch_set(seat->input, LOOP_READ);
+	send_pending(seat);
+	return 0;
+}
+
+static void leave(struct seat *seat)
+{
+	if (!seat->entered)
+		return;
+	seat->entered = false;
+	io_watch_set(seat->input, 0);
+	io_watch_set(seat->output, 0);
+	tty_leave(&seat->tty, LEAVE_WAIT_MS);
+}
+
+void seat_on_resize(struct seat *seat)
+{
+	int width, height;
+
+	if (!tty_size(&seat->tty, &width, &height))
+		return;
+	screen_resize(seat->screen, width, height);
+	canvas_resize(seat->canvas, width, height);
+	mark_urgent(seat);
+}
+
+void seat_suspend(struct seat *seat)
+{
+	leave(seat);
+	/* SIGTSTP is the loop's no longer while the process stops by it; the shell gets a terminal as it gave it. */
+	raise(SIGSTOP);
+	seat_on_continue(seat);
+}
+
+void seat_on_continue(struct seat *seat)
+{
+	struct error error;
+
+	if (seat->over)
+		return;
+	leave(seat);
+	if (enter(seat, &error) < 0) {
+		log_line(LOG_LEVEL_ERROR, "terminal: %s", error.text);
+		end(seat, true);
+		return;
+	}
+	seat_on_resize(seat);
+}
+
+static void connect_console(struct seat *seat)
+{
+	seat->config.console->host = (struct console_host){
+		.quit = host_quit,
+		.suspend = host_suspend,
+		.redraw = host_redraw,
+		.copy = host_copy,
+		.set_theme = host_set_theme,
+		.user = seat,
+	};
+}
+
+static int open_screen(struct seat *seat, struct error *error)
+{
+	struct screen_config screen = { .term = seat->config.term, .depth = seat->config.depth, .theme = &seat->theme };
+	struct error_list errors;
+
+	error_list_init(&errors);
+	if (theme_find(&seat->theme, seat->config.theme, &errors) < 0)
+		error_set(error, "theme '%s': %s", seat->config.theme,
+			  errors.count ? errors.faults[0].text : "cannot be read");
+	else if (!tty_size(&seat->tty, &screen.width, &screen.height))
+		error_set(error, "the terminal has no size");
+	else
+		seat->screen = screen_new(&screen, error);
+	error_list_release(&errors);
+	if (!seat->screen)
+		return -1;
+	seat->canvas = canvas_new(screen.width, screen.height, seat->config.glyphs);
+	return 0;
+}
+
+struct seat *seat_new(const struct seat_config *config, struct error *error)
+{
+	struct seat *seat = mem_zalloc(sizeof(*seat));
+
+	seat->config = *config;
+	strbuf_init(&seat->pending);
+	key_decoder_init(&seat->decoder);
+	pace_init(&seat->pace, config->max_rate);
+	seat->last_key_ms = loop_monotonic_ms(config->loop);
+	if (tty_open(&seat->tty, config->in, config->out, error) < 0 || open_screen(seat, error) < 0) {
+		seat_free(seat);
+		return NULL;
+	}
+	seat->input = io_watch_new(config->loop, config->in, 0, on_input, seat);
+	seat->output = io_watch_new(config->loop, config->out, 0, on_output, seat);
+	seat->escape = timer_new(config->loop, on_escape, seat);
+	seat->frame = timer_new(config->loop, on_frame, seat);
+	seat->tick = timer_new(config->loop, on_tick, seat);
+	connect_console(seat);
+	if (enter(seat, error) < 0) {
+		seat_free(seat);
+		return NULL;
+	}
+	tty_guard(&seat->tty);
+	/* The frame shows the board before anybody was asked; then its panels come alive one by one. */
+	seat->dirty = true;
+	make_frame(seat, clock_monotonic_ms());
+	timer_start(seat->tick, 0);
+	return seat;
+}
+
+void seat_free(struct seat *seat)
+{
+	if (!seat)
+		return;
+	tty_guard(NULL);
+	leave(seat);
+	timer_free(seat->escape);
+	timer_free(seat->frame);
+	timer_free(seat->tick);
+	io_watch_free(seat->input);
+	io_watch_free(seat->output);
+	screen_free(seat->screen);
+	canvas_free(seat->canvas);
+	key_decoder_release(&seat->decoder);
+	strbuf_release(&seat->pending);
+	tty_release(&seat->tty);
+	seat->config.console->host = (struct console_host){ 0 };
+	free(seat);
+}
