@@ -123,6 +123,10 @@ bool console_do(struct console *console, enum action action);
 /* True when the action means something here and now: what help and hint bar list. */
 bool console_offers(const struct console *console, enum action action);
 
+/* True where going back means leaving, and the name of the key that does it (not Esc: that one never leaves). */
+bool console_at_first_screen(const struct console *console);
+void console_leave_key(const struct console *console, char *ret, size_t size);
+
 /* After the panels changed under it (fold, repeat, another board): lay out again, the focus stays on its panel. */
 void console_settle(struct console *console);
 

@@ -1,10 +1,13 @@
 #include <stddef.h>
 
 #include "base/clock.h"
+#include "ui/view/command.h"
+#include "ui/view/explain.h"
 #include "ui/view/find.h"
 #include "ui/view/focus.h"
 #include "ui/view/hint_bar.h"
 #include "ui/view/overlay.h"
+#include "ui/view/overlay_picker.h"
 #include "ui/view/overlay_text.h"
 #include "ui/view/summary.h"
 #include "ui/view/time_range.h"
@@ -134,26 +137,30 @@ static bool can_suspend(const struct console *console, enum action action)
 	return console->host.suspend != NULL;
 }
 
+void console_leave_key(const struct console *console, char *ret, size_t size)
+{
+	*ret = '\0';
+	for (size_t i = 0; console->keymap && i < console->keymap->bindings.count; i++) {
+		const struct binding *binding = &console->keymap->bindings.items[i];
+		if (binding->action != ACTION_BACK || binding->key.code == KEYCODE_ESCAPE)
+			continue;
+		key_name(binding->key, ret, size);
+		return;
+	}
+}
+
 /* Nothing is being typed: what lies over the view goes; else the key that leaves is named. */
 static bool cancel(struct console *console, enum action action)
 {
-	struct strbuf key = STRBUF_INIT;
+	char key[24];
 
 	(void)action;
 	if (console->overlay) {
 		overlay_close(console);
 		return true;
 	}
-	if (console->keymap) {
-		struct key back = { 'q', 0 };
-		char name[24];
-		if (keymap_find(console->keymap, back, CONTEXT_BOARD) != ACTION_BACK)
-			keymap_first_key(console->keymap, ACTION_BACK, &back);
-		key_name(back, name, sizeof(name));
-		strbuf_addstr(&key, name);
-	}
-	console_say(console, "nothing to cancel; %s goes back and leaves", key.length ? key.text : "back");
-	strbuf_release(&key);
+	console_leave_key(console, key, sizeof(key));
+	console_say(console, "nothing to cancel; %s leaves", key[0] ? key : ":quit");
 	return true;
 }
 
@@ -178,9 +185,14 @@ static const struct key_row everywhere[] = {
 	{ ACTION_FIND, find_do, find_can },
 	{ ACTION_FIND_NEXT, find_do, find_can },
 	{ ACTION_FIND_PREVIOUS, find_do, find_can },
+	{ ACTION_VARIABLES, picker_open, picker_can },
+	{ ACTION_EXPLAIN, explain_do, explain_can },
+	{ ACTION_OUTPUT, explain_do, explain_can },
+	{ ACTION_COPY, explain_do, explain_can },
 	{ ACTION_WORST, go_to_worst, has_board },
 	{ ACTION_RETRY, ask_again, NULL },
 	{ ACTION_THEME, next_theme, can_theme },
+	{ ACTION_COMMAND, line_command_open, NULL },
 	{ ACTION_HELP, show_help, NULL },
 	{ ACTION_REDRAW, redraw, can_redraw },
 	{ ACTION_SUSPEND, suspend, can_suspend },
@@ -250,6 +262,7 @@ static bool handle_prompt(struct console *console, const struct input_event *eve
 {
 	enum prompt_kind kind = console->prompting;
 	struct prompt *prompt = kind == PROMPT_FIND ? &console->find_prompt : &console->command_prompt;
+	struct error error = { "" };
 	enum prompt_result result;
 
 	if (event->kind == INPUT_MOUSE)
@@ -257,8 +270,11 @@ static bool handle_prompt(struct console *console, const struct input_event *eve
 	result = prompt_handle(prompt, event);
 	if (result != PROMPT_GOES_ON)
 		console->prompting = PROMPT_NONE;
-	if (kind != PROMPT_FIND)
+	if (kind == PROMPT_COMMAND) {
+		if (result == PROMPT_DONE && line_command_run(console, prompt->text.text, &error) < 0)
+			console_say(console, "%s", error.text);
 		return true;
+	}
 	find_typed(console);
 	if (result == PROMPT_DONE)
 		find_confirmed(console);
@@ -267,7 +283,7 @@ static bool handle_prompt(struct console *console, const struct input_event *eve
 	return true;
 }
 
-static bool at_first_screen(const struct console *console)
+bool console_at_first_screen(const struct console *console)
 {
 	return !console->overlay && console->zoomed < 0 && console->view == &view_board;
 }
@@ -283,7 +299,7 @@ static bool handle_key(struct console *console, struct key key)
 		return true;
 	}
 	/* Esc goes back, but never out: it ends the search, which then is what there is to go back from. */
-	if (action == ACTION_BACK && key.code == KEYCODE_ESCAPE && at_first_screen(console) &&
+	if (action == ACTION_BACK && key.code == KEYCODE_ESCAPE && console_at_first_screen(console) &&
 	    console->mode != CONSOLE_WALL) {
 		if (console->needle[0])
 			console->needle[0] = '\0';

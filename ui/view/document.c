@@ -197,6 +197,14 @@ void document_draw(const struct document *document, struct canvas *canvas, struc
 	}
 }
 
+void document_text(const struct document *document, struct strbuf *ret)
+{
+	for (size_t i = 0; i < document->lines.count; i++) {
+		const struct document_line *line = &document->lines.items[i];
+		strbuf_addf(ret, "%s%s%s\n", line->label, line->label[0] ? " " : "", line->text);
+	}
+}
+
 int document_find(const struct document *document, const char *needle, int from, int step)
 {
 	int count = (int)document->lines.count;

@@ -36,6 +36,10 @@ void document_add(struct document *document, enum document_kind kind, const char
 void document_addf(struct document *document, enum document_kind kind, const char *label, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* Append the text as lines, labels in front. */
+struct strbuf;
+void document_text(const struct document *document, struct strbuf *ret);
+
 /* Rows of the whole text in that width; the first row of a line. */
 int document_rows(const struct document *document, int width);
 int document_row_of(const struct document *document, int width, size_t line);

@@ -54,6 +54,15 @@ static void add_views(const struct console *console, struct hints *ret)
 	}
 }
 
+/* On the first screen there is nothing to go back to, and Esc does not leave. */
+static void add_leave(const struct console *console, struct hints *ret)
+{
+	char name[24];
+
+	console_leave_key(console, name, sizeof(name));
+	add(ret, name, "leave", action_row(ACTION_BACK)->rank);
+}
+
 /* One action; neighbours with the same word share it: "+ - range". */
 static void add_action(const struct console *console, struct hints *ret, enum action action)
 {
@@ -63,6 +72,10 @@ static void add_action(const struct console *console, struct hints *ret, enum ac
 
 	if (!row->hint || !console_offers(console, action))
 		return;
+	if (action == ACTION_BACK && console_at_first_screen(console)) {
+		add_leave(console, ret);
+		return;
+	}
 	hint_bar_add_key(console, action, &key);
 	if (last && last->text && strcmp(last->text, row->hint) == 0 && key.length) {
 		size_t used = strlen(last->keys);
