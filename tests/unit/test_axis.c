@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/strbuf.h"
 #include "dashboard/unit.h"
@@ -45,7 +46,7 @@ Test(axis, bytes_take_powers_of_two)
 {
 	struct axis axis = make(0, 3.5 * 1024 * 1024, "bytes");
 
-	expect_labels(&axis, 5, (const char *const[]){ "0 B", "1 MiB", "2 MiB", "3 MiB", "4 MiB" });
+	expect_labels(&axis, 5, (const char *const[]){ "0", "1 MiB", "2 MiB", "3 MiB", "4 MiB" });
 }
 
 Test(axis, seconds_take_clock_steps)
@@ -231,7 +232,7 @@ Test(axis, draws_labels_ticks_and_line)
 				    "       │\n"
 				    "100 ms ┤\n"
 				    "       │\n"
-				    "  0 ms\n");
+				    "     0\n");
 	strbuf_release(&text);
 	canvas_free(canvas);
 }
@@ -245,6 +246,146 @@ Test(axis, crowded_labels_are_thinned_evenly)
 	axis_draw(&axis, canvas, (struct axis_place){ .x = 4, .y = 0, .rows = 3, .label_width = 3, .has_floor = true });
 	export_text(canvas, &text);
 	cr_expect_str_eq(text.text, "400 ┤\n200 ┤\n    │\n  0\n");
+	strbuf_release(&text);
+	canvas_free(canvas);
+}
+
+static struct axis make_rows(double min, double max, const char *unit, int rows)
+{
+	struct axis_spec spec = {
+		.min = min, .max = max, .unit = unit, .intervals = 4, .decimals = UNIT_DECIMALS_AUTO, .rows = rows
+	};
+	struct axis axis;
+
+	axis_make(&axis, &spec);
+	return axis;
+}
+
+/* Whatever the values and the height: labels stand evenly, differ, and cover the values. */
+Test(axis, ticks_stand_on_evenly_spaced_rows)
+{
+	static const double ranges[][2] = { { 0, 17.3 },   { 0, 3.5e9 },       { -0.2, 5.2 }, { -80, -20 },
+					    { 998, 1002 }, { 0.9985, 0.9999 }, { 0, 1e-7 },   { 42, 42 } };
+	static const char *const units[] = { NULL, "bytes", "s", "percentunit", "reqps" };
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		for (size_t j = 0; j < sizeof(units) / sizeof(units[0]); j++) {
+			for (int rows = 2; rows <= 40; rows++) {
+				struct axis axis = make_rows(ranges[i][0], ranges[i][1], units[j], rows);
+				double ticks[AXIS_TICKS_MAX];
+				size_t count = axis_ticks(&axis, ticks, AXIS_TICKS_MAX);
+				char label[2][400] = { "", "" };
+
+				cr_expect_eq(axis.rows, rows);
+				cr_expect_leq(axis.min, ranges[i][0] + axis.step * 1e-5);
+				cr_expect_geq(axis.max, ranges[i][1] - axis.step * 1e-5);
+				cr_expect_geq(count, 2, "range %zu unit %zu rows %d", i, j, rows);
+				for (size_t k = 0; k < count; k++) {
+					double row = rows * (1 - axis_position(&axis, ticks[k]));
+
+					cr_expect_float_eq(row, rows - axis.first_row - axis.rows_a_step * (int)k, 1e-4,
+							   "range %zu unit %zu rows %d tick %zu: %g", i, j, rows, k,
+							   row);
+					axis_label(&axis, ticks[k], label[k % 2], sizeof(label[0]));
+					cr_expect_str_neq(label[0], label[1], "range %zu unit %zu rows %d", i, j, rows);
+				}
+			}
+		}
+	}
+}
+
+Test(axis, what_is_never_negative_gets_no_room_below_zero)
+{
+	for (int rows = 1; rows <= 30; rows++)
+		cr_expect_geq(make_rows(0, 17.3, NULL, rows).min, 0);
+}
+
+Test(axis, a_fixed_range_divides_its_rows_or_gives_one_up)
+{
+	struct axis_spec spec = { .min = 0,
+				  .max = 100,
+				  .fixed_min = true,
+				  .fixed_max = true,
+				  .may_shrink = true,
+				  .unit = "percent",
+				  .decimals = UNIT_DECIMALS_AUTO };
+	static const struct {
+		int rows, kept;
+		double step;
+	} cases[] = { { 4, 4, 50 },   { 5, 4, 50 },   { 6, 6, 50 },   { 7, 6, 50 },   { 8, 8, 25 },  { 9, 8, 25 },
+		      { 10, 10, 20 }, { 11, 10, 20 }, { 12, 12, 25 }, { 13, 12, 25 }, { 20, 20, 20 } };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct axis axis;
+
+		spec.rows = cases[i].rows;
+		axis_make(&axis, &spec);
+		cr_expect_eq(axis.rows, cases[i].kept, "%d rows: %d", cases[i].rows, axis.rows);
+		cr_expect_float_eq(axis.step, cases[i].step, 1e-9, "%d rows: step %g", cases[i].rows, axis.step);
+		cr_expect_float_eq(axis.min, 0, 1e-12);
+		cr_expect_float_eq(axis.max, 100, 1e-12);
+	}
+}
+
+Test(axis, shares_below_a_fixed_top_are_seen_from_zero_unless_close_to_it)
+{
+	struct axis_spec spec = { .min = 0.2,
+				  .max = 1,
+				  .fixed_max = true,
+				  .unit = "percentunit",
+				  .decimals = UNIT_DECIMALS_AUTO,
+				  .rows = 8 };
+	struct axis axis;
+
+	axis_make(&axis, &spec);
+	cr_expect_float_eq(axis.min, 0, 1e-12);
+	spec.min = 0.9985;
+	axis_make(&axis, &spec);
+	cr_expect_gt(axis.min, 0.99);
+	cr_expect_float_eq(axis.max, 1, 1e-12);
+}
+
+Test(axis, labels_take_the_decimals_of_their_size)
+{
+	struct axis axis = make_rows(0, 1990, "short", 8);
+	char label[64];
+
+	expect_labels(&axis, 5, (const char *const[]){ "0", "500", "1.0 K", "1.5 K", "2.0 K" });
+	axis = make_rows(-1e-17, 1e-17, "reqps", 8);
+	axis_label(&axis, 0, label, sizeof(label));
+	cr_expect_str_eq(label, "0");
+}
+
+Test(axis, huge_numbers_and_long_units_stay_short)
+{
+	struct axis axis = make_rows(0, 1e300, "short", 8);
+	char label[400];
+
+	axis_label(&axis, 1e284, label, sizeof(label));
+	cr_expect_leq(strlen(label), 8, "%s", label);
+	axis = make_rows(0, 900, "reqps", 8);
+	axis_label(&axis, 750, label, sizeof(label));
+	cr_expect_str_eq(label, "750 req/s");
+	axis.short_labels = true;
+	axis_label(&axis, 750, label, sizeof(label));
+	cr_expect_str_eq(label, "750");
+	axis = make_rows(0, 4096000, "binBps", 8);
+	axis.short_labels = true;
+	axis_label(&axis, 2 * 1024 * 1024, label, sizeof(label));
+	cr_expect_str_eq(label, "2MiB");
+}
+
+Test(axis, without_a_floor_only_the_ends_are_labelled)
+{
+	struct canvas *canvas = canvas_new(8, 3, GLYPHS_BRAILLE);
+	struct axis_spec spec = { .max = 390, .decimals = UNIT_DECIMALS_AUTO, .rows = 3, .ends = true };
+	struct strbuf text = STRBUF_INIT;
+	struct axis axis;
+
+	axis_make(&axis, &spec);
+	axis_draw(&axis, canvas, (struct axis_place){ .x = 4, .y = 0, .rows = 3, .label_width = 3 });
+	export_text(canvas, &text);
+	cr_expect_str_eq(text.text, "400 ┤\n    │\n  0 ┤\n");
 	strbuf_release(&text);
 	canvas_free(canvas);
 }

@@ -1,7 +1,8 @@
-#include "ui/panel/axis.h"
+#include "ui/panel/axis_private.h"
 
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,12 @@
 
 /* Values below this are zero to an axis. */
 #define TINY 1e-290
+
+#define LABEL_BYTES 384
+
+#define DECIMALS_MAX 6
+#define NUMBER_MAX   12 /* digits of a label; longer numbers, and those that would read as zero, take an exponent */
+#define SHORT_SUFFIX 3  /* cells of a unit that short labels keep */
 
 /* Round durations in seconds; below one second and above the last, the decimal rule holds. */
 static const double second_steps[] = {
@@ -51,19 +58,24 @@ static double round_up_decimal(double at_least)
 	return 10 * power;
 }
 
-static double round_up(double at_least, int base, double seconds)
+struct axis_ladder axis_ladder_of(const char *unit)
 {
-	if (base == 1024 && at_least > 1) {
+	return (struct axis_ladder){ unit_tick_base(unit), seconds_of_unit(unit) };
+}
+
+double axis_round_up(double at_least, struct axis_ladder ladder)
+{
+	if (ladder.base == 1024 && at_least > 1) {
 		double step = exp2(ceil(log2(at_least) - 1e-9));
 
 		return isfinite(step) ? step : at_least;
 	}
-	if (base == 60) {
-		double wanted = at_least * seconds;
+	if (ladder.base == 60) {
+		double wanted = at_least * ladder.seconds;
 
 		for (size_t i = 0; wanted > 0.5 && i < sizeof(second_steps) / sizeof(second_steps[0]); i++) {
 			if (second_steps[i] >= wanted * (1 - 1e-9))
-				return second_steps[i] / seconds;
+				return second_steps[i] / ladder.seconds;
 		}
 	}
 	return round_up_decimal(at_least);
@@ -80,12 +92,13 @@ static void widen(struct axis_spec *spec)
 		spec->max = spec->min + 1;
 		return;
 	}
+	/* As Grafana does it: from zero to twice the value, which then stands in the middle. */
 	if (spec->fixed_min || value > 0)
-		spec->max = value > DBL_MAX / 2 ? DBL_MAX : value + magnitude / 2;
+		spec->max = value > DBL_MAX / 2 ? DBL_MAX : value + magnitude;
 	if (!spec->fixed_min || spec->fixed_max)
-		spec->min = value > 0 ? value / 2 : value < -DBL_MAX / 2 ? -DBL_MAX : value - magnitude / 2;
+		spec->min = value > 0 ? 0 : value < -DBL_MAX / 2 ? -DBL_MAX : value - magnitude;
 	if (value < 0 && !spec->fixed_min)
-		spec->max = value / 2;
+		spec->max = 0;
 }
 
 static void clean(struct axis_spec *spec)
@@ -123,9 +136,9 @@ static double clamp_finite(double value)
 
 static void make_linear(struct axis *axis, const struct axis_spec *spec)
 {
-	int base = unit_tick_base(spec->unit);
-	double seconds = seconds_of_unit(spec->unit), half_span = spec->max / 2 - spec->min / 2;
-	double step = round_up(fmax(half_span / spec->intervals * 2, DBL_MIN * 1e10), base, seconds);
+	struct axis_ladder ladder = axis_ladder_of(spec->unit);
+	double half_span = spec->max / 2 - spec->min / 2;
+	double step = axis_round_up(fmax(half_span / spec->intervals * 2, DBL_MIN * 1e10), ladder);
 
 	/* Rounding outwards can add an interval at each end: take the next round step until the ticks fit. */
 	for (int tries = 0; tries < 8; tries++) {
@@ -137,7 +150,7 @@ static void make_linear(struct axis *axis, const struct axis_spec *spec)
 		axis->max = clamp_finite(high);
 		if (axis->max / step - axis->min / step <= spec->intervals + 1e-6)
 			return;
-		step = round_up(step * 1.01, base, seconds);
+		step = axis_round_up(step * 1.01, ladder);
 		if (!isfinite(step))
 			return;
 	}
@@ -171,21 +184,30 @@ static bool is_exact(const char *unit, double value, int decimals)
 	return fabs(a - b) <= 1e-6 * fmax(fabs(a), fabs(b));
 }
 
-/* The fewest decimals that write every tick exactly, so that labels line up. */
-static int decimals_needed(const struct axis *axis)
+static int decimals_of(const char *unit, double value, int most)
+{
+	int decimals = 0;
+
+	while (decimals < most && !is_exact(unit, value, decimals))
+		decimals++;
+	return decimals;
+}
+
+/* The fewest decimals that write all ticks of this one's size ("K", "ms") exactly, so that they line up. */
+static int decimals_needed(const struct axis *axis, double value)
 {
 	double ticks[AXIS_TICKS_MAX];
 	size_t count = axis_ticks(axis, ticks, AXIS_TICKS_MAX);
+	struct unit_text here, other;
+	int ret = decimals_of(axis->unit, value, DECIMALS_MAX);
 
-	for (int decimals = 0; decimals < 4; decimals++) {
-		size_t exact = 0;
-
-		while (exact < count && is_exact(axis->unit, ticks[exact], decimals))
-			exact++;
-		if (exact == count)
-			return decimals;
+	unit_format(axis->unit, value, 0, &here);
+	for (size_t i = 0; i < count; i++) {
+		unit_format(axis->unit, ticks[i], 0, &other);
+		if (!strcmp(here.suffix, other.suffix) && !is_exact(axis->unit, ticks[i], ret))
+			ret = decimals_of(axis->unit, ticks[i], DECIMALS_MAX);
 	}
-	return 4;
+	return ret;
 }
 
 void axis_make(struct axis *ret, const struct axis_spec *spec)
@@ -194,6 +216,8 @@ void axis_make(struct axis *ret, const struct axis_spec *spec)
 
 	*ret = (struct axis){ .unit = spec->unit, .decimals = spec->decimals };
 	clean(&cleaned);
+	if (axis_align(ret, &cleaned))
+		return;
 	if (spec->log_base >= 2)
 		make_log(ret, &cleaned);
 	else
@@ -203,9 +227,8 @@ void axis_make(struct axis *ret, const struct axis_spec *spec)
 		ret->max = ret->step = 1;
 		ret->log_base = 0;
 	}
-	/* Powers lie too far apart for one number of decimals. */
-	if (ret->decimals < 0 && !ret->log_base)
-		ret->decimals = decimals_needed(ret);
+	ret->first = ret->log_base ? round(log(ret->min) / log(ret->log_base))
+				   : ceil(ret->min / ret->step - 1e-9) * ret->step;
 }
 
 int axis_intervals(int rows)
@@ -234,20 +257,18 @@ static size_t log_ticks(const struct axis *axis, double *ret, size_t capacity)
 
 size_t axis_ticks(const struct axis *axis, double *ret, size_t capacity)
 {
-	double first;
 	size_t count = 0;
 
 	if (axis->log_base)
 		return log_ticks(axis, ret, capacity);
-	first = ceil(axis->min / axis->step - 1e-9);
 	for (size_t i = 0; count < capacity && i < AXIS_TICKS_MAX; i++) {
-		double value = (first + (double)i) * axis->step;
+		double value = (axis->first / axis->step + (double)i) * axis->step;
 
 		if (!(value <= axis->max + axis->step * 1e-6) || !isfinite(value))
 			break;
 		if (count > 0 && value <= ret[count - 1])
 			break;
-		ret[count++] = value == 0 ? 0 : value; /* no "-0" */
+		ret[count++] = fabs(value) < axis->step * 1e-9 ? 0 : value; /* no "-0" */
 	}
 	return count;
 }
@@ -284,16 +305,40 @@ int axis_row(double position, int rows, enum glyph_set set)
 	return !(row > 0) ? 0 : row >= rows ? rows - 1 : (int)row;
 }
 
+/* "1K req/s" becomes "1K", "5 MiB/s" "5MiB", "750 req/s" "750": what the unit has at any size is known from the values.
+ */
+static void shorten_suffix(const char *unit, char *suffix)
+{
+	char *from = suffix + strspn(suffix, " "), *end = from + strcspn(from, " /");
+	struct unit_text one;
+
+	unit_format(unit, 1, 0, &one);
+	if ((*end && !strcmp(one.suffix, suffix)) || text_width(from) - text_width(end) > SHORT_SUFFIX)
+		end = from;
+	*end = '\0';
+	memmove(suffix, from, strlen(from) + 1);
+}
+
 void axis_label(const struct axis *axis, double value, char *ret, size_t size)
 {
 	int decimals = axis->decimals;
+	struct unit_text text;
 
-	if (decimals < 0) {
-		decimals = 0;
-		while (decimals < 2 && !is_exact(axis->unit, value, decimals))
-			decimals++;
+	/* Powers lie too far apart for one number of decimals. */
+	if (decimals < 0)
+		decimals = axis->log_base ? decimals_of(axis->unit, value, 2) : decimals_needed(axis, value);
+	unit_format(axis->unit, value, decimals, &text);
+	if (strchr(text.text, 'e') || text_width(text.text) > NUMBER_MAX ||
+	    (value != 0 && strtod(text.text, NULL) == 0)) {
+		snprintf(ret, size, "%.3g", value);
+		return;
 	}
-	unit_string(axis->unit, value, decimals, ret, size);
+	if (axis->short_labels)
+		shorten_suffix(axis->unit, text.suffix);
+	/* Nothing is nothing in any unit. */
+	if (value == 0 && text_width(text.suffix) > 1)
+		text.suffix[0] = '\0';
+	snprintf(ret, size, "%s%s%s", text.prefix, text.text, text.suffix);
 }
 
 int axis_label_width(const struct axis *axis)
@@ -303,7 +348,7 @@ int axis_label_width(const struct axis *axis)
 	int width = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		char label[160];
+		char label[LABEL_BYTES];
 		int cells;
 
 		axis_label(axis, ticks[i], label, sizeof(label));
@@ -314,15 +359,11 @@ int axis_label_width(const struct axis *axis)
 	return width;
 }
 
-static void draw_label(const struct axis *axis, struct canvas *canvas, const struct axis_place *place, int y,
-		       double value)
+static void draw_label(struct canvas *canvas, const struct axis_place *place, int y, const char *label)
 {
 	struct style style = style_fg(ROLE_DIM);
-	char label[160];
-	int cells;
+	int cells = text_width(label);
 
-	axis_label(axis, value, label, sizeof(label));
-	cells = text_width(label);
 	if (place->right)
 		canvas_put_fit(canvas, place->x + 2, y, label, style, place->label_width);
 	else if (cells > place->label_width)
@@ -335,10 +376,19 @@ static void draw_label(const struct axis *axis, struct canvas *canvas, const str
 static void find_rows(const struct axis *axis, const struct axis_place *place, enum glyph_set set, const double *ticks,
 		      size_t count, int *ret)
 {
+	bool aligned = axis->rows == place->rows && axis->rows_a_step > 0;
+
 	for (size_t i = 0; i < count; i++) {
 		double position = axis_position(axis, ticks[i]);
 
-		ret[i] = place->has_floor && position < 0.01 ? place->rows : axis_row(position, place->rows, set);
+		if (aligned)
+			ret[i] = place->rows - axis->first_row - axis->rows_a_step * (int)i;
+		else if (place->has_floor && position < 0.01)
+			ret[i] = place->rows;
+		else
+			ret[i] = axis_row(position, place->rows, set);
+		if (!place->has_floor && ret[i] >= place->rows)
+			ret[i] = place->rows - 1;
 	}
 }
 
@@ -365,14 +415,23 @@ void axis_draw(const struct axis *axis, struct canvas *canvas, struct axis_place
 	double ticks[AXIS_TICKS_MAX];
 	size_t count = axis_ticks(axis, ticks, AXIS_TICKS_MAX), stride;
 	int rows[AXIS_TICKS_MAX];
+	char last[LABEL_BYTES], label[LABEL_BYTES];
 
 	find_rows(axis, &place, set, ticks, count, rows);
 	stride = find_stride(rows, count);
+	/* Without a floor of its own the lowest label stands beside the lowest row, and only the ends are said. */
+	if (!place.has_floor && count > 1)
+		stride = rows[count - 1] < rows[0] ? count - 1 : count;
+	last[0] = '\0';
 	for (int row = 0; row < place.rows; row++)
 		canvas_glyph(canvas, place.x, place.y + row, glyph_code(set, GLYPH_VLINE), style_fg(ROLE_AXIS));
 	for (size_t i = 0; i < count; i += stride) {
 		if (rows[i] < place.rows)
 			canvas_glyph(canvas, place.x, place.y + rows[i], tick, style_fg(ROLE_AXIS));
-		draw_label(axis, canvas, &place, place.y + rows[i], ticks[i]);
+		axis_label(axis, ticks[i], label, sizeof(label));
+		/* Ticks closer than their digits tell: the same words twice would be wrong once. */
+		if (strcmp(label, last))
+			draw_label(canvas, &place, place.y + rows[i], label);
+		memcpy(last, label, sizeof(last));
 	}
 }

@@ -2,7 +2,8 @@
  * A value axis: from a range of values to round ticks in the base of their
  * unit (10, 1024 for bytes, 60 for times), their labels, and where a value
  * stands on it. Pure; an axis is always usable, whatever the range was: NaN,
- * infinite, empty and overflowing ranges give one that can be drawn.
+ * infinite, empty and overflowing ranges give one that can be drawn. Given the
+ * rows of its plot, the ticks of an axis stand on evenly spaced rows.
  */
 #ifndef UI_PANEL_AXIS_H
 #define UI_PANEL_AXIS_H
@@ -17,9 +18,13 @@
 struct axis {
 	double min, max; /* finite, min < max */
 	double step;     /* between ticks; on a log axis in powers of the base */
+	double first;    /* the lowest tick; on a log axis its power */
 	int log_base;    /* 0 for a linear axis */
 	const char *unit;
-	int decimals; /* of the labels; UNIT_DECIMALS_AUTO: as many as each needs, two at most */
+	int decimals;      /* of the labels; UNIT_DECIMALS_AUTO: as many as each needs */
+	bool short_labels; /* no word of a unit that its prefix does without: "1K" for "1K req/s" */
+	int rows;          /* ticks stand on whole rows of a plot of so many; 0 when they do not */
+	int rows_a_step, first_row; /* then: rows between ticks, rows from the floor up to the lowest */
 };
 
 /* What an axis is made of. */
@@ -30,7 +35,10 @@ struct axis_spec {
 	int intervals;             /* at most so many between ticks, at least 1 */
 	const char *unit;
 	int decimals; /* UNIT_DECIMALS_AUTO: as many as the ticks need */
-	int log_base; /* 0, 2, 10 */
+	int log_base;    /* 0, 2, 10 */
+	int rows;        /* of the plot: ticks fall on evenly spaced rows of it; 0 when it has none yet */
+	bool ends;       /* no more ticks than at the floor and at the top */
+	bool may_shrink; /* the plot may be one row lower where that gives rounder ticks: see `rows` of the axis */
 };
 
 void axis_make(struct axis *ret, const struct axis_spec *spec);
@@ -52,6 +60,7 @@ double axis_dot(double position, int dots);
  */
 int axis_row(double position, int rows, enum glyph_set set);
 
+/* Zero needs no unit; numbers of many digits are written with an exponent. */
 void axis_label(const struct axis *axis, double value, char *ret, size_t size);
 
 /* Cells of the widest tick label. */
@@ -60,7 +69,8 @@ int axis_label_width(const struct axis *axis);
 /*
  * Draw labels, line and ticks for a plot of `rows` rows that begins at row
  * `y`; the line stands in column `x`. The label of the lowest tick goes into
- * row y + rows, where the time axis is, when `has_floor`. Labels take at most
+ * row y + rows, where the time axis is, when `has_floor`; without a floor
+ * only the lowest and the highest tick are drawn. Labels take at most
  * `label_width` cells, left of the line, or right of it for a right axis.
  */
 struct axis_place {

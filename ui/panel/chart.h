@@ -72,8 +72,12 @@ void chart_sort(struct chart *chart);
 void chart_assign_scales(struct chart *chart);
 void chart_stack(struct chart *chart);
 
-/* Make the axis of each scale for a plot of `rows` rows. */
-void chart_axes(struct chart *chart, int rows);
+/*
+ * Make the axis of each scale for a plot of `rows` rows. Returns the rows
+ * the plot is to have: with CHART_TICKS_SHRINK one less where ticks are rounder so.
+ */
+enum chart_ticks { CHART_TICKS_ROWS, CHART_TICKS_SHRINK, CHART_TICKS_ENDS };
+int chart_axes(struct chart *chart, int rows, enum chart_ticks ticks);
 
 /* Range of a field's values, with its config's min and max, for percent thresholds and continuous colours. */
 struct display_range chart_range(struct chart *chart, const struct field_config *config);

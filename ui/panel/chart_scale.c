@@ -110,38 +110,52 @@ static void apply_limits(struct axis_spec *spec, const struct field_config *conf
 		spec->max = config->max;
 		spec->fixed_max = true;
 	}
-	if (config->set & FIELD_DECIMALS && spec->decimals < 0)
-		spec->decimals = config->decimals;
 }
 
-void chart_axes(struct chart *chart, int rows)
+static void make_axis(struct chart *chart, size_t index, int rows, enum chart_ticks ticks)
 {
-	for (size_t i = 0; i < chart->scale_count; i++) {
-		struct chart_scale *scale = &chart->scales[i];
-		struct axis_spec spec = {
-			.min = INFINITY,
-			.max = -INFINITY,
-			.intervals = axis_intervals(rows),
-			.unit = scale->unit,
-			.decimals = UNIT_DECIMALS_AUTO,
-			.log_base = scale->log_base,
-		};
+	struct chart_scale *scale = &chart->scales[index];
+	struct axis_spec spec = {
+		.min = INFINITY,
+		.max = -INFINITY,
+		.intervals = axis_intervals(rows),
+		.unit = scale->unit,
+		.decimals = UNIT_DECIMALS_AUTO, /* a file's decimals are for its values; ticks are round */
+		.log_base = scale->log_base,
+		.rows = rows,
+		.ends = ticks == CHART_TICKS_ENDS,
+		.may_shrink = ticks == CHART_TICKS_SHRINK,
+	};
 
-		for (size_t j = 0; j < chart->count; j++) {
-			if (chart->series[j].scale == i && !chart_is_hidden(chart, j))
-				extend_by_values(&spec, chart, &chart->series[j]);
-		}
-		for (size_t j = 0; !scale->percent && j < chart->count; j++) {
-			if (chart->series[j].scale == i)
-				apply_limits(&spec, chart->series[j].config);
-		}
-		if (scale->percent && spec.min >= 0) {
-			spec.min = 0;
-			spec.max = 1;
-			spec.fixed_min = spec.fixed_max = true;
-		}
-		if (scale->log_base)
-			spec.from_zero = false;
-		axis_make(&scale->axis, &spec);
+	for (size_t i = 0; i < chart->count; i++) {
+		if (chart->series[i].scale == index && !chart_is_hidden(chart, i))
+			extend_by_values(&spec, chart, &chart->series[i]);
 	}
+	for (size_t i = 0; !scale->percent && i < chart->count; i++) {
+		if (chart->series[i].scale == index)
+			apply_limits(&spec, chart->series[i].config);
+	}
+	if (scale->percent && spec.min >= 0) {
+		spec.min = 0;
+		spec.max = 1;
+		spec.fixed_min = spec.fixed_max = true;
+	}
+	if (scale->log_base)
+		spec.from_zero = false;
+	axis_make(&scale->axis, &spec);
+}
+
+int chart_axes(struct chart *chart, int rows, enum chart_ticks ticks)
+{
+	int wanted = rows;
+
+	for (size_t i = 0; i < chart->scale_count; i++) {
+		make_axis(chart, i, rows, ticks);
+		if (chart->scales[i].axis.rows > 0 && chart->scales[i].axis.rows < wanted)
+			wanted = chart->scales[i].axis.rows;
+	}
+	/* All scales of a chart share its rows. */
+	for (size_t i = 0; wanted < rows && i < chart->scale_count; i++)
+		make_axis(chart, i, wanted, CHART_TICKS_ROWS);
+	return wanted;
 }

@@ -10,7 +10,8 @@
 #define GAP 2
 
 /* Names are cut so that the values beside them stay readable. */
-#define NAME_MIN 6
+#define NAME_MIN    6
+#define NAME_WANTED 12 /* in a table, before a second column of values */
 
 static int name_limit(int width)
 {
@@ -162,9 +163,9 @@ static int column_width(const struct legend *legend, size_t column)
 	return width;
 }
 
-int legend_width(const struct legend *legend)
+static int names_width(const struct legend *legend)
 {
-	int names = 0, width = 2;
+	int names = 0;
 
 	for (size_t i = 0; i < legend->count; i++) {
 		int cells = text_width(legend->entries[i].name);
@@ -172,9 +173,16 @@ int legend_width(const struct legend *legend)
 		if (cells > names)
 			names = cells;
 	}
+	return names;
+}
+
+int legend_width(const struct legend *legend)
+{
+	int width = 2;
+
 	for (size_t i = 0; i < legend->column_count; i++)
 		width += GAP + column_width(legend, i);
-	return width + names;
+	return width + names_width(legend);
 }
 
 /* Columns stand right of the names; those for which there is no room fall away from the right. */
@@ -186,24 +194,22 @@ struct columns {
 static struct columns fit_columns(const struct legend *legend, int width)
 {
 	struct columns ret = { .count = legend->column_count < 8 ? legend->column_count : 8 };
-	int used = 2;
+	int used = 2, names = names_width(legend);
 
 	for (size_t i = 0; i < ret.count; i++) {
 		ret.widths[i] = column_width(legend, i);
-		if (used + GAP + ret.widths[i] + NAME_MIN > width) {
+		/* Names that can no longer be told apart are worth less than one more figure. */
+		if (used + GAP + ret.widths[i] +
+			    (names < NAME_WANTED ? names
+			     : i == 0            ? NAME_MIN
+						 : NAME_WANTED) >
+		    width) {
 			ret.count = i;
 			break;
 		}
 		used += GAP + ret.widths[i];
 	}
-	ret.names = width - used;
-	for (size_t i = 0, widest = 0; i < legend->count; i++) {
-		size_t cells = (size_t)text_width(legend->entries[i].name);
-
-		widest = cells > widest ? cells : widest;
-		if (i + 1 == legend->count && (int)widest < ret.names)
-			ret.names = (int)widest;
-	}
+	ret.names = width - used < names ? width - used : names;
 	return ret;
 }
 

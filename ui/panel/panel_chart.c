@@ -14,16 +14,23 @@
 #define AXES_MIN_WIDTH  24
 #define AXES_MIN_HEIGHT 6
 
+/* Lower plots have no time axis, but the ends of their scale, and from here on one row of legend. */
+#define LEGEND_MIN_HEIGHT 4
+
 /* A legend at the right needs this much for itself and its chart. */
 #define RIGHT_MIN_WIDTH 70
 #define RIGHT_MIN_CELLS 16
 
-#define LABEL_MAX 14 /* cells of a value label */
+#define LEGEND_GAP 2 /* between the letters beside the lines and a legend at their right */
+
+#define LABEL_MAX   14 /* cells of a value label */
+#define LABEL_SHARE 3  /* labels take at most this part of the width */
 
 struct layout_chart {
 	struct rect plot, legend, letters;
 	int label_left, label_right; /* cells of the labels; 0 when that axis is not shown */
-	bool axes;
+	bool axes;                   /* values and time, and all of the legend */
+	bool ends;                   /* only the ends of the values' scale */
 };
 
 static struct chart_scale *scale_at(struct chart *chart, enum axis_side side)
@@ -35,12 +42,21 @@ static struct chart_scale *scale_at(struct chart *chart, enum axis_side side)
 	return NULL;
 }
 
-static int label_width(struct chart *chart, enum axis_side side)
+/* Labels that would eat the plot do without the words of their unit. */
+static int label_width(struct chart *chart, enum axis_side side, int room)
 {
 	struct chart_scale *scale = scale_at(chart, side);
-	int width = scale ? axis_label_width(&scale->axis) : 0;
+	int width = scale ? axis_label_width(&scale->axis) : 0, most = room / LABEL_SHARE;
 
-	return width > LABEL_MAX ? LABEL_MAX : width;
+	if (scale_at(chart, AXIS_LEFT) && scale_at(chart, AXIS_RIGHT))
+		most = room / (LABEL_SHARE + 1);
+	if (most > LABEL_MAX)
+		most = LABEL_MAX;
+	if (width > most) {
+		scale->axis.short_labels = true;
+		width = axis_label_width(&scale->axis);
+	}
+	return width > most ? most : width;
 }
 
 /* Take the legend's rectangle off `area`. */
@@ -59,11 +75,11 @@ static struct rect cut_legend(const struct chart *chart, struct legend *legend, 
 		rows_max = area->height / 4;
 	}
 	if (right) {
-		int width = legend_width(legend), most = area->width * 2 / 5;
+		int width = legend_width(legend), most = area->width / 2;
 
 		ret.width = width > most ? most : width < RIGHT_MIN_CELLS ? RIGHT_MIN_CELLS : width;
 		ret.x = area->x + area->width - ret.width;
-		area->width -= ret.width + 1;
+		area->width -= ret.width + LEGEND_GAP;
 		return ret;
 	}
 	if (rows_max < 1)
@@ -82,31 +98,56 @@ static int letter_columns(const struct chart *chart, int width)
 	return chart->count == 1 || width < 40 ? 2 : chart->count < 8 ? 3 : 4;
 }
 
+/* Labels of both sides off the plot's width. */
+static void cut_labels(struct chart *chart, struct layout_chart *layout, int room)
+{
+	int left, right;
+
+	layout->label_left = label_width(chart, AXIS_LEFT, room);
+	layout->label_right = label_width(chart, AXIS_RIGHT, room);
+	left = layout->label_left ? layout->label_left + 2 : 1;
+	right = layout->label_right ? layout->label_right + 2 : 0;
+	layout->plot.x += left;
+	layout->plot.width -= left + right;
+}
+
 static struct layout_chart lay_out(struct chart *chart, struct legend *legend, struct rect inside)
 {
 	struct layout_chart ret = { .plot = inside };
-	int letters;
+	bool wide = inside.width >= AXES_MIN_WIDTH;
+	int letters, rows;
 
-	ret.axes = inside.width >= AXES_MIN_WIDTH && inside.height >= AXES_MIN_HEIGHT;
-	if (ret.axes) {
+	ret.axes = wide && inside.height >= AXES_MIN_HEIGHT;
+	ret.ends = wide && !ret.axes;
+	if (ret.axes || (ret.ends && inside.height >= LEGEND_MIN_HEIGHT))
 		ret.legend = cut_legend(chart, legend, &ret.plot);
+	if (ret.axes)
 		ret.plot.height -= 2;
-	}
-	chart_axes(chart, ret.plot.height);
-	if (ret.axes) {
-		int left, right;
-
-		ret.label_left = label_width(chart, AXIS_LEFT);
-		ret.label_right = label_width(chart, AXIS_RIGHT);
-		left = ret.label_left ? ret.label_left + 2 : 1;
-		right = ret.label_right ? ret.label_right + 2 : 0;
-		ret.plot.x += left;
-		ret.plot.width -= left + right;
-	}
+	rows = chart_axes(chart, ret.plot.height, ret.axes ? CHART_TICKS_SHRINK : CHART_TICKS_ENDS);
+	ret.plot.y += ret.plot.height - rows;
+	ret.plot.height = rows;
+	if (wide)
+		cut_labels(chart, &ret, inside.width);
 	letters = ret.plot.width >= 12 && ret.plot.height >= 2 ? letter_columns(chart, ret.plot.width) : 0;
 	ret.plot.width -= letters;
 	ret.letters = (struct rect){ ret.plot.x + ret.plot.width, ret.plot.y, letters, ret.plot.height };
 	return ret;
+}
+
+/* The scales' lines and labels; the floor below them belongs to the time axis, where there is one. */
+static void draw_scales(struct chart *chart, struct canvas *canvas, const struct layout_chart *layout)
+{
+	struct chart_scale *left = scale_at(chart, AXIS_LEFT), *right = scale_at(chart, AXIS_RIGHT);
+	struct rect plot = layout->plot;
+	int end = plot.x + plot.width + layout->letters.width;
+
+	if (left)
+		axis_draw(&left->axis, canvas,
+			  (struct axis_place){ plot.x - 1, plot.y, plot.height, layout->label_left, false,
+					       layout->axes });
+	if (right)
+		axis_draw(&right->axis, canvas,
+			  (struct axis_place){ end, plot.y, plot.height, layout->label_right, true, layout->axes });
 }
 
 static void draw_axes(struct chart *chart, struct canvas *canvas, const struct layout_chart *layout)
@@ -119,16 +160,11 @@ static void draw_axes(struct chart *chart, struct canvas *canvas, const struct l
 	time_axis_draw(canvas, plot.x, bottom, plot.width, chart->start_ms, chart->end_ms, true);
 	for (int x = plot.x + plot.width; x < end; x++)
 		canvas_glyph(canvas, x, bottom, glyph_code(set, GLYPH_HLINE), style_fg(ROLE_AXIS));
-	if (left)
-		axis_draw(&left->axis, canvas,
-			  (struct axis_place){ plot.x - 1, plot.y, plot.height, layout->label_left, false, true });
+	draw_scales(chart, canvas, layout);
 	canvas_glyph(canvas, plot.x - 1, bottom, glyph_code(set, left ? GLYPH_AXIS_ORIGIN : GLYPH_CORNER_BL),
 		     style_fg(ROLE_AXIS));
-	if (right) {
-		axis_draw(&right->axis, canvas,
-			  (struct axis_place){ end, plot.y, plot.height, layout->label_right, true, true });
+	if (right)
 		canvas_glyph(canvas, end, bottom, glyph_code(set, GLYPH_AXIS_ORIGIN), style_fg(ROLE_AXIS));
-	}
 }
 
 /* Blank what is left of a label that another one covers, from `x` on to the next blank. */
@@ -250,8 +286,10 @@ static void draw(const struct panel_view *view, struct canvas *canvas, struct re
 		draw_axes(&chart, canvas, &layout);
 		if (view->cursor_ms != 0)
 			draw_cursor_time(&chart, canvas, layout.plot);
-		legend_draw(&legend, canvas, layout.legend);
+	} else if (layout.ends) {
+		draw_scales(&chart, canvas, &layout);
 	}
+	legend_draw(&legend, canvas, layout.legend);
 	chart_release(&chart);
 }
 

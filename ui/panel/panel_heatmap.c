@@ -115,7 +115,11 @@ static void fill_counted(struct heat *heat, const struct time_series *series)
 static void make_value_axis(struct heat *heat, int rows)
 {
 	struct axis_spec spec = {
-		.min = INFINITY, .max = -INFINITY, .intervals = axis_intervals(rows), .decimals = UNIT_DECIMALS_AUTO
+		.min = INFINITY,
+		.max = -INFINITY,
+		.intervals = axis_intervals(rows),
+		.decimals = UNIT_DECIMALS_AUTO,
+		.rows = rows,
 	};
 
 	for (size_t i = 0; i < heat->count; i++) {

@@ -189,7 +189,8 @@ static void draw(const struct panel_view *view, struct canvas *canvas, struct re
 					      .fixed_min = true,
 					      .unit = "short",
 					      .decimals = UNIT_DECIMALS_AUTO,
-					      .intervals = axis_intervals(plot.height) });
+					      .intervals = axis_intervals(plot.height),
+					      .rows = plot.height });
 	labels = axis_label_width(&axis);
 	labels = labels > LABEL_MAX ? LABEL_MAX : labels;
 	plot.x += labels + 2;
