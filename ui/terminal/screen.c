@@ -1,39 +1,24 @@
 #include "ui/terminal/screen.h"
 
 #include <curses.h>
+#include <locale.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <term.h>
-#include <unistd.h>
 #include <wchar.h>
 
 #include "base/mem.h"
-#include "base/text.h"
 #include "base/vec.h"
+#include "ui/terminal/cell_text.h"
+#include "ui/terminal/frame_file.h"
 #include "ui/terminal/ink.h"
+#include "ui/terminal/look_table.h"
+#include "ui/terminal/sequence.h"
 
 #define FALLBACK_TERM "xterm-256color"
-
-#define SYNC_BEGIN  "\033[?2026h"
-#define SYNC_END    "\033[?2026l"
-/* ECMA-48 ST: ends a string (OSC 52) that was cut off on its way; alone it does nothing. */
-#define STRING_END  "\033\\"
-#define PASTE_BEGIN "\033[?2004h"
-#define PASTE_END   "\033[?2004l"
-/* Presses only (1000), in the form that has no limit of columns (1006). */
-#define MOUSE_BEGIN "\033[?1000h\033[?1006h"
-#define MOUSE_END   "\033[?1006l\033[?1000l"
-
-/* Gradients of many steps could fill it without end. */
-#define LOOKS_MAX 8192
-
-/* Regional indicators: two of them are a flag. */
-#define FLAG_A 0x1F1E6u
-#define FLAG_Z 0x1F1FFu
 
 #define CLUSTER    0x80000000u /* see `cell.grapheme` */
 #define LOOK_WIDTH 5           /* a look is attributes (5 bits), the cell's width (2 bits), the pair */
@@ -45,19 +30,13 @@ struct shown {
 };
 #define SHOWN_NOTHING ((struct shown){ 0, UINT32_MAX })
 
-/* What a style came to on this terminal. */
-struct look {
-	struct style style;
-	bool used;
-	uint32_t look;
-};
-
 struct colour_pair {
 	int fg, bg;
 };
 
 struct screen {
 	SCREEN *curses;
+	locale_t locale;
 	FILE *file; /* the memfd that curses writes its frames into */
 	char *term;
 	const struct theme *theme;
@@ -68,10 +47,20 @@ struct screen {
 	bool hides_cursor, cursor_hidden;
 	int width, height;
 	struct shown *shown;
-	struct look *looks; /* hash, open addressing */
-	size_t look_count, look_capacity;
+	struct look_table looks;
 	VEC(struct colour_pair) pairs; /* index: the number of the pair; 0 is the terminal's own */
+	struct screen *next;           /* of the open or the parked */
 };
+
+/*
+ * Curses (6.4) has one list of windows for all screens: resizing one changes
+ * the windows of others, which are then put right, and freeing one frees
+ * theirs. So while others are open a screen that is done with waits for the
+ * next terminal of its kind, and all go with the last.
+ */
+static struct {
+	struct screen *open, *parked;
+} screens;
 
 static const int signals_of_curses[] = { SIGINT, SIGTERM, SIGTSTP, SIGWINCH };
 #define SIGNAL_COUNT (sizeof(signals_of_curses) / sizeof(signals_of_curses[0]))
@@ -128,27 +117,9 @@ static SCREEN *open_curses(const char *term, FILE *file)
 	return curses;
 }
 
-/* Padding ("$<50>") was for terminals that needed time. */
 static void add_capability(struct strbuf *ret, const char *name)
 {
-	const char *text = capability_text(name);
-
-	while (text && *text) {
-		const char *padding = strstr(text, "$<");
-		const char *end = padding ? strchr(padding, '>') : NULL;
-
-		strbuf_add(ret, text, end ? (size_t)(padding - text) : strlen(text));
-		text = end ? end + 1 : NULL;
-	}
-}
-
-/* Throw away what curses wrote so far: it belongs into no frame. */
-static void drop_output(struct screen *screen)
-{
-	int fd = fileno(screen->file);
-
-	if (lseek(fd, 0, SEEK_SET) == 0 && ftruncate(fd, 0) == 0)
-		return;
+	sequence_add(ret, capability_text(name));
 }
 
 static enum colour_depth terminal_depth(void)
@@ -168,75 +139,125 @@ static void set_up(struct screen *screen, const struct screen_config *config)
 	screen->has_own_colours = screen->depth > DEPTH_MONO && use_default_colors() == OK;
 	screen->has_mouse = capability_text("kmous") != NULL;
 	screen->hides_cursor = capability_text("civis") && capability_text("cnorm");
-	vec_push(&screen->pairs, (struct colour_pair){ -1, -1 });
+	if (!screen->pairs.count)
+		vec_push(&screen->pairs, (struct colour_pair){ -1, -1 });
 	typeahead(-1);
 	nonl();
 	/* Moving the rest of a line saves little and asks much of an emulator's wide characters. */
 	idcok(stdscr, FALSE);
-	screen->look_capacity = 64;
-	screen->looks = mem_array(screen->look_capacity, sizeof(*screen->looks));
-}
-
-struct screen *screen_new(const struct screen_config *config, struct error *error)
-{
-	struct screen *screen = mem_zalloc(sizeof(*screen));
-	const char *term = config->term && *config->term ? config->term : FALLBACK_TERM;
-	int fd = memfd_create("frame", MFD_CLOEXEC);
-	enum knowledge knowledge;
-
-	screen->theme = config->theme;
-	screen->synchronized = config->synchronized;
-	screen->file = fd >= 0 ? fdopen(fd, "r+") : NULL;
-	if (!screen->file) {
-		error_set(error, "no memory for frames: %m");
-		if (fd >= 0)
-			close(fd);
-		goto failed;
-	}
-	knowledge = look_up(term, fd);
-	if (knowledge == UNKNOWN) {
-		term = FALLBACK_TERM;
-		knowledge = look_up(term, fd);
-	}
-	if (knowledge == UNABLE) {
-		error_set(error, "TERM=%s cannot place the cursor (try --plain)", term);
-		goto failed;
-	}
-	screen->curses = knowledge == ABLE ? open_curses(term, screen->file) : NULL;
-	if (!screen->curses) {
-		error_set(error, "terminfo knows no %s (Debian: ncurses-base; or try --plain)", term);
-		goto failed;
-	}
-	screen->term = mem_strdup(term);
-	set_term(screen->curses);
-	set_up(screen, config);
 	screen_resize(screen, config->width, config->height);
 	/* Curses begins by entering the console in its own way, with the size it guessed; screen_add_enter does that.
 	 */
 	doupdate();
-	drop_output(screen);
+	frame_file_drop(screen->file);
 	screen_invalidate(screen);
-	return screen;
-failed:
-	screen_free(screen);
-	return NULL;
 }
 
-void screen_free(struct screen *screen)
+static void destroy(struct screen *screen)
 {
-	if (!screen)
-		return;
 	if (screen->curses) {
 		set_term(screen->curses);
 		delscreen(screen->curses);
 	}
 	if (screen->file)
 		fclose(screen->file);
+	if (screen->locale)
+		freelocale(screen->locale);
 	vec_release(&screen->pairs);
-	free(screen->looks);
+	look_table_release(&screen->looks);
 	free(screen->shown);
 	free(screen->term);
 	free(screen);
+}
+
+/* Go on with a parked screen of the same terminal; false when there is none. */
+static bool unpark(struct screen *screen)
+{
+	struct screen **at = &screens.parked, *parked;
+
+	while (*at && strcmp((*at)->term, screen->term) != 0)
+		at = &(*at)->next;
+	parked = *at;
+	if (!parked)
+		return false;
+	*at = parked->next;
+	fclose(screen->file);
+	screen->file = parked->file;
+	screen->curses = parked->curses;
+	screen->pairs = parked->pairs;
+	parked->file = NULL;
+	parked->curses = NULL;
+	parked->pairs.items = NULL;
+	destroy(parked);
+	return true;
+}
+
+/* Give the screen its curses by what terminfo knows; -1 when it knows nothing useful. */
+static int begin(struct screen *screen, const char *term, struct error *error)
+{
+	enum knowledge knowledge = look_up(term, fileno(screen->file));
+
+	if (knowledge == UNKNOWN) {
+		term = FALLBACK_TERM;
+		knowledge = look_up(term, fileno(screen->file));
+	}
+	if (knowledge == UNABLE)
+		return error_set(error, "TERM=%s cannot place the cursor (try --plain)", term);
+	screen->term = mem_strdup(term);
+	if (knowledge == ABLE && !unpark(screen))
+		screen->curses = open_curses(term, screen->file);
+	if (!screen->curses)
+		return error_set(error, "terminfo knows no %s (Debian: ncurses-base; or try --plain)", term);
+	set_term(screen->curses);
+	screen->next = screens.open;
+	screens.open = screen;
+	return 0;
+}
+
+struct screen *screen_new(const struct screen_config *config, struct error *error)
+{
+	struct screen *screen = mem_zalloc(sizeof(*screen));
+	const char *term = config->term && *config->term ? config->term : FALLBACK_TERM;
+	locale_t former;
+	int result;
+
+	/*
+	 * The canvas has already decided which characters this terminal is shown, so curses writes UTF-8 whatever the
+	 * process's locale is. (In others it also uses REP, which emulators that say they are an xterm get wrong.)
+	 */
+	screen->locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	screen->theme = config->theme;
+	screen->synchronized = config->synchronized;
+	former = uselocale(screen->locale);
+	screen->file = frame_file_open(error);
+	result = screen->file ? begin(screen, term, error) : -1;
+	if (result == 0)
+		set_up(screen, config);
+	uselocale(former);
+	if (result == 0)
+		return screen;
+	destroy(screen);
+	return NULL;
+}
+
+void screen_free(struct screen *screen)
+{
+	struct screen **at = &screens.open;
+
+	if (!screen)
+		return;
+	while (*at != screen)
+		at = &(*at)->next;
+	*at = screen->next;
+	screen->next = screens.parked;
+	screens.parked = screen;
+	if (screens.open)
+		return;
+	while (screens.parked) {
+		screen = screens.parked;
+		screens.parked = screen->next;
+		destroy(screen);
+	}
 }
 
 void screen_invalidate(struct screen *screen)
@@ -245,27 +266,53 @@ void screen_invalidate(struct screen *screen)
 	clearok(curscr, TRUE);
 }
 
+/* Nothing is known of what the terminal or curses have. */
+static void forget(struct screen *screen)
+{
+	size_t count = (size_t)screen->width * (size_t)screen->height;
+
+	for (size_t i = 0; i < count; i++)
+		screen->shown[i] = SHOWN_NOTHING;
+	screen_invalidate(screen);
+}
+
+static void put_right(struct screen *screen)
+{
+	bool changed = false;
+
+	set_term(screen->curses);
+	for (int i = 0; i < 3; i++) {
+		WINDOW *window = i == 0 ? curscr : i == 1 ? newscr : stdscr;
+
+		if (getmaxy(window) == screen->height && getmaxx(window) == screen->width)
+			continue;
+		wresize(window, screen->height, screen->width);
+		changed = true;
+	}
+	if (changed)
+		forget(screen);
+}
+
 void screen_resize(struct screen *screen, int width, int height)
 {
 	size_t count;
 
 	screen->width = width < 1 ? 1 : width > CANVAS_MAX_WIDTH ? CANVAS_MAX_WIDTH : width;
 	screen->height = height < 1 ? 1 : height > CANVAS_MAX_HEIGHT ? CANVAS_MAX_HEIGHT : height;
-	set_term(screen->curses);
-	resize_term(screen->height, screen->width);
 	count = (size_t)screen->width * (size_t)screen->height;
 	screen->shown = mem_resize(screen->shown, count, sizeof(*screen->shown));
-	for (size_t i = 0; i < count; i++)
-		screen->shown[i] = SHOWN_NOTHING;
+	set_term(screen->curses);
+	resize_term(screen->height, screen->width);
+	for (struct screen *other = screens.open; other; other = other->next)
+		put_right(other);
 	/* Terminals differ in what they do to their lines when the size changes. */
-	screen_invalidate(screen);
+	forget(screen);
 }
 
 void screen_set_theme(struct screen *screen, const struct theme *theme)
 {
 	screen->theme = theme;
-	screen->look_count = 0;
-	memset(screen->looks, 0, screen->look_capacity * sizeof(*screen->looks));
+	look_table_clear(&screen->looks);
 }
 
 void screen_add_enter(struct screen *screen, struct strbuf *ret)
@@ -273,15 +320,15 @@ void screen_add_enter(struct screen *screen, struct strbuf *ret)
 	const char *region;
 
 	set_term(screen->curses);
+	region = capability_text("csr");
 	add_capability(ret, "smcup");
 	add_capability(ret, "smkx");
 	/* What curses relies on: plain attributes, no insert mode, wrapping at the edge, all lines in one region. */
 	add_capability(ret, "sgr0");
 	add_capability(ret, "rmir");
 	add_capability(ret, "smam");
-	region = capability_text("csr");
 	if (region)
-		strbuf_addstr(ret, tiparm(region, 0, screen->height - 1));
+		sequence_add(ret, tiparm(region, 0, screen->height - 1));
 	if (screen->has_mouse)
 		strbuf_addstr(ret, PASTE_BEGIN MOUSE_BEGIN);
 	if (screen->hides_cursor)
@@ -333,48 +380,14 @@ static uint32_t resolve(struct screen *screen, const struct style *style)
 	return (uint32_t)pair << LOOK_PAIR | ink.attributes;
 }
 
-static uint64_t colour_key(const struct colour *colour)
-{
-	return (uint64_t)colour->kind << 24 | (colour->kind == COLOUR_RGB ? colour->rgb : colour->role);
-}
-
-static struct look *look_slot(struct screen *screen, const struct style *style)
-{
-	uint64_t key = colour_key(&style->fg) << 34 | colour_key(&style->bg) << 8 | style->attributes;
-	size_t mask = screen->look_capacity - 1, at = (size_t)(key * 0x9E3779B97F4A7C15u >> 40) & mask;
-
-	while (screen->looks[at].used && !style_equal(&screen->looks[at].style, style))
-		at = (at + 1) & mask;
-	return &screen->looks[at];
-}
-
-static void looks_grow(struct screen *screen)
-{
-	struct look *former = screen->looks;
-	size_t count = screen->look_capacity;
-
-	screen->look_capacity *= 2;
-	screen->looks = mem_array(screen->look_capacity, sizeof(*screen->looks));
-	for (size_t i = 0; i < count; i++)
-		if (former[i].used)
-			*look_slot(screen, &former[i].style) = former[i];
-	free(former);
-}
-
 static uint32_t look_of(struct screen *screen, const struct style *style)
 {
-	struct look *look = look_slot(screen, style);
+	bool fresh;
+	uint32_t *look = look_table_at(&screen->looks, style, &fresh);
 
-	if (look->used)
-		return look->look;
-	if (screen->look_count >= LOOKS_MAX)
-		screen_set_theme(screen, screen->theme);
-	else if (2 * (screen->look_count + 1) > screen->look_capacity)
-		looks_grow(screen);
-	look = look_slot(screen, style);
-	*look = (struct look){ .style = *style, .used = true, .look = resolve(screen, style) };
-	screen->look_count++;
-	return look->look;
+	if (fresh)
+		*look = resolve(screen, style);
+	return *look;
 }
 
 /* --- frames -------------------------------------------------------------- */
@@ -401,61 +414,13 @@ static void put(int x, int y, const wchar_t *codes, uint32_t look)
 	mvwadd_wch(stdscr, y, x, &cell);
 }
 
-static void put_code(int x, int y, uint32_t code, uint32_t look)
-{
-	wchar_t codes[2] = { (wchar_t)code };
-
-	if (code >= 0x80 && wcwidth((wchar_t)code) != 1)
-		codes[0] = code != TEXT_REPLACEMENT && wcwidth(TEXT_REPLACEMENT) == 1 ? TEXT_REPLACEMENT : '?';
-	put(x, y, codes, look);
-}
-
-/*
- * Put a grapheme whose canvas width and width by the locale agree. The locale
- * speaks for curses and, mostly, for the terminal; a cell they count
- * differently would shift the rest of the line. So where they do not agree,
- * something that surely takes as many cells stands in: a sign with emoji
- * variation becomes the plain sign. A flag's two letters stay letters, since
- * terminals differ about what half a flag takes.
- */
-static void put_grapheme(int x, int y, const uint32_t *codes, unsigned count, unsigned width, uint32_t look)
-{
-	wchar_t text[5] = { 0 };
-
-	if (codes[0] >= FLAG_A && codes[0] <= FLAG_Z) {
-		put_code(x, y, 'A' + codes[0] - FLAG_A, look);
-		return;
-	}
-	if (wcwidth((wchar_t)codes[0]) == (int)width) {
-		for (unsigned i = 0; i < count && i < 4; i++) {
-			if (i && (codes[i] == 0x200D || wcwidth((wchar_t)codes[i]) != 0))
-				break;
-			text[i] = (wchar_t)codes[i];
-		}
-		put(x, y, text, look);
-		return;
-	}
-	for (unsigned i = 0; i < width; i++)
-		put_code(x + (int)i, y, i == 0 ? codes[0] : ' ', look);
-}
-
 static void put_cell(const struct canvas *canvas, const struct cell *cell, int x, int y, uint32_t look)
 {
-	uint32_t codes[4];
-	unsigned count = 0;
-	char text[32];
-	size_t length;
+	struct cell_text text = cell_text(canvas, cell);
 
-	if (cell->width == 1 && cell->grapheme < 0x80) {
-		put_code(x, y, cell->grapheme ? cell->grapheme : ' ', look);
-		return;
-	}
-	canvas_grapheme(canvas, cell, text);
-	length = strlen(text);
-	for (size_t at = 0; at < length && count < 4;)
-		at += text_decode(text + at, length - at, &codes[count++]);
-	if (count)
-		put_grapheme(x, y, codes, count, cell->width, look);
+	put(x, y, text.codes, look);
+	if (text.padded)
+		put(x + 1, y, L" ", look);
 }
 
 static void put_row(struct screen *screen, const struct canvas *canvas, int y)
@@ -485,31 +450,12 @@ static void put_row(struct screen *screen, const struct canvas *canvas, int y)
 	}
 }
 
-/* Take what curses wrote out of the memfd. */
-static void take_output(struct screen *screen, struct strbuf *ret)
-{
-	int fd = fileno(screen->file);
-	off_t length = lseek(fd, 0, SEEK_CUR);
-	char bytes[16384];
-
-	for (off_t at = 0; at < length;) {
-		size_t want = length - at < (off_t)sizeof(bytes) ? (size_t)(length - at) : sizeof(bytes);
-		ssize_t got = pread(fd, bytes, want, at);
-
-		if (got <= 0)
-			break;
-		strbuf_add(ret, bytes, (size_t)got);
-		at += got;
-	}
-	if (length > 0)
-		drop_output(screen);
-}
-
 void screen_add_frame(struct screen *screen, const struct canvas *canvas, int cursor_x, int cursor_y,
 		      struct strbuf *ret)
 {
 	bool hidden = cursor_x < 0 || cursor_y < 0 || cursor_x >= screen->width || cursor_y >= screen->height;
 	size_t begin = ret->length, inside;
+	locale_t former = uselocale(screen->locale);
 
 	set_term(screen->curses);
 	for (int y = 0; y < screen->height; y++)
@@ -524,7 +470,7 @@ void screen_add_frame(struct screen *screen, const struct canvas *canvas, int cu
 		add_capability(ret, "civis");
 	wnoutrefresh(stdscr);
 	doupdate();
-	take_output(screen, ret);
+	frame_file_take(screen->file, ret);
 	if (screen->hides_cursor && !hidden && screen->cursor_hidden)
 		add_capability(ret, "cnorm");
 	if (screen->hides_cursor)
@@ -533,6 +479,7 @@ void screen_add_frame(struct screen *screen, const struct canvas *canvas, int cu
 		strbuf_truncate(ret, begin);
 	else if (screen->synchronized)
 		strbuf_addstr(ret, SYNC_END);
+	uselocale(former);
 }
 
 enum colour_depth screen_depth(const struct screen *screen)
