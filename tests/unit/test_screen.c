@@ -158,6 +158,41 @@ Test(screen, serves_terminals_without_colours_or_a_second_screen)
 	}
 }
 
+/* Old and odd ones, which libvterm does not understand: nothing breaks, and nothing is sent twice. */
+Test(screen, serves_old_terminals)
+{
+	static const char *const terms[] = {
+		"Eterm-color", "ansi",   "cons25",
+		"cygwin",      "hurd",   "mach-color",
+		"pcansi",      "rxvt",   "rxvt-unicode-256color",
+		"screen-bce",  "sun",    "vt102",
+		"vt52",        "wsvt25", "xterm-mono",
+		"xterm-r6",
+	};
+
+	for (size_t i = 0; i < sizeof(terms) / sizeof(terms[0]); i++) {
+		struct screen_config config = { .term = terms[i], .width = 60, .height = 14, .theme = &theme_night };
+		struct canvas *canvas = canvas_new(60, 14, GLYPHS_BRAILLE);
+		struct screen *screen = screen_new(&config, NULL);
+		struct strbuf bytes = STRBUF_INIT;
+
+		cr_assert_not_null(screen, "%s", terms[i]);
+		screen_add_enter(screen, &bytes);
+		draw(canvas);
+		strbuf_clear(&bytes);
+		screen_add_frame(screen, canvas, -1, -1, &bytes);
+		cr_assert_gt(bytes.length, 300, "%s", terms[i]);
+		strbuf_clear(&bytes);
+		screen_add_frame(screen, canvas, -1, -1, &bytes);
+		cr_assert_eq(bytes.length, 0, "%s", terms[i]);
+		screen_add_leave(screen, &bytes);
+		cr_assert_null(strstr(bytes.text, "$<"), "%s", terms[i]);
+		screen_free(screen);
+		canvas_free(canvas);
+		strbuf_release(&bytes);
+	}
+}
+
 Test(screen, uses_every_pair_of_eight_colours)
 {
 	struct show show;
@@ -189,10 +224,20 @@ Test(screen, refuses_what_cannot_place_the_cursor)
 {
 	struct screen_config config = { .term = "dumb", .width = 80, .height = 24, .theme = &theme_night };
 	struct error error;
+	struct screen *screen;
+	char name[5000];
 
 	cr_assert_null(screen_new(&config, &error));
 	cr_assert_str_eq(error.text, "TERM=dumb cannot place the cursor (try --plain)");
 	screen_free(NULL);
+	/* A name out of all proportion is only unknown. */
+	memset(name, 'x', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	config.term = name;
+	screen = screen_new(&config, &error);
+	cr_assert_not_null(screen);
+	cr_assert_str_eq(screen_term(screen), "xterm-256color");
+	screen_free(screen);
 }
 
 Test(screen, sends_only_what_changed)

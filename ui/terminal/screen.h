@@ -2,8 +2,9 @@
  * A canvas onto one terminal, by curses: newterm for this terminal alone,
  * writing into a memfd. A finished frame is read back and handed out as one
  * run of bytes, wrapped in synchronized output where the terminal has it, so
- * that nothing here ever blocks. Nothing is global: one process may hold many
- * screens (curses' current screen is set at each call).
+ * that nothing here ever blocks. One process may hold many screens, all used
+ * by the same thread; curses' current screen and the character set (UTF-8: what
+ * the terminal can show, the canvas has decided) are set at each call.
  *
  * Bytes are never dropped once they were made: while the owner still has
  * bytes of this screen to write, it simply makes no further frame.

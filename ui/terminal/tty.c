@@ -69,8 +69,11 @@ int tty_enter(struct tty *tty, const struct strbuf *leave, struct error *error)
 		tty_leave(tty, 0);
 	if (tcgetattr(tty->in, &tty->before) < 0)
 		return error_set(error, "cannot read the terminal's settings: %m");
-	strbuf_clear(&tty->leave);
-	strbuf_add(&tty->leave, leave->text, leave->length);
+	/* Coming back, the owner may hand in what it left with. */
+	if (leave != &tty->leave) {
+		strbuf_clear(&tty->leave);
+		strbuf_add(&tty->leave, leave->text, leave->length);
+	}
 	raw = tty->before;
 	cfmakeraw(&raw);
 	raw.c_cc[VMIN] = 1;
