@@ -83,7 +83,6 @@ struct console {
 	char message[200]; /* one line at the bottom, until message_until_ms (monotonic) */
 	int64_t message_until_ms;
 	int64_t page_at_ms; /* when the wall turns its page (monotonic); 0: not begun */
-	int64_t input_ms;   /* of the last key (monotonic); 0: none yet */
 	int find_from;      /* focus when the search was opened: typing searches from there */
 
 	/* Made by console_prepare. */

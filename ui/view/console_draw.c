@@ -49,7 +49,7 @@ void console_draw(const struct console *console, struct canvas *canvas)
 		hint_bar_draw(console, canvas, (struct rect){ 0, all.height - 1, all.width, 1 });
 }
 
-bool console_cursor(const struct console *console, int *ret_x, int *ret_y)
+static bool find_cursor(const struct console *console, int *ret_x, int *ret_y)
 {
 	struct console_rows rows = console_rows(console);
 	struct rect last = { 0, console->height - 1, console->width, 1 };
@@ -73,4 +73,10 @@ bool console_cursor(const struct console *console, int *ret_x, int *ret_y)
 	*ret_x = rows.body.x + rect->x + (rect->width > 2 && rect->height > 1 ? 2 : 0);
 	*ret_y = rows.body.y + rect->y - console->scroll;
 	return *ret_y >= rows.body.y && *ret_y < rows.body.y + rows.body.height;
+}
+
+bool console_cursor(const struct console *console, int *ret_x, int *ret_y)
+{
+	return find_cursor(console, ret_x, ret_y) && *ret_x >= 0 && *ret_x < console->width && *ret_y >= 0 &&
+	       *ret_y < console->height;
 }

@@ -1,6 +1,5 @@
 #include <stddef.h>
 
-#include "base/clock.h"
 #include "ui/view/command.h"
 #include "ui/view/explain.h"
 #include "ui/view/find.h"
@@ -15,7 +14,6 @@
 #include "ui/view/wall.h"
 #include "ui/view/zoom.h"
 
-#define IDLE_MS    (5 * CLOCK_MINUTE) /* after that the first key only wakes */
 #define WHEEL_ROWS 3
 
 static bool has_board(const struct console *console, enum action action)
@@ -338,18 +336,12 @@ static bool handle_mouse(struct console *console, const struct input_event *even
 
 bool console_handle(struct console *console, const struct input_event *event, int64_t monotonic_ms)
 {
-	bool idle = console->input_ms && monotonic_ms - console->input_ms > IDLE_MS;
 	bool changed = console->message[0] != '\0';
 
 	console->monotonic_ms = monotonic_ms;
-	console->input_ms = monotonic_ms;
 	console_settle(console);
 	if (!console->keymap)
 		return false;
-	if (idle && console->mode != CONSOLE_WALL) {
-		console_say(console, "awake again: after five idle minutes the first key does nothing");
-		return true;
-	}
 	console->message[0] = '\0';
 	if (console->prompting)
 		return handle_prompt(console, event) || changed;

@@ -61,6 +61,19 @@ struct rect overlay_place(struct rect body, int width, int height)
 	return ret;
 }
 
+/* Three rows are what a frame with one line takes. */
+static bool has_frame(struct rect place)
+{
+	return place.height >= 3 && place.width >= 10;
+}
+
+struct rect overlay_inside(struct rect place)
+{
+	if (!has_frame(place))
+		return place;
+	return (struct rect){ place.x + 1, place.y + 1, place.width - 2, place.height - 2 };
+}
+
 struct rect overlay_box(struct canvas *canvas, struct rect body, int width, int height, const char *title,
 			const char *note)
 {
@@ -72,5 +85,7 @@ struct rect overlay_box(struct canvas *canvas, struct rect body, int width, int 
 			   .note_style = style_fg(ROLE_DIM) };
 
 	canvas_fill(canvas, place, style_role(ROLE_TEXT));
-	return canvas_box(canvas, place, &box);
+	if (has_frame(place))
+		canvas_box(canvas, place, &box);
+	return overlay_inside(place);
 }

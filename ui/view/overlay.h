@@ -43,6 +43,7 @@ struct rect overlay_area(const struct console *console);
 struct rect overlay_box(struct canvas *canvas, struct rect body, int width, int height, const char *title,
 			const char *note);
 struct rect overlay_place(struct rect body, int width, int height);
+struct rect overlay_inside(struct rect place);
 
 /* The overlays there are. */
 void overlay_help_open(struct console *console);

@@ -387,11 +387,11 @@ static void draw(const struct console *console, struct canvas *canvas, struct re
 static bool cursor(const struct console *console, int *ret_x, int *ret_y)
 {
 	const struct picker *picker = console->overlay_state;
-	struct rect place = place_of(console, picker, overlay_area(console));
+	struct rect inside = overlay_inside(place_of(console, picker, overlay_area(console)));
 	int column = picker->level == PICK_VARIABLE ? 0 : prompt_cursor_column(&picker->filter) + 2;
 
-	*ret_x = place.x + 1 + (column < place.width - FRAME ? column : place.width - FRAME - 1);
-	*ret_y = place.y + 1 + (picker->level == PICK_VARIABLE ? picker->at - picker->top : 0);
+	*ret_x = inside.x + (column < inside.width ? column : inside.width - 1);
+	*ret_y = inside.y + (picker->level == PICK_VARIABLE ? picker->at - picker->top : 0);
 	return true;
 }
 

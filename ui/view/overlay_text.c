@@ -54,7 +54,13 @@ static struct rect place_of(const struct text_overlay *text, struct rect body)
 /* Inside the frame, with a column of air on both sides. */
 static struct rect inside_of(struct rect place)
 {
-	return (struct rect){ place.x + 2, place.y + 1, place.width - FRAME - 2, place.height - FRAME };
+	struct rect ret = overlay_inside(place);
+
+	if (ret.width == place.width)
+		return ret;
+	ret.x++;
+	ret.width -= 2;
+	return ret;
 }
 
 static void clamp(struct text_overlay *text, struct rect inside)
