@@ -155,6 +155,7 @@ void display_number(const struct field_config *config, double value, struct disp
 		else
 			format_number(config, unit_of(config), ret);
 	}
+	ret->missing = isnan(value) && !coloured;
 	if (!coloured)
 		set_colour(config, range, ret);
 }
@@ -198,6 +199,7 @@ void display_string(const struct field_config *config, const char *value, struct
 		else
 			set_no_value(config, ret);
 	}
+	ret->missing = !value && !coloured;
 	if (!coloured)
 		set_colour(config, range, ret);
 }
@@ -219,6 +221,7 @@ void display_boolean(const struct field_config *config, double value, struct dis
 		else
 			format_number(config, strncmp(unit, "bool", 4) == 0 ? unit : "bool", ret);
 	}
+	ret->missing = isnan(value) && !coloured;
 	if (!coloured && !isnan(value))
 		set_boolean_colour(config, ret);
 }

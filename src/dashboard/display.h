@@ -24,6 +24,7 @@ enum severity {
 struct display {
 	struct unit_text text; /* after mapping; prefix and suffix empty when mapped */
 	bool mapped;
+	bool missing;              /* there is no value, and no mapping gave it a colour: its colour says nothing */
 	double number;             /* NaN or frame_null() where there is none */
 	double percent;            /* 0..1 of min..max, clamped; NaN when there is no number */
 	struct colour_spec colour; /* HUE_NONE: the series' own */
@@ -56,7 +57,7 @@ void display_time(const struct field_config *config, int64_t wall_ms, struct dis
 /* One cell of a column, by the column's type. */
 void display_cell(const struct field *field, size_t row, struct display_range range, struct display *ret);
 
-/* Severity and colour of a value by its thresholds alone. */
+/* Severity and colour of a value by its thresholds alone; `ret_severity` may be NULL. */
 struct colour_spec threshold_colour(const struct thresholds *thresholds, double value, struct display_range range,
 				    enum severity *ret_severity);
 enum severity severity_of_hue(enum hue hue);

@@ -30,8 +30,11 @@ static double percent_of_range(double value, struct display_range range)
 struct colour_spec threshold_colour(const struct thresholds *thresholds, double value, struct display_range range,
 				    enum severity *ret_severity)
 {
+	enum severity unwanted;
 	size_t active = 0;
 
+	if (!ret_severity)
+		ret_severity = &unwanted;
 	*ret_severity = SEVERITY_NONE;
 	if (thresholds->count == 0)
 		return (struct colour_spec){ .hue = HUE_NONE };

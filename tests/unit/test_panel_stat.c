@@ -111,6 +111,32 @@ Test(panel_stat, mapped_words_are_shown)
 	fixture_release(&fixture);
 }
 
+/* What is missing is not fine, whatever word stands for it, unless its mapping says so. */
+Test(panel_stat, a_word_for_a_missing_value_is_dim)
+{
+	static const char *const colours[] = { "", ",\"color\":\"green\"" };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct strbuf json = STRBUF_INIT;
+		struct fixture fixture;
+
+		strbuf_addf(&json,
+			    "\"type\":\"stat\",\"options\":{\"graphMode\":\"none\",\"reduceOptions\":{\"calcs\":["
+			    "\"lastNotNull\"]}},\"fieldConfig\":{\"defaults\":{\"color\":{\"mode\":\"thresholds\"},"
+			    "\"thresholds\":{\"steps\":[{\"color\":\"green\",\"value\":null}]},\"mappings\":[{\"type\":"
+			    "\"special\",\"options\":{\"match\":\"null+nan\",\"result\":{\"text\":\"N/A\"%s}}}]}}",
+			    colours[i]);
+		fixture_init(&fixture, json.text);
+		fixture_series(&fixture, "a", (double[]){ NAN, NAN }, 2);
+		fixture_ready(&fixture);
+		fixture_draw(&fixture, 3, 1, GLYPHS_BRAILLE);
+		cr_expect_str_eq(fixture.text.text, "N/A\n");
+		cr_expect_eq(canvas_cell(fixture.canvas, 0, 0)->style.fg.role, i == 0 ? ROLE_DIM : ROLE_OK);
+		fixture_release(&fixture);
+		strbuf_release(&json);
+	}
+}
+
 Test(panel_stat, shape_below_or_beside_the_number)
 {
 	struct fixture fixture;

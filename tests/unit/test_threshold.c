@@ -77,3 +77,15 @@ Test(threshold, schemes_meet_their_ends)
 	cr_assert_eq(colour.hue, HUE_NONE);
 	cr_assert_not(scheme_colour(NULL, 0.5, &colour));
 }
+
+Test(threshold, the_severity_need_not_be_asked_for)
+{
+	struct threshold two[] = { { -INFINITY, { HUE_GREEN, 0 } }, { 10, { HUE_RED, 0 } } };
+	struct thresholds thresholds = { .steps = two, .count = 2 };
+	struct display_range percent = { 0, 100 };
+
+	cr_assert_eq(threshold_colour(&thresholds, 50, percent, NULL).hue, HUE_RED);
+	cr_assert_eq(threshold_colour(&thresholds, NAN, percent, NULL).hue, HUE_GREEN);
+	thresholds.count = 0;
+	cr_assert_eq(threshold_colour(&thresholds, 50, percent, NULL).hue, HUE_NONE);
+}

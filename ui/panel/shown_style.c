@@ -3,12 +3,18 @@
 #include "base/text.h"
 #include "ui/panel/series_style.h"
 
-/* What is not there has no colour, although the lowest threshold would give it one. */
-static bool is_missing(const struct display *display)
+/* Nothing is written, neither by a mapping nor in place of no value. */
+static bool is_blank(const struct display *display)
 {
 	const struct unit_text *text = &display->text;
 
 	return !display->mapped && text->prefix[0] == '\0' && text->text[0] == '\0' && text->suffix[0] == '\0';
+}
+
+/* What is not there has no colour, although the lowest threshold would give it one. */
+static bool is_missing(const struct display *display)
+{
+	return display->missing || is_blank(display);
 }
 
 static bool has_colour(const struct display *display)
@@ -51,7 +57,7 @@ bool shown_sign(const struct display *display, enum glyph *ret)
 
 const char *shown_number(const struct display *display)
 {
-	return is_missing(display) ? "no data" : display->text.text;
+	return is_blank(display) ? "no data" : display->text.text;
 }
 
 void shown_text(const struct display *display, struct strbuf *ret)
