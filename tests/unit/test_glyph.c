@@ -42,7 +42,7 @@ Test(glyph, states_have_different_signs)
 {
 	static const enum glyph states[] = {
 		GLYPH_OK,    GLYPH_WARNING, GLYPH_SERIOUS, GLYPH_CRITICAL,     GLYPH_UP,     GLYPH_DOWN,
-		GLYPH_STALE, GLYPH_NO_DATA, GLYPH_ABSENT,  GLYPH_INSUFFICIENT, GLYPH_FAILED,
+		GLYPH_STALE, GLYPH_NO_DATA, GLYPH_ABSENT,  GLYPH_INSUFFICIENT, GLYPH_FAILED, GLYPH_WAITING,
 	};
 	size_t count = sizeof(states) / sizeof(states[0]);
 

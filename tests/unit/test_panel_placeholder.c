@@ -102,7 +102,7 @@ Test(panel_placeholder, alert_list_shows_series_as_alerts)
 	}
 	fixture_ready(&fixture);
 	cr_expect_str_eq(fixture_draw(&fixture, 40, 2, GLYPHS_ASCII),
-			 "# Down firing   job=db\no Slow pending  job=api\n", "%s", fixture.text.text);
+			 "# Down firing   job=db\n. Slow pending  job=api\n", "%s", fixture.text.text);
 	cr_expect_str_eq(fixture_line(&fixture), "Down firing, 1 more");
 	fixture_release(&fixture);
 }
