@@ -220,3 +220,14 @@ Test(theme, check_finds_faint_text_and_states_alike)
 	cr_assert(alike);
 	error_list_release(&errors);
 }
+
+/* A theme without colours shows a ground by reversing it: text on another ground must not be reversed with it. */
+Test(theme, only_a_ground_brings_reverse)
+{
+	struct theme theme = theme_night;
+	struct style text = style_fg(ROLE_SELECTION), block = style_role(ROLE_SELECTION);
+
+	theme.roles[ROLE_SELECTION].attributes = ATTR_REVERSE | ATTR_BOLD;
+	cr_assert_eq(theme_paint(&theme, &text).attributes, ATTR_BOLD);
+	cr_assert_eq(theme_paint(&theme, &block).attributes, ATTR_REVERSE | ATTR_BOLD);
+}

@@ -154,10 +154,10 @@ static struct half resolve(const struct theme *theme, const struct colour *colou
 
 		/*
 		 * Attributes come with a role used as what it is. A background brings them too: reversed is
-		 * how a theme without colours shows one.
+		 * how a theme without colours shows one, and only a background may bring that.
 		 */
 		if (from_background == background)
-			*attributes |= role->attributes;
+			*attributes |= background ? role->attributes : role->attributes & ~ATTR_REVERSE;
 		if (half.has)
 			return half;
 	}
