@@ -337,6 +337,58 @@ Test(panel_chart, thresholds_are_lines_with_signs)
 	picture_release(&picture);
 }
 
+Test(panel_chart, threshold_areas_colour_the_scale)
+{
+	static struct threshold steps[] = { { -INFINITY, { HUE_NONE, 0 } }, { 50, { HUE_RED, 0xf2495c } } };
+	struct picture picture;
+
+	picture_init(&picture, "timeseries");
+	picture.config.thresholds.steps = steps;
+	picture.config.thresholds.count = 2;
+	picture.config.threshold_style = THRESHOLD_AREA;
+	picture_add_line(&picture, "x", 0, 100, NULL);
+	picture_draw_inside(&picture, 50, 16, GLYPHS_BRAILLE);
+	/* The scale's line is beside "100". */
+	cr_expect_eq(canvas_cell(picture.canvas, 4, 2)->style.fg.role, ROLE_CRITICAL);
+	cr_expect_eq(canvas_cell(picture.canvas, 4, 11)->style.fg.role, ROLE_AXIS);
+	picture.config.threshold_style = THRESHOLD_LINE;
+	picture_draw_inside(&picture, 50, 16, GLYPHS_BRAILLE);
+	cr_expect_eq(canvas_cell(picture.canvas, 4, 2)->style.fg.role, ROLE_AXIS);
+	picture_release(&picture);
+}
+
+Test(panel_chart, low_plots_say_the_ends_of_their_scale)
+{
+	struct picture picture;
+	char row[200];
+
+	picture_init(&picture, "timeseries");
+	picture_unit(&picture, "ms");
+	picture_add_line(&picture, "x", 0, 380, NULL);
+	picture_draw_inside(&picture, 40, 3, GLYPHS_ASCII);
+	cr_expect(strstr(picture_row(&picture, 0, row, sizeof(row)), "400 ms |"), "%s", row);
+	cr_expect(strstr(picture_row(&picture, 2, row, sizeof(row)), "     0 |"), "%s", row);
+	picture_draw_inside(&picture, 40, 5, GLYPHS_ASCII);
+	cr_expect(strstr(picture_row(&picture, 3, row, sizeof(row)), "     0 |"), "%s", row);
+	cr_expect_str_eq(picture_row(&picture, 4, row, sizeof(row)), "a x 380 ms");
+	picture_release(&picture);
+}
+
+Test(panel_chart, labels_leave_two_thirds_to_the_plot)
+{
+	struct picture picture;
+
+	picture_init(&picture, "timeseries");
+	picture_unit(&picture, "reqps");
+	picture_add_line(&picture, "x", 0, 900, NULL);
+	picture_draw_inside(&picture, 40, 12, GLYPHS_ASCII);
+	cr_expect(picture_shows(&picture, " req/s |"));
+	picture_draw_inside(&picture, 24, 12, GLYPHS_ASCII);
+	cr_expect_not(picture_shows(&picture, "req/s |"), "%s", picture.text.text);
+	cr_expect(picture_shows(&picture, "500 |") || picture_shows(&picture, "400 |"), "%s", picture.text.text);
+	picture_release(&picture);
+}
+
 Test(panel_chart, bars_stand_on_zero)
 {
 	static const double values[] = { 5, 5, 5 };

@@ -141,3 +141,28 @@ Test(plot, leaves_blank_cells_alone)
 	plot_free(plot);
 	canvas_free(canvas);
 }
+
+/* A line along the top of a cell: the area goes on below it, a dot of air between; of another series it does not. */
+Test(plot, an_area_reaches_up_to_its_own_line)
+{
+	struct canvas *canvas = canvas_new(1, 1, GLYPHS_BRAILLE);
+	struct style inks[2] = { style_fg(ROLE_SERIES_1), style_fg(ROLE_SERIES_2) };
+
+	for (unsigned series = 0; series < 2; series++) {
+		struct plot *lines = plot_new(canvas_rect(canvas), GLYPHS_BRAILLE);
+		struct plot *areas = plot_new(canvas_rect(canvas), GLYPHS_BRAILLE);
+
+		plot_line(lines, 0, 0, 1, 0, 0);
+		plot_column(areas, 0, 0, 3, series, true);
+		plot_column(areas, 1, 0, 3, series, true);
+		plot_underlay(lines, areas);
+		canvas_clear(canvas);
+		plot_draw(lines, canvas, inks, 2, NULL);
+		cr_expect_eq(canvas_cell(canvas, 0, 0)->grapheme, series == 0 ? 0x2809 + 0x84 : 0x2809, "%x",
+			     canvas_cell(canvas, 0, 0)->grapheme);
+		cr_expect_eq(canvas_cell(canvas, 0, 0)->style.fg.role, ROLE_SERIES_1);
+		plot_free(lines);
+		plot_free(areas);
+	}
+	canvas_free(canvas);
+}

@@ -213,6 +213,40 @@ static bool read_cell(const struct plot *plot, int cell_x, int cell_y, struct ce
 	return count > 0;
 }
 
+static bool has_line(const struct plot *plot, int x, int y)
+{
+	unsigned dot = y >= 0 && y < plot->height ? plot->dots[(size_t)y * (size_t)plot->width + (size_t)x] : 0;
+
+	return (dot & DOT_SET) && !(dot & DOT_SPARSE);
+}
+
+static void underlay_cell(struct plot *lines, const struct plot *areas, int cell_x, int cell_y, unsigned series)
+{
+	for (int i = 0; i < 8; i++) {
+		int x = cell_x * 2 + i % 2, y = cell_y * 4 + i / 2;
+		size_t at = (size_t)y * (size_t)lines->width + (size_t)x;
+
+		if (!(areas->dots[at] & DOT_SET) || (areas->dots[at] & 0xFF) != series)
+			continue;
+		if (!has_line(lines, x, y - 1) && !has_line(lines, x, y) && !has_line(lines, x, y + 1))
+			lines->dots[at] = areas->dots[at];
+	}
+}
+
+void plot_underlay(struct plot *lines, const struct plot *areas)
+{
+	if (lines->glyphs != GLYPHS_BRAILLE || areas->width != lines->width || areas->height != lines->height)
+		return;
+	for (int y = 0; y < lines->cells.height; y++) {
+		for (int x = 0; x < lines->cells.width; x++) {
+			struct cell_dots dots;
+
+			if (read_cell(lines, x, y, &dots))
+				underlay_cell(lines, areas, x, y, dots.series);
+		}
+	}
+}
+
 static uint32_t cell_code(enum glyph_set glyphs, const struct cell_dots *dots, const char *letters, size_t letter_count)
 {
 	uint32_t code = 0x2800;

@@ -21,6 +21,14 @@ void plot_line(struct plot *plot, int x0, int y0, int x1, int y1, unsigned serie
 /* A column from y0 to y1 (areas, bars); `sparse` sets every other dot so that a line stays visible over it. */
 void plot_column(struct plot *plot, int x, int y0, int y1, unsigned series, bool sparse);
 
+/*
+ * Where a cell has dots of a line, add the dots of `areas` that belong to the
+ * same series, a dot away from the line: a cell has one colour and a line
+ * takes it, but the area does not end a cell below its line. Braille only;
+ * coarser cells have no room for it.
+ */
+void plot_underlay(struct plot *lines, const struct plot *areas);
+
 /* Write into the canvas; `styles[series]` for `style_count` series. ASCII lines use the series' letter
  * `letters[series]` where given, else '*'. Blank cells are left alone. */
 void plot_draw(const struct plot *plot, struct canvas *canvas, const struct style *styles, unsigned style_count,

@@ -92,6 +92,12 @@ void chart_draw_series(const struct chart *chart, struct canvas *canvas, struct 
 void chart_draw_thresholds(struct chart *chart, struct canvas *canvas, struct rect plot, size_t scale);
 void chart_draw_cursor(const struct chart *chart, struct canvas *canvas, struct rect plot);
 
+/*
+ * Thresholds as areas: the zones' colours on the scale's line, in column `x`
+ * beside the plot, since colours behind the lines would leave none for them.
+ */
+void chart_draw_zones(struct chart *chart, struct canvas *canvas, struct rect plot, size_t scale, int x);
+
 /* Each series' letter at the height of its last value, in the columns of `rect` beside the plot. */
 void chart_draw_letters(const struct chart *chart, struct canvas *canvas, struct rect rect);
 

@@ -199,7 +199,7 @@ void chart_draw_series(const struct chart *chart, struct canvas *canvas, struct 
 	struct plot *lines = plot_new(cells, set), *areas = plot_new(cells, set);
 	struct style styles[CHART_SERIES_MAX] = { 0 }, dim[CHART_SERIES_MAX] = { 0 };
 	char letters[CHART_SERIES_MAX + 1] = { 0 };
-	bool few = count_filled(chart) <= AREAS_MAX;
+	bool few = count_filled(chart) <= AREAS_MAX, has_areas = false;
 
 	for (size_t i = 0; i < chart->count; i++) {
 		const struct chart_series *series = &chart->series[i];
@@ -218,10 +218,12 @@ void chart_draw_series(const struct chart *chart, struct canvas *canvas, struct 
 		styles[i] = series->style;
 		dim[i] = style_with(series->style, ATTR_DIM);
 		letters[i] = series->letter;
+		has_areas = has_areas || pen.filled;
 		if (!chart_is_hidden(chart, i))
 			draw_series(&pen);
 	}
-	/* Cells with a line drop the area's dots, so that the line stays sharp. */
+	if (has_areas)
+		plot_underlay(lines, areas);
 	plot_draw(areas, canvas, dim, (unsigned)chart->count, letters);
 	plot_draw(lines, canvas, styles, (unsigned)chart->count, letters);
 	plot_free(lines);
@@ -247,6 +249,16 @@ static const struct field_config *threshold_config(const struct chart *chart, si
 	return NULL;
 }
 
+static double threshold_value(struct chart *chart, const struct field_config *config, double value)
+{
+	struct display_range range;
+
+	if (!config->thresholds.percentage)
+		return value;
+	range = chart_range(chart, config);
+	return range.min + (range.max - range.min) * value / 100;
+}
+
 void chart_draw_thresholds(struct chart *chart, struct canvas *canvas, struct rect plot, size_t scale)
 {
 	const struct field_config *config = threshold_config(chart, scale);
@@ -255,15 +267,10 @@ void chart_draw_thresholds(struct chart *chart, struct canvas *canvas, struct re
 	for (size_t i = 0; config && i < config->thresholds.count; i++) {
 		const struct threshold *step = &config->thresholds.steps[i];
 		enum severity severity = severity_of_hue(step->colour.hue);
-		double value = step->value, position;
+		double position =
+			axis_position(&chart->scales[scale].axis, threshold_value(chart, config, step->value));
 		int y;
 
-		if (config->thresholds.percentage) {
-			struct display_range range = chart_range(chart, config);
-
-			value = range.min + (range.max - range.min) * value / 100;
-		}
-		position = axis_position(&chart->scales[scale].axis, value);
 		if (!(position >= 0 && position <= 1))
 			continue;
 		y = plot.y + axis_row(position, plot.height, set);
@@ -276,6 +283,32 @@ void chart_draw_thresholds(struct chart *chart, struct canvas *canvas, struct re
 		if (severity >= SEVERITY_WARNING)
 			canvas_glyph(canvas, plot.x, y, severity_sign(set, severity),
 				     colour_style(step->colour, severity_style(severity)));
+	}
+}
+
+void chart_draw_zones(struct chart *chart, struct canvas *canvas, struct rect plot, size_t scale, int x)
+{
+	const struct field_config *config = threshold_config(chart, scale);
+	const struct axis *axis = &chart->scales[scale].axis;
+
+	if (!config || config->threshold_style != THRESHOLD_AREA)
+		return;
+	for (int row = 0; row < plot.height; row++) {
+		struct colour_spec colour = { .hue = HUE_NONE };
+		const struct cell *cell = canvas_cell(canvas, x, plot.y + row);
+
+		for (size_t i = 0; i < config->thresholds.count; i++) {
+			double value = threshold_value(chart, config, config->thresholds.steps[i].value);
+			double position = isinf(value) ? -INFINITY : axis_position(axis, value);
+
+			/* The middle of the row decides. */
+			if (position <= 1 - (row + 0.5) / plot.height)
+				colour = config->thresholds.steps[i].colour;
+		}
+		if (colour.hue == HUE_NONE || colour.hue == HUE_TEXT || cell->grapheme == 0)
+			continue;
+		canvas_glyph(canvas, x, plot.y + row, cell->grapheme,
+			     style_with(colour_style(colour, cell->style), ATTR_BOLD));
 	}
 }
 

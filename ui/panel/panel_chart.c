@@ -148,6 +148,8 @@ static void draw_scales(struct chart *chart, struct canvas *canvas, const struct
 	if (right)
 		axis_draw(&right->axis, canvas,
 			  (struct axis_place){ end, plot.y, plot.height, layout->label_right, true, layout->axes });
+	for (size_t i = 0; i < chart->scale_count; i++)
+		chart_draw_zones(chart, canvas, plot, i, &chart->scales[i] == right ? end : plot.x - 1);
 }
 
 static void draw_axes(struct chart *chart, struct canvas *canvas, const struct layout_chart *layout)
