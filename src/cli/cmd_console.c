@@ -89,11 +89,8 @@ static void on_paint(void *user)
 {
 	struct running *running = user;
 
-	/* Answers mark the loop, not the seat: whatever changed, the seat looks. */
-	if (running->seat) {
-		seat_mark(running->seat);
+	if (running->seat)
 		seat_paint(running->seat);
-	}
 }
 
 /* While the console has the screen, what libraries print goes to the log. */

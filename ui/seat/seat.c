@@ -113,7 +113,8 @@ void seat_paint(struct seat *seat)
 {
 	int64_t now_ms = clock_monotonic_ms(), wait_ms;
 
-	if (!seat->dirty || !seat->entered || seat->over || seat->pending.length)
+	seat->dirty = true;
+	if (!seat->entered || seat->over || seat->pending.length)
 		return;
 	wait_ms = pace_wait(&seat->pace, now_ms, seat->urgent);
 	if (wait_ms <= 0) {

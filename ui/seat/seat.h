@@ -50,7 +50,7 @@ void seat_on_resize(struct seat *seat);
 void seat_suspend(struct seat *seat);
 void seat_on_continue(struct seat *seat);
 
-/* To be called from the loop's paint callback: makes the frame that is due. */
+/* To be called from the loop's paint callback, when something changed: makes the frame now or as soon as it is due. */
 void seat_paint(struct seat *seat);
 
 #endif
