@@ -47,6 +47,8 @@ struct board_panel {
 	const struct panel *panel;
 	int x, y, w, h;           /* grid units, after repeats and folded rows */
 	char *title;              /* interpolated */
+	char *content;            /* of a text panel, interpolated; NULL when it has none */
+	char *description;        /* interpolated; NULL when it has none */
 	const char *const *bound; /* repeat's values, as in struct scope */
 	struct panel_data data;
 	bool visible;

@@ -250,6 +250,8 @@ static void free_panels(struct board_panel *panels, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		free(panels[i].title);
+		free(panels[i].content);
+		free(panels[i].description);
 		if (!panels[i].asked)
 			continue;
 		board_cancel_panel(&panels[i]);
@@ -259,20 +261,32 @@ static void free_panels(struct board_panel *panels, size_t count)
 	free(panels);
 }
 
-static void set_titles(struct board *board, struct board_panel *panels, size_t count)
+/* The panel's own words with its variables in them; NULL stays NULL. */
+static char *fill_in(const struct scope *scope, const char *text, struct strbuf *room)
 {
-	struct strbuf title = STRBUF_INIT;
+	if (!text)
+		return NULL;
+	strbuf_clear(room);
+	variable_interpolate(scope, text, room);
+	return mem_strdup(room->text);
+}
+
+static void set_texts(struct board *board, struct board_panel *panels, size_t count)
+{
+	struct strbuf room = STRBUF_INIT;
 
 	for (size_t i = 0; i < count; i++) {
 		struct scope scope = { .variables = &board->variables,
 				       .bound = panels[i].bound,
 				       .dashboard_title = board->config.dashboard->title,
 				       .for_legend = true };
-		strbuf_clear(&title);
-		variable_interpolate(&scope, panels[i].panel->title ? panels[i].panel->title : "", &title);
-		panels[i].title = mem_strdup(title.text);
+		const struct panel *panel = panels[i].panel;
+
+		panels[i].title = fill_in(&scope, panel->title ? panel->title : "", &room);
+		panels[i].content = fill_in(&scope, panel->options.content, &room);
+		panels[i].description = fill_in(&scope, panel->description, &room);
 	}
-	strbuf_release(&title);
+	strbuf_release(&room);
 }
 
 void board_unfold(struct board *board)
@@ -282,7 +296,7 @@ void board_unfold(struct board *board)
 
 	arena_init(&board->arena);
 	unfold_all(&unfolding);
-	set_titles(board, unfolding.panels.items, unfolding.panels.count);
+	set_texts(board, unfolding.panels.items, unfolding.panels.count);
 	carry_over(board, unfolding.panels.items, unfolding.panels.count);
 	free_panels(board->panels, board->count);
 	arena_release(&old_arena);

@@ -123,6 +123,28 @@ Test(board, rows_repeat_with_what_is_in_them)
 	world_release(&world);
 }
 
+Test(board, text_and_descriptions_have_their_variables)
+{
+	struct board_world world;
+	struct board_panel *panels;
+	size_t count;
+
+	world_init(&world, NULL, NULL,
+		   "{" HOSTS("[\"a\",\"b\"]") ",\"panels\":[{\"type\":\"text\",\"title\":\"T\",\"repeat\":\"host\","
+					      "\"description\":\"about $host\",\"options\":{\"mode\":\"markdown\","
+					      "\"content\":\"# On ${host}\"}," PLACE(0, 0, 24, 3) "}," STAT("plain", 0,
+													    3, 24,
+													    2) "]}");
+	panels = board_panels(world.board, &count);
+	cr_assert_eq(count, 3);
+	cr_expect_str_eq(panels[0].content, "# On a");
+	cr_expect_str_eq(panels[0].description, "about a");
+	cr_expect_str_eq(panels[1].content, "# On b");
+	cr_expect_null(panels[2].content);
+	cr_expect_null(panels[2].description);
+	world_release(&world);
+}
+
 Test(board, a_repeat_over_nothing_is_one_panel)
 {
 	struct board_world world;

@@ -79,6 +79,17 @@ Test(panel_text, hostile_text_at_every_size)
 	fixture_release(&fixture);
 }
 
+Test(panel_text, variables_are_filled_in)
+{
+	struct fixture fixture = text("markdown", "service: $service");
+
+	cr_expect_str_eq(fixture_line(&fixture), "service: $service");
+	fixture.view.content = "service: **web**";
+	cr_expect_str_eq(fixture_line(&fixture), "service: web");
+	cr_expect_str_eq(fixture_draw(&fixture, 20, 1, GLYPHS_ASCII), "service: web\n");
+	fixture_release(&fixture);
+}
+
 Test(panel_text, empty)
 {
 	struct fixture fixture = text("markdown", "");

@@ -16,6 +16,8 @@
 struct panel_view {
 	const struct panel *panel;
 	const char *title;
+	const char *content;     /* a text panel's, with its variables filled in; NULL: as the file has it */
+	const char *description; /* with its variables filled in; NULL when there is none */
 	const struct panel_data *data;
 	bool folded;              /* rows */
 	int64_t now_ms;           /* wall, for ages */

@@ -19,7 +19,7 @@ static bool is_mode(const struct panel_view *view, const char *mode)
 /* Returns why the text is shown as it is, or NULL. */
 static const char *layout(const struct panel_view *view, struct rich_text *ret, int width, enum glyph_set glyphs)
 {
-	const char *content = view->panel->options.content ? view->panel->options.content : "";
+	const char *own = view->panel->options.content, *content = view->content ? view->content : own ? own : "";
 	size_t length = strnlen(content, MARKDOWN_MAX_BYTES + 1);
 	struct rich_writer writer;
 

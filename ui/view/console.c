@@ -220,6 +220,8 @@ void console_panel_view(const struct console *console, size_t index, struct pane
 	*ret = (struct panel_view){
 		.panel = panel->panel,
 		.title = panel->title,
+		.content = panel->content,
+		.description = panel->description,
 		.data = &panel->data,
 		.folded = panel->folded,
 		.now_ms = console->now_ms,

@@ -52,8 +52,8 @@ static void add_what(const struct panel_view *view, struct document *document)
 
 	document_addf(document, DOCUMENT_TEXT, "type", "%s (%s): %s", ops->title, panel->type, ops->help);
 	document_addf(document, DOCUMENT_DIM, "id", "%d", panel->id);
-	if (panel->description && panel->description[0])
-		document_add(document, DOCUMENT_TEXT, "description", panel->description);
+	if (view->description && view->description[0])
+		document_add(document, DOCUMENT_TEXT, "description", view->description);
 	if (panel->is_row)
 		document_addf(document, DOCUMENT_TEXT, "holds", "%zu panel%s%s", panel->child_count,
 			      panel->child_count == 1 ? "" : "s", view->folded ? ", folded" : "");
