@@ -53,6 +53,24 @@ Test(panel_datatable, columns_by_content_numbers_right)
 	fixture_release(&fixture);
 }
 
+/* "10.3" of "10.3 GiB" is another number; a name gives way, then the last column. */
+Test(panel_datatable, numbers_are_never_cut)
+{
+	for (int width = 23; width < 60; width++) {
+		struct fixture fixture;
+		struct sample sample;
+
+		table_make(&fixture, &sample, TABLE("", "\"decimals\":4,"));
+		sample.names[0] = "a-name-that-is-much-longer-than-its-column";
+		sample.fields[1].name = "Load with a long heading";
+		fixture_ready(&fixture);
+		fixture_draw(&fixture, width, 4, GLYPHS_BRAILLE);
+		cr_expect(fixture_shows(&fixture, " 20.0000%"), "%d:\n%s", width, fixture.text.text);
+		cr_expect(fixture_shows(&fixture, "100.0000%"), "%d:\n%s", width, fixture.text.text);
+		fixture_release(&fixture);
+	}
+}
+
 Test(panel_datatable, sorts_with_missing_values_last)
 {
 	struct fixture fixture;

@@ -11,6 +11,7 @@
 #define SAMPLE_ROWS   200 /* rows measured beside those on the screen, so that scrolling rarely moves columns */
 #define WIDTH_MAX     60  /* a column takes more only when the others leave it */
 #define WIDTH_MIN     6   /* cells of a text that still tell it from others */
+#define NUMBER_CELLS  20  /* numbers up to this width are never cut */
 #define PIXELS_A_CELL 8
 #define GAUGE_CELLS   10 /* of a bar beside its number */
 #define GAUGE_MAX     40
@@ -256,15 +257,13 @@ static int cell_width(const struct datatable_column *column, size_t row)
 	return width;
 }
 
-static int natural_width(const struct datatable *table, const struct datatable_column *column, size_t first,
-			 size_t shown)
+/* The widest value of those on the screen and of a sample of the others. */
+static int values_width(const struct datatable *table, const struct datatable_column *column, size_t first,
+			size_t shown)
 {
-	int width = text_width(column->title) + (column->sorted ? SIGN_CELLS : 0);
-	const struct field_config *config = field_config_of(column->field);
+	int width = 0;
 	size_t i;
 
-	if ((config->set & FIELD_WIDTH) && config->width > 0)
-		return config->width / PIXELS_A_CELL > 3 ? config->width / PIXELS_A_CELL : 3;
 	for (i = 0; i < table->row_count && i < SAMPLE_ROWS; i++) {
 		int cells = cell_width(column, table->order[i]);
 
@@ -275,28 +274,57 @@ static int natural_width(const struct datatable *table, const struct datatable_c
 
 		width = cells > width ? cells : width;
 	}
-	return width > 0 ? width : 1;
+	return width;
 }
 
-/* Cells taken by the first `count` columns, each at most `limit` wide. */
-static int total_width(const int *natural, size_t count, int limit)
+/* What a column would like, and the cells below which its values would be cut. */
+struct want {
+	int natural, floor;
+};
+
+static int narrowed(const struct want *want, int limit)
+{
+	return want->natural < limit ? want->natural : want->floor > limit ? want->floor : limit;
+}
+
+/* Cells taken by the first `count` columns, each at most `limit` wide, but never so narrow that a number is cut. */
+static int total_width(const struct want *wants, size_t count, int limit)
 {
 	int total = 0;
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		total += (natural[i] < limit ? natural[i] : limit) + (i > 0 ? DATATABLE_GAP : 0);
+		total += narrowed(&wants[i], limit) + (i > 0 ? DATATABLE_GAP : 0);
 	return total;
 }
 
+static struct want want_of(const struct datatable *table, const struct datatable_column *column, size_t first,
+			   size_t shown)
+{
+	const struct field_config *config = field_config_of(column->field);
+	int title = text_width(column->title) + (column->sorted ? SIGN_CELLS : 0);
+	int values = values_width(table, column, first, shown);
+	struct want want = { .natural = values > title ? values : title, .floor = WIDTH_MIN };
+
+	if ((config->set & FIELD_WIDTH) && config->width > 0)
+		want.natural = config->width / PIXELS_A_CELL > 3 ? config->width / PIXELS_A_CELL : 3;
+	/* A number without its last digits, or a size without its unit, is another number. */
+	if (is_number(column->field)) {
+		want.floor = values < NUMBER_CELLS ? values : NUMBER_CELLS;
+		want.natural = want.natural > want.floor ? want.natural : want.floor;
+	}
+	want.natural = want.natural > 0 ? want.natural : 1;
+	return want;
+}
+
 /* What is left goes to columns that were narrowed, then to bars. */
-static void widen(struct datatable *table, const int *natural, size_t count, int left)
+static void widen(struct datatable *table, const struct want *wants, size_t count, int left)
 {
 	size_t i;
 
 	for (i = 0; i < count && left > 0; i++) {
 		struct datatable_column *column = &table->columns[i];
-		int want = natural[i] - column->width;
+		int want = wants[i].natural - column->width;
 
 		if (has_bar(column))
 			want = GAUGE_MAX > column->width ? GAUGE_MAX - column->width : 0;
@@ -311,24 +339,30 @@ static void widen(struct datatable *table, const int *natural, size_t count, int
 size_t datatable_fit(struct datatable *table, int width, size_t first, size_t shown)
 {
 	size_t count = table->column_count, i;
-	int *natural = arena_array(&table->arena, count + 1, sizeof(*natural));
+	struct want *wants = arena_array(&table->arena, count + 1, sizeof(*wants));
 	int limit = WIDTH_MAX, room = width;
 
 	for (i = 0; i < count; i++)
-		natural[i] = natural_width(table, &table->columns[i], first, shown);
+		wants[i] = want_of(table, &table->columns[i], first, shown);
 	/* A bar is the first to go: its number says the same. */
-	for (i = count; i > 0 && total_width(natural, count, WIDTH_MAX) > width; i--)
-		if (has_bar(&table->columns[i - 1]) && natural[i - 1] > GAUGE_CELLS + 1)
-			natural[i - 1] -= GAUGE_CELLS + 1;
+	for (i = count; i > 0 && total_width(wants, count, WIDTH_MAX) > width; i--) {
+		if (!has_bar(&table->columns[i - 1]) || wants[i - 1].natural <= GAUGE_CELLS + 1)
+			continue;
+		wants[i - 1].natural -= GAUGE_CELLS + 1;
+		wants[i - 1].floor -= wants[i - 1].floor > GAUGE_CELLS + 1 ? GAUGE_CELLS + 1 : 0;
+	}
 	/* Then the widest columns give; then columns at the right have no place, and a mark says so. */
-	while (limit > WIDTH_MIN && total_width(natural, count, limit) > width)
+	while (limit > WIDTH_MIN && total_width(wants, count, limit) > width)
 		limit--;
-	while (count > 1 && total_width(natural, count, limit) > room) {
+	while (count > 1 && total_width(wants, count, limit) > room) {
 		count--;
 		room = width - MORE_CELLS;
 	}
+	/* Without those the others may have more again. */
+	while (limit < WIDTH_MAX && total_width(wants, count, limit + 1) <= room)
+		limit++;
 	for (i = 0; i < table->column_count; i++)
-		table->columns[i].width = i >= count ? 0 : natural[i] < limit ? natural[i] : limit;
-	widen(table, natural, count, room - total_width(natural, count, limit));
+		table->columns[i].width = i >= count ? 0 : narrowed(&wants[i], limit);
+	widen(table, wants, count, room - total_width(wants, count, limit));
 	return count;
 }
