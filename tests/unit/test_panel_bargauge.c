@@ -73,14 +73,14 @@ Test(panel_bargauge, standing_bars)
 {
 	struct fixture fixture = bars(BARS("\"orientation\":\"vertical\",\"displayMode\":\"basic\""));
 
-	fixture_draw(&fixture, 29, 6, GLYPHS_BRAILLE);
+	fixture_draw(&fixture, 31, 6, GLYPHS_BRAILLE);
 	cr_expect_str_eq(fixture.text.text,
-			 "   50%     ■ 100%      0%\n"
-			 "          █████████\n"
-			 "          █████████\n"
-			 "█████████ █████████\n"
-			 "█████████ █████████ ·········\n"
-			 "   one      three     zero\n",
+			 "   50%      ■ 100%       0%\n"
+			 "           █████████\n"
+			 "           █████████\n"
+			 "█████████  █████████\n"
+			 "█████████  █████████  ·········\n"
+			 "   one       three      zero\n",
 			 "%s", fixture.text.text);
 	fixture_release(&fixture);
 }

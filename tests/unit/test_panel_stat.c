@@ -137,6 +137,24 @@ Test(panel_stat, a_word_for_a_missing_value_is_dim)
 	}
 }
 
+/* Three ones beside each other must not read as 111. */
+Test(panel_stat, figures_of_neighbours_stay_apart)
+{
+	struct fixture fixture;
+	int blank = 0;
+
+	fixture_init(&fixture, STAT("\"graphMode\":\"none\",\"textMode\":\"value\",\"orientation\":\"vertical\"", ""));
+	fixture_series(&fixture, "a", (double[]){ 1, 1 }, 2);
+	fixture_series(&fixture, "b", (double[]){ 1, 1 }, 2);
+	fixture_ready(&fixture);
+	fixture_draw(&fixture, 10, 3, GLYPHS_BRAILLE);
+	for (int x = 3; x < 7; x++)
+		blank += canvas_cell(fixture.canvas, x, 2)->grapheme == 0 ||
+			 canvas_cell(fixture.canvas, x, 2)->grapheme == ' ';
+	cr_expect_geq(blank, 2, "%s", fixture.text.text);
+	fixture_release(&fixture);
+}
+
 Test(panel_stat, shape_below_or_beside_the_number)
 {
 	struct fixture fixture;

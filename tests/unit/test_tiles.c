@@ -58,7 +58,7 @@ Test(tiles, rectangles_fill_the_area_without_overlap)
 
 Test(tiles, what_does_not_fit_is_counted)
 {
-	struct tiles tiles = tiles_make((struct rect){ 0, 0, 41, 5 }, 500, 7, ORIENTATION_AUTO, 20, never, NULL);
+	struct tiles tiles = tiles_make((struct rect){ 0, 0, 42, 5 }, 500, 7, ORIENTATION_AUTO, 20, never, NULL);
 
 	cr_expect_eq(tiles.columns, 2);
 	cr_expect_eq(tiles.shown, 8, "the last row is the count's");

@@ -133,7 +133,8 @@ void figure_put(struct canvas *canvas, const struct figure *figure, struct rect 
 	if (setting.cells < rect.width)
 		x += (rect.width - setting.cells) / 2;
 	if (figure->sign != GLYPH_COUNT) {
-		canvas_glyph(canvas, x, rect.y + rows / 2, glyph_code(glyphs, figure->sign), style);
+		/* Beside a big figure it stands at the top: further down it would read as a decimal point. */
+		canvas_glyph(canvas, x, rect.y, glyph_code(glyphs, figure->sign), style);
 		x += SIGN_CELLS;
 	}
 	if (rows == 1)

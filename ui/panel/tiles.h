@@ -11,7 +11,7 @@
 #include "dashboard/dashboard.h"
 #include "ui/draw/canvas.h"
 
-#define TILES_GAP 1 /* blank columns between tiles */
+#define TILES_GAP 2 /* blank columns between tiles: one would join their figures */
 
 struct tiles {
 	struct rect area; /* what the tiles share */
