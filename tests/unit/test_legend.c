@@ -131,3 +131,34 @@ Test(legend, isolated_entry_is_bold_and_the_others_dim)
 	cr_expect(canvas_cell(canvas, 13, 0)->style.attributes & ATTR_BOLD);
 	canvas_free(canvas);
 }
+
+Test(legend, keeps_the_chosen_entry_in_sight)
+{
+	struct legend legend = list();
+
+	legend.chosen = 3;
+	expect(&legend, 16, 1, "c P99 214 ms\n");
+	legend.chosen = 2;
+	expect(&legend, 24, 1, "b P95 120 ms  +1 more\n");
+	legend.chosen = 1;
+	expect(&legend, 24, 1, "a P50 31 ms  +2 more\n");
+	legend.table = true;
+	legend.columns = calcs;
+	legend.column_count = 2;
+	legend.chosen = 3;
+	expect(&legend, 40, 3, "          min     max\nb P95  120 ms  150 ms\nc P99  214 ms   1.2 s\n");
+}
+
+Test(legend, marks_the_chosen_entry)
+{
+	struct canvas *canvas = canvas_new(60, 1, GLYPHS_BRAILLE);
+	struct style selected = style_role(ROLE_SELECTION);
+	struct legend legend = list();
+
+	legend.chosen = 2;
+	legend_draw(&legend, canvas, canvas_rect(canvas));
+	cr_expect_neq(canvas_cell(canvas, 0, 0)->style.bg.role, selected.bg.role);
+	cr_expect_eq(canvas_cell(canvas, 13, 0)->style.bg.role, selected.bg.role);
+	cr_expect_neq(canvas_cell(canvas, 28, 0)->style.bg.role, selected.bg.role);
+	canvas_free(canvas);
+}

@@ -181,5 +181,6 @@ void chart_legend(struct chart *chart, struct legend *ret)
 		.more = chart->more,
 		.table = chart->view->panel->options.legend.mode == LEGEND_TABLE,
 		.selected = chart->view->selected < (int)chart->order_count ? chart->view->selected : -1,
+		.chosen = chart->view->chosen <= (int)chart->order_count ? chart->view->chosen : 0,
 	};
 }

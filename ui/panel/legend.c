@@ -53,6 +53,12 @@ static void put_letter(struct canvas *canvas, int x, int y, const struct legend_
 	canvas_glyph(canvas, x, y, (uint32_t)entry->letter, style);
 }
 
+static void mark_chosen(const struct legend *legend, size_t index, struct canvas *canvas, struct rect rect)
+{
+	if (legend->chosen > 0 && (size_t)legend->chosen == index + 1)
+		canvas_fill(canvas, rect, style_role(ROLE_SELECTION));
+}
+
 static void draw_entry(const struct legend *legend, size_t index, struct canvas *canvas, int x, int y, int x_end,
 		       int limit)
 {
@@ -61,6 +67,7 @@ static void draw_entry(const struct legend *legend, size_t index, struct canvas 
 	struct style value = entry_style(legend, index, style_fg(ROLE_STRONG));
 	int room = x_end - x - 2;
 
+	mark_chosen(legend, index, canvas, (struct rect){ x, y, x_end - x, 1 });
 	put_letter(canvas, x, y, entry, entry_style(legend, index, entry->style));
 	x += 2;
 	if (room <= 0)
@@ -95,10 +102,10 @@ static int more_width(size_t more)
 
 /*
  * Walk a list through `rows` rows of `width` cells; draws when there is a
- * canvas. Returns the rows used. The last row keeps room for the count of
- * what is left out.
+ * canvas. Returns the rows used and how many entries they hold. The last row
+ * keeps room for the count of what is left out.
  */
-static int walk_list(const struct legend *legend, struct canvas *canvas, struct rect rect)
+static int walk_list(const struct legend *legend, struct canvas *canvas, struct rect rect, size_t *ret_shown)
 {
 	int x = 0, row = 0, limit = name_limit(rect.width);
 	size_t i;
@@ -125,6 +132,7 @@ static int walk_list(const struct legend *legend, struct canvas *canvas, struct 
 			draw_entry(legend, i, canvas, rect.x + x, rect.y + row, rect.x + x + cells, limit);
 		x += cells + GAP;
 	}
+	*ret_shown = i;
 	if (legend->count - i + legend->more > 0) {
 		int cells = more_width(legend->count - i + legend->more);
 
@@ -140,12 +148,13 @@ static int walk_list(const struct legend *legend, struct canvas *canvas, struct 
 
 int legend_height(const struct legend *legend, int width, int rows_max)
 {
+	size_t shown;
 	int rows;
 
 	if (legend->count == 0 || rows_max < 1 || width < 3)
 		return 0;
 	if (!legend->table)
-		return walk_list(legend, NULL, (struct rect){ 0, 0, width, rows_max });
+		return walk_list(legend, NULL, (struct rect){ 0, 0, width, rows_max }, &shown);
 	rows = (int)legend->count + (legend->column_count > 0) + (legend->more > 0);
 	return rows > rows_max ? rows_max : rows;
 }
@@ -219,6 +228,7 @@ static void draw_table_row(const struct legend *legend, size_t index, struct can
 	const struct legend_entry *entry = &legend->entries[index];
 	int x = rect.x + 2 + columns->names;
 
+	mark_chosen(legend, index, canvas, (struct rect){ rect.x, y, rect.width, 1 });
 	put_letter(canvas, rect.x, y, entry, entry_style(legend, index, entry->style));
 	canvas_put_fit(canvas, rect.x + 2, y, entry->name, entry_style(legend, index, style_fg(ROLE_TEXT)),
 		       columns->names);
@@ -254,16 +264,51 @@ static void draw_table(const struct legend *legend, struct canvas *canvas, struc
 		put_more(canvas, rect.x + 2, y, rect.width - 2, legend->count - i + legend->more);
 }
 
+/* Entries that a table of that height holds, without its heading and the count of the rest. */
+static size_t table_holds(const struct legend *legend, int height)
+{
+	size_t rows = (size_t)(height - (legend->column_count > 0 && height > 1));
+
+	if (legend->count + legend->more > rows && height > 2)
+		rows--;
+	return rows;
+}
+
+/* Leave out entries in front until the chosen one is among those that fit. */
+static struct legend scroll_to_chosen(const struct legend *legend, struct rect rect)
+{
+	struct legend ret = *legend;
+	size_t shown;
+
+	while (ret.chosen > 1) {
+		if (ret.table)
+			shown = table_holds(&ret, rect.height);
+		else
+			walk_list(&ret, NULL, rect, &shown);
+		if ((size_t)ret.chosen <= shown)
+			break;
+		ret.entries++;
+		ret.count--;
+		ret.chosen--;
+		/* One that is isolated and out of sight still dims the others. */
+		ret.selected = ret.selected > 0 ? ret.selected - 1 : ret.selected == 0 ? (int)ret.count : -1;
+	}
+	return ret;
+}
+
 void legend_draw(const struct legend *legend, struct canvas *canvas, struct rect rect)
 {
+	struct legend part;
 	struct rect clip;
+	size_t shown;
 
 	if (rect_is_empty(rect) || legend->count == 0)
 		return;
+	part = scroll_to_chosen(legend, rect);
 	clip = canvas_clip(canvas, rect);
-	if (legend->table)
-		draw_table(legend, canvas, rect);
+	if (part.table)
+		draw_table(&part, canvas, rect);
 	else
-		walk_list(legend, canvas, rect);
+		walk_list(&part, canvas, rect, &shown);
 	canvas_restore(canvas, clip);
 }

@@ -26,6 +26,7 @@ struct legend {
 	size_t more;  /* entries that are not in `entries` */
 	bool table;   /* else a list */
 	int selected; /* entry that is isolated, or -1 */
+	int chosen;   /* entry the arrows are on, counted from 1; 0 none: it is always among those drawn */
 };
 
 /* Rows it would take in `width` cells, at most `rows_max`; 0 when there is nothing to say. */

@@ -59,15 +59,22 @@ static int label_width(struct chart *chart, enum axis_side side, int room)
 	return width > most ? most : width;
 }
 
+/* Someone reads values at the time cursor or walks through the legend: it is shown, with as much as half the room. */
+static bool is_read(const struct panel_view *view)
+{
+	return view->cursor_ms != 0 || view->chosen > 0 || view->selected >= 0;
+}
+
 /* Take the legend's rectangle off `area`. */
 static struct rect cut_legend(const struct chart *chart, struct legend *legend, struct rect *area)
 {
 	const struct legend_options *options = &chart->view->panel->options.legend;
 	struct rect ret = *area;
-	int rows_max = legend->table ? area->height / 3 : area->height / 4;
+	bool read = is_read(chart->view);
+	int rows_max = read ? area->height / 2 : legend->table ? area->height / 3 : area->height / 4;
 	bool right = options->right && area->width >= RIGHT_MIN_WIDTH;
 
-	if (options->mode == LEGEND_HIDDEN || legend->count == 0)
+	if ((options->mode == LEGEND_HIDDEN && !read) || legend->count == 0)
 		return (struct rect){ 0 };
 	/* A table that would lose rows to its own heading says more as a list. */
 	if (legend->table && !right && rows_max < 3 && (size_t)rows_max < legend->count + 1) {
