@@ -18,6 +18,31 @@ enum severity severity_of_hue(enum hue hue)
 	return SEVERITY_NONE;
 }
 
+/*
+ * Files name their colours by number too ("rgba(245, 54, 54, 0.9)"): a clear
+ * red, amber or green is the same state as by name. Hue in degrees, as in HSV;
+ * pale and dark ones are decoration.
+ */
+static enum severity severity_of_rgb(uint32_t rgb)
+{
+	double red = rgb >> 16 & 0xff, green = rgb >> 8 & 0xff, blue = rgb & 0xff;
+	double most = fmax(red, fmax(green, blue)), least = fmin(red, fmin(green, blue)), spread = most - least, hue;
+
+	if (most < 0.35 * 255 || spread < 0.45 * most)
+		return SEVERITY_NONE;
+	if (most == red)
+		hue = (green - blue) / spread * 60;
+	else if (most == green)
+		hue = (blue - red) / spread * 60 + 120;
+	else
+		hue = (red - green) / spread * 60 + 240;
+	if (hue > 75 && hue < 165)
+		return SEVERITY_OK;
+	if (hue >= 18 && hue < 65)
+		return SEVERITY_WARNING;
+	return hue < 18 && hue > -15 ? SEVERITY_CRITICAL : SEVERITY_NONE;
+}
+
 /* Where the value stands in percent of the range; without a range at its start, as Grafana has it. */
 static double percent_of_range(double value, struct display_range range)
 {
@@ -31,6 +56,7 @@ struct colour_spec threshold_colour(const struct thresholds *thresholds, double 
 				    enum severity *ret_severity)
 {
 	enum severity unwanted;
+	struct colour_spec colour;
 	size_t active = 0;
 
 	if (!ret_severity)
@@ -44,6 +70,7 @@ struct colour_spec threshold_colour(const struct thresholds *thresholds, double 
 		value = percent_of_range(value, range);
 	while (active + 1 < thresholds->count && value >= thresholds->steps[active + 1].value)
 		active++;
-	*ret_severity = severity_of_hue(thresholds->steps[active].colour.hue);
-	return thresholds->steps[active].colour;
+	colour = thresholds->steps[active].colour;
+	*ret_severity = colour.hue == HUE_RGB ? severity_of_rgb(colour.rgb) : severity_of_hue(colour.hue);
+	return colour;
 }

@@ -89,3 +89,25 @@ Test(threshold, the_severity_need_not_be_asked_for)
 	thresholds.count = 0;
 	cr_assert_eq(threshold_colour(&thresholds, 50, percent, NULL).hue, HUE_NONE);
 }
+
+Test(threshold, colours_by_number_are_states_where_they_are_clear)
+{
+	static const struct {
+		uint32_t rgb;
+		enum severity severity;
+	} cases[] = {
+		{ 0xf53636, SEVERITY_CRITICAL }, { 0xbf1b00, SEVERITY_CRITICAL }, { 0xed8128, SEVERITY_WARNING },
+		{ 0xe5ac0e, SEVERITY_WARNING },  { 0x32ac2d, SEVERITY_OK },       { 0x299c46, SEVERITY_OK },
+		{ 0x1f60c4, SEVERITY_NONE },     { 0x8f3bb8, SEVERITY_NONE },     { 0xcccccc, SEVERITY_NONE },
+		{ 0xffb3b3, SEVERITY_NONE },     { 0x200000, SEVERITY_NONE },     { 0x000000, SEVERITY_NONE },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct threshold step = { -INFINITY, { HUE_RGB, cases[i].rgb } };
+		struct thresholds thresholds = { .steps = &step, .count = 1 };
+		enum severity severity;
+
+		threshold_colour(&thresholds, 5, (struct display_range){ 0, 10 }, &severity);
+		cr_expect_eq(severity, cases[i].severity, "%06x: %d", cases[i].rgb, severity);
+	}
+}
