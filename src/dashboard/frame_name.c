@@ -122,7 +122,8 @@ const char **frame_field_names(const struct frame *frame, const char *single_lab
 			count_pairwise(frame, i, &pair);
 		else if ((known = map_get(&counts, field->name)))
 			known->seen++;
-		if (field->display_name || field->legend) {
+		/* A legend whose labels are not there is empty, and then, as in Grafana, no legend. */
+		if (field->display_name || (field->legend && field->legend[0])) {
 			names[i] = field->display_name ? field->display_name : field->legend;
 			continue;
 		}
