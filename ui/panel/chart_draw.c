@@ -7,8 +7,8 @@
 #include "ui/draw/plot.h"
 #include "ui/panel/time_axis.h"
 
-/* More filled lines than this hide each other; layers of a stack never do. */
-#define AREAS_MAX 3
+/* More filled lines than this hide each other, and each line cuts the others' areas; layers of a stack never do. */
+#define AREAS_MAX 1
 
 /* Dots beyond this are all equally far outside. */
 #define FAR 1000000.0

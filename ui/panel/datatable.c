@@ -12,6 +12,7 @@
 #define WIDTH_MAX     60  /* a column takes more only when the others leave it */
 #define WIDTH_MIN     6   /* cells of a text that still tell it from others */
 #define NUMBER_CELLS  20  /* numbers up to this width are never cut */
+#define TITLE_CELLS   10 /* of a number's heading that tell it from others: "CPU Req..." has many neighbours */
 #define PIXELS_A_CELL 8
 #define GAUGE_CELLS   10 /* of a bar beside its number */
 #define GAUGE_MAX     40
@@ -304,6 +305,7 @@ static struct want want_of(const struct datatable *table, const struct datatable
 	const struct field_config *config = field_config_of(column->field);
 	int title = text_width(column->title) + (column->sorted ? SIGN_CELLS : 0);
 	int values = values_width(table, column, first, shown);
+	int head = title < TITLE_CELLS ? title : TITLE_CELLS;
 	struct want want = { .natural = values > title ? values : title, .floor = WIDTH_MIN };
 
 	if ((config->set & FIELD_WIDTH) && config->width > 0)
@@ -311,6 +313,7 @@ static struct want want_of(const struct datatable *table, const struct datatable
 	/* A number without its last digits, or a size without its unit, is another number. */
 	if (is_number(column->field)) {
 		want.floor = values < NUMBER_CELLS ? values : NUMBER_CELLS;
+		want.floor = want.floor > head ? want.floor : head;
 		want.natural = want.natural > want.floor ? want.natural : want.floor;
 	}
 	want.natural = want.natural > 0 ? want.natural : 1;
