@@ -16,6 +16,9 @@ POLLN = ROOT / "systems/polln/dashboard.json"
 PANELS = ROOT / "tests/screen/panels.json"
 FIXED = ROOT / "tests/screen/fixed_server.py"
 CRASHES = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL)
+# A sanitizer would take these signals for faults of the program and write a log of each.
+UNWATCHED = ":".join([os.environ.get("ASAN_OPTIONS", ""),
+                      *(f"handle_{name}=0" for name in "segv abort sigbus sigfpe sigill".split())]).lstrip(":")
 
 
 def tests(skep):
@@ -80,7 +83,7 @@ def tests(skep):
                                       ("term", lambda t: t.signal(signal.SIGTERM), -signal.SIGTERM),
                                       ("hup", lambda t: t.signal(signal.SIGHUP), -signal.SIGHUP),
                                       *[(f"crash {n.name}", lambda t, n=n: t.signal(n), None) for n in CRASHES]):
-                with console(port) as terminal:
+                with console(port, ASAN_OPTIONS=UNWATCHED) as terminal:
                     terminal.wait("Every panel", "Requests")
                     leave(terminal)
                     status = terminal.finish()
