@@ -178,7 +178,7 @@ void console_zoom(struct console *console, int index)
 {
 	struct board *board = console_board(console);
 
-	if (!board || index >= (int)console->item_count)
+	if (!board || index >= (int)console->item_count || (index < 0 ? -1 : index) == console->zoomed)
 		return;
 	if (index < 0)
 		console->cursor_ms = 0;

@@ -83,7 +83,9 @@ struct console {
 	char message[200]; /* one line at the bottom, until message_until_ms (monotonic) */
 	int64_t message_until_ms;
 	int64_t page_at_ms; /* when the wall turns its page (monotonic); 0: not begun */
-	int find_from;      /* focus when the search was opened: typing searches from there */
+	int find_from;      /* panel from which a search was opened: typing searches from there, giving up goes back */
+	bool find_zoomed;   /* it was shown alone */
+	const struct view_ops *find_view; /* in this view */
 
 	/* Made by console_prepare. */
 	int64_t now_ms; /* wall */

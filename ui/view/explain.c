@@ -34,6 +34,12 @@ static const char *state_meaning(enum data_state state)
 	}
 }
 
+static void add_heading(struct document *document, const char *text)
+{
+	document_add(document, DOCUMENT_TEXT, NULL, "");
+	document_add(document, DOCUMENT_HEADING, NULL, text);
+}
+
 static void add_moment(struct document *document, const char *label, int64_t wall_ms, int64_t now_ms)
 {
 	char when[32], age[16];
@@ -67,7 +73,7 @@ static void add_state(const struct console *console, const struct panel_view *vi
 
 	if (data->state == DATA_NONE)
 		return;
-	document_add(document, DOCUMENT_HEADING, NULL, "State");
+	add_heading(document, "State");
 	document_addf(document, bad ? DOCUMENT_BAD : DOCUMENT_TEXT, "state", "%s%s",
 		      state_meaning(panel_shown_state(view)), data->asking ? "; asking again now" : "");
 	if (data->reason[0])
@@ -127,7 +133,7 @@ static void add_questions(const struct console *console, size_t index, struct do
 	size_t count = board_questions(console_board(console), index, questions, QUESTIONS_MAX);
 
 	if (count)
-		document_add(document, DOCUMENT_HEADING, NULL, count == 1 ? "Query" : "Queries");
+		add_heading(document, count == 1 ? "Query" : "Queries");
 	for (size_t i = 0; i < count; i++) {
 		document_add(document, DOCUMENT_CODE, questions[i].target->ref_id, questions[i].expression);
 		if (questions[i].target->legend[0])
@@ -141,9 +147,10 @@ static void add_questions(const struct console *console, size_t index, struct do
 static void add_approximations(const struct panel_view *view, struct document *document)
 {
 	const struct panel *panel = view->panel;
-	size_t before = document->lines.count;
+	size_t before;
 
-	document_add(document, DOCUMENT_HEADING, NULL, "Approximated");
+	add_heading(document, "Approximated");
+	before = document->lines.count;
 	if (!panel->is_row && !panel_is_known(panel->type))
 		document_addf(document, DOCUMENT_TEXT, "type",
 			      "'%s' has no drawing of its own: its last values are shown", panel->type);
@@ -158,7 +165,7 @@ static void add_approximations(const struct panel_view *view, struct document *d
 	if (view->data->frames.dropped)
 		document_addf(document, DOCUMENT_TEXT, "series", "%zu beyond the limit are left out",
 			      view->data->frames.dropped);
-	if (document->lines.count == before + 1)
+	if (document->lines.count == before)
 		document_add(document, DOCUMENT_DIM, "", "nothing");
 }
 
@@ -212,7 +219,7 @@ static void add_shown(const struct panel_view *view, struct document *document)
 
 	if (!set->frames.count)
 		return;
-	document_add(document, DOCUMENT_HEADING, NULL, "The answer on the screen");
+	add_heading(document, "The answer on the screen");
 	for (size_t i = 0; i < set->frames.count; i++) {
 		const struct frame *frame = &set->frames.items[i];
 		for (size_t k = 0; k < frame->field_count && listed < SERIES_MAX; k++) {

@@ -42,7 +42,16 @@ int find_panel(const struct console *console, const char *needle, int from, int 
 	return -1;
 }
 
-/* To the next match; the view of the panels comes when another one was shown. */
+/* To a panel: the view of the panels comes when another one was shown; one alone stays alone, but no heading is. */
+static void show(struct console *console, int index)
+{
+	console->view = &view_board;
+	if (console->zoomed >= 0)
+		console_zoom(console, console->items[index].is_row ? -1 : index);
+	focus_set(console, index);
+}
+
+/* To the next match. */
 static bool go_on(struct console *console, int from, int step)
 {
 	int index;
@@ -54,10 +63,7 @@ static bool go_on(struct console *console, int from, int step)
 	index = find_panel(console, console->needle, from, step);
 	if (index < 0)
 		return false;
-	console->view = &view_board;
-	if (console->zoomed >= 0)
-		console_zoom(console, index);
-	focus_set(console, index);
+	show(console, index);
 	return true;
 }
 
@@ -79,7 +85,9 @@ bool find_do(struct console *console, enum action action)
 {
 	if (action == ACTION_FIND) {
 		console->prompting = PROMPT_FIND;
-		console->find_from = console->focus;
+		console->find_from = console->zoomed >= 0 ? console->zoomed : console->focus;
+		console->find_zoomed = console->zoomed >= 0;
+		console->find_view = console->view;
 		prompt_open(&console->find_prompt, "/", "", NULL, NULL);
 		return true;
 	}
@@ -108,7 +116,7 @@ void find_typed(struct console *console)
 		return;
 	if (console->find_from >= 0 && (size_t)console->find_from < console->item_count &&
 	    find_matches(console, (size_t)console->find_from, console->needle)) {
-		focus_set(console, console->find_from);
+		show(console, console->find_from);
 		return;
 	}
 	go_on(console, console->find_from, 1);
@@ -135,8 +143,12 @@ void find_confirmed(struct console *console)
 void find_cancelled(struct console *console)
 {
 	console->needle[0] = '\0';
-	if (!console->overlay && console->zoomed < 0)
-		focus_set(console, console->find_from);
+	if (console->overlay || console->find_from < 0 || (size_t)console->find_from >= console->item_count)
+		return;
+	if (console->find_zoomed)
+		console_zoom(console, console->find_from);
+	focus_set(console, console->find_from);
+	console->view = console->find_view;
 }
 
 bool find_text(struct console *console, const char *needle)

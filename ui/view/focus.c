@@ -83,6 +83,8 @@ int focus_in_order(const struct layout_item *items, size_t count, int from, int 
 {
 	int ret = -1;
 
+	if (from >= (int)count)
+		from = -1;
 	for (size_t i = 0; from >= 0 && i < count; i++) {
 		int other = (int)i;
 		if (other == from || (step > 0 ? !is_before(items, from, other) : !is_before(items, other, from)))

@@ -16,7 +16,7 @@
  */
 int focus_beside(const struct layout_item *items, size_t count, int from, enum action direction, int goal);
 
-/* The next (1) or former (-1) in reading order, round the end; the first or last when `from` is -1. */
+/* The next (1) or former (-1) in reading order, round the end; the first or last when `from` is none of them. */
 int focus_in_order(const struct layout_item *items, size_t count, int from, int step);
 
 /* The first item that begins at or below a row of the body, else the last one. -1 without items. */

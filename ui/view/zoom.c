@@ -43,15 +43,21 @@ static int lines_beyond(const struct console *console)
 
 void zoom_clamp(struct console *console)
 {
+	struct panel_view view;
 	int entries, beyond;
 
 	if (console->zoomed < 0)
 		return;
-	entries = legend_entries(console);
-	if (console->legend >= entries)
-		console->legend = entries - 1;
-	if (console->selected >= entries)
-		console->selected = -1;
+	ops_of(console, &view);
+	if (console->cursor_ms && console->cursor_ms < view.start_ms)
+		console->cursor_ms = 0; /* the range went on without it */
+	if (console->legend >= 0 || console->selected >= 0) {
+		entries = legend_entries(console);
+		if (console->legend >= entries)
+			console->legend = entries - 1;
+		if (console->selected >= entries)
+			console->selected = -1;
+	}
 	if (console->panel_scroll <= 0) {
 		console->panel_scroll = 0;
 		return;
