@@ -43,6 +43,7 @@ struct board *board_new(const struct board_config *config)
 		board->diagnosis = diagnosis_new(config->loop, config->engine, judge_all, board);
 	range_from_file(board, config->dashboard);
 	board->now_ms = loop_wall_ms(config->loop);
+	board->finishing = timer_new(config->loop, board_finish_ready, board);
 	board_unfold(board);
 	return board;
 }
@@ -59,6 +60,7 @@ void board_free(struct board *board)
 		free(board->panels[i].title);
 	}
 	free(board->panels);
+	timer_free(board->finishing);
 	diagnosis_free(board->diagnosis);
 	variables_release(&board->variables);
 	arena_release(&board->arena);

@@ -40,6 +40,7 @@ struct panel_data {
 	char warning[160];                 /* of the answer: first warning, "" */
 	char note[160];                    /* what was approximated at run time, "" */
 	bool asking;
+	unsigned version; /* rises whenever any of this changes but `asking` */
 };
 
 /* One panel on the board: repeats give several for one definition. */

@@ -9,6 +9,9 @@
 #include "dashboard/interval.h"
 #include "loop/loop.h"
 
+/* How long making panels of answers may take in one turn of the loop. */
+#define FINISH_BUDGET_NS INT64_C(4000000)
+
 /* The newest sample may be this many steps old before the panel is called stale. */
 #define STALE_STEPS    2
 #define STALE_AT_LEAST (5 * CLOCK_MINUTE)
@@ -29,6 +32,7 @@ static void asked_clear(struct board_asked *asked)
 		asked_target_free(asked->targets.items[i]);
 	vec_clear(&asked->targets);
 	asked->open = 0;
+	asked->ready = false;
 }
 
 void board_asked_free(struct board_asked *asked)
@@ -115,8 +119,35 @@ static void on_answer(void *user, const struct query_answer *answer)
 	snprintf(asked->reason, sizeof(asked->reason), "%s", answer->reason);
 	snprintf(asked->detail, sizeof(asked->detail), "%s", answer->detail);
 	panel->data.engine = answer->engine;
-	if (--panel->asked->open == 0)
-		finish_panel(board, panel);
+	if (panel->asked->open > 1) {
+		panel->asked->open--;
+		return;
+	}
+	panel->asked->ready = true;
+	timer_start(board->finishing, 0);
+}
+
+/*
+ * Make panels of what was answered, for some milliseconds; the rest in the
+ * next turn of the loop. Huge answers to many panels hold no key up.
+ */
+void board_finish_ready(void *user)
+{
+	struct board *board = user;
+	int64_t started_ns = clock_monotonic_ns();
+
+	for (size_t i = 0; i < board->count; i++) {
+		struct board_asked *asked = board->panels[i].asked;
+		if (!asked->ready)
+			continue;
+		if (clock_monotonic_ns() - started_ns > FINISH_BUDGET_NS) {
+			timer_start(board->finishing, 0);
+			break;
+		}
+		asked->ready = false;
+		asked->open = 0;
+		finish_panel(board, &board->panels[i]);
+	}
 }
 
 /* Turn one target into one question (instant or range) with everything filled in. */
@@ -155,6 +186,7 @@ static void ask_target(struct board *board, size_t index, const struct target *t
 
 static void fail_panel(struct board_panel *panel, const char *reason, const char *detail)
 {
+	panel->data.version++;
 	panel->data.state = panel->data.last_good_ms ? DATA_STALE : DATA_FAILED;
 	snprintf(panel->data.reason, sizeof(panel->data.reason), "%s", reason);
 	snprintf(panel->data.detail, sizeof(panel->data.detail), "%s", detail);
@@ -273,6 +305,7 @@ void board_judge(struct board *board, struct board_panel *panel)
 
 	if (data->state == DATA_STALE || data->state == DATA_FAILED)
 		return;
+	data->version++;
 	panel_range(board, panel, &from_ms, &to_ms);
 	if (asked->empty) {
 		data->state = diagnosis_of(board->diagnosis, &asked->selectors, from_ms, to_ms, data->reason,
@@ -308,6 +341,7 @@ static void finish_panel(struct board *board, struct board_panel *panel)
 	int64_t newest_ms;
 
 	panel->data.asking = false;
+	panel->data.version++;
 	for (size_t i = 0; i < asked->targets.count; i++) {
 		if (asked->targets.items[i]->matrix) {
 			good++;

@@ -25,6 +25,7 @@ struct asked_target {
 struct board_asked {
 	VEC(struct asked_target *) targets; /* of the running or the last round */
 	size_t open;                        /* not answered yet */
+	bool ready; /* all answered: the last one counts as open until the panel is made of them */
 	unsigned round;                     /* the round it was last asked in; 0 never */
 	struct arena arena;                 /* selectors of the last round */
 	struct selectors selectors;
@@ -38,6 +39,7 @@ struct board {
 	struct variables_resolve *resolve;
 	bool resolved;
 	struct diagnosis *diagnosis;
+	struct timer *finishing; /* runs while some panel is ready */
 
 	struct arena arena; /* bound values and titles of this generation */
 	struct board_panel *panels;
@@ -55,6 +57,7 @@ void board_unfold(struct board *board);
 
 /* board_ask.c */
 void board_ask_panel(struct board *board, size_t index);
+void board_finish_ready(void *user);
 void board_cancel_panel(struct board_panel *panel);
 void board_judge(struct board *board, struct board_panel *panel);
 void board_asked_free(struct board_asked *asked);

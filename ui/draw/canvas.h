@@ -72,6 +72,9 @@ void canvas_glyph(struct canvas *canvas, int x, int y, uint32_t code, struct sty
 void canvas_fill(struct canvas *canvas, struct rect rect, struct style style);
 void canvas_tint(struct canvas *canvas, struct rect rect, struct style style);
 
+/* Put another canvas's cells, with their styles, at x, y; what falls outside the clip is left out. */
+void canvas_blit(struct canvas *canvas, int x, int y, const struct canvas *from);
+
 /* Add attributes to what is there (dim stale data). */
 void canvas_attributes(struct canvas *canvas, struct rect rect, unsigned attributes);
 

@@ -17,12 +17,13 @@
 #include "ui/terminal/screen.h"
 #include "ui/terminal/tty.h"
 
-#define READ_BYTES    4096
-#define LEAVE_WAIT_MS 200
-#define IDLE_MS       (5 * CLOCK_MINUTE)
-#define TICK_MS       CLOCK_SECOND
-#define REFRESH_SLACK 100                 /* a tick that comes this early is on time */
-#define REFRESH_NEVER (30 * CLOCK_SECOND) /* for a dashboard that is not to refresh itself */
+#define DRAW_BUDGET_NS INT64_C(6000000) /* of panels in one frame; a key waits no longer */
+#define READ_BYTES     4096
+#define LEAVE_WAIT_MS  200
+#define IDLE_MS        (5 * CLOCK_MINUTE)
+#define TICK_MS        CLOCK_SECOND
+#define REFRESH_SLACK  100                 /* a tick that comes this early is on time */
+#define REFRESH_NEVER  (30 * CLOCK_SECOND) /* for a dashboard that is not to refresh itself */
 
 struct seat {
 	struct seat_config config;
@@ -96,9 +97,11 @@ static void make_frame(struct seat *seat, int64_t now_ms)
 {
 	struct console *console = seat->config.console;
 	int x = -1, y = -1;
+	bool unfinished;
 
 	console->monotonic_ms = now_ms;
 	console_prepare(console, canvas_width(seat->canvas), canvas_height(seat->canvas), clock_wall_ms());
+	unfinished = console_draw_panels(console, canvas_glyphs(seat->canvas), DRAW_BUDGET_NS);
 	canvas_clear(seat->canvas);
 	console_draw(console, seat->canvas);
 	if (!console_cursor(console, &x, &y))
@@ -107,6 +110,8 @@ static void make_frame(struct seat *seat, int64_t now_ms)
 	pace_sent(&seat->pace, now_ms, seat->pending.length);
 	seat->dirty = seat->urgent = false;
 	send_pending(seat);
+	if (unfinished)
+		seat_mark(seat);
 }
 
 void seat_paint(struct seat *seat)

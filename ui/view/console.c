@@ -12,6 +12,7 @@
 #include "ui/view/alert_line.h"
 #include "ui/view/focus.h"
 #include "ui/view/overlay.h"
+#include "ui/view/panel_cache.h"
 #include "ui/view/time_range.h"
 #include "ui/view/view.h"
 #include "ui/view/zoom.h"
@@ -32,6 +33,8 @@ void console_init(struct console *console)
 
 void console_release(struct console *console)
 {
+	panel_cache_free(console->cache);
+	console->cache = NULL;
 	overlay_close_all(console);
 	prompt_release(&console->find_prompt);
 	prompt_release(&console->command_prompt);
@@ -208,6 +211,13 @@ void console_show_board(struct console *console, size_t index)
 	overlay_close_all(console);
 	board_refresh(to);
 	console_settle(console);
+}
+
+bool console_draw_panels(struct console *console, enum glyph_set glyphs, int64_t budget_ns)
+{
+	if (!console->cache)
+		console->cache = panel_cache_new();
+	return console->view == &view_board && panel_cache_update(console->cache, console, glyphs, budget_ns);
 }
 
 void console_panel_view(const struct console *console, size_t index, struct panel_view *ret)

@@ -24,6 +24,7 @@
 enum environment { ENVIRONMENT_NONE, ENVIRONMENT_PRODUCTION, ENVIRONMENT_STAGING, ENVIRONMENT_DRILL, ENVIRONMENT_DEMO };
 
 struct view_ops;
+struct panel_cache;
 struct overlay_ops;
 
 /* What only the owner of the screen can do. Any may be NULL. */
@@ -97,7 +98,8 @@ struct console {
 	unsigned generation;                           /* of the board the layout was made for */
 	const struct board *laid_out;                  /* that board */
 	struct identity focus_identity, zoom_identity; /* of the panels behind these indices */
-	int width, height;                             /* of the whole screen */
+	struct panel_cache *cache; /* pictures of panels, for a screen that is drawn again and again; NULL: none */
+	int width, height;         /* of the whole screen */
 };
 
 void console_init(struct console *console);
@@ -105,6 +107,13 @@ void console_release(struct console *console);
 
 /* Lay out for a screen of that size at that wall time. A height of 0 means: as high as the board needs. */
 void console_prepare(struct console *console, int width, int height, int64_t now_ms);
+
+/*
+ * Draw what changed of the visible panels into the cache, for at most
+ * `budget_ns`; console_draw then copies them. True when some were left for
+ * the next frame. Only for a screen that is drawn again and again.
+ */
+bool console_draw_panels(struct console *console, enum glyph_set glyphs, int64_t budget_ns);
 
 /* Rows the whole screen takes when prepared with height 0. */
 int console_full_height(const struct console *console);

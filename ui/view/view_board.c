@@ -4,6 +4,7 @@
 #include "ui/panel/panel.h"
 #include "ui/view/find.h"
 #include "ui/view/focus.h"
+#include "ui/view/panel_cache.h"
 #include "ui/view/view.h"
 
 static void draw_nothing(struct canvas *canvas, struct rect body, const char *text)
@@ -18,9 +19,9 @@ static void draw_edge_marks(const struct console *console, struct canvas *canvas
 
 	for (size_t i = 0; i < console->item_count; i++) {
 		const struct rect *rect = &console->items[i].rect;
-		struct panel_view view;
-		console_panel_view(console, i, &view);
-		if (panel_severity(&view) != SEVERITY_CRITICAL)
+		if (rect->y + rect->height > console->scroll && rect->y < console->scroll + body.height)
+			continue;
+		if (panel_cache_severity(console->cache, console, i) != SEVERITY_CRITICAL)
 			continue;
 		above |= rect->y + rect->height <= console->scroll;
 		below |= rect->y >= console->scroll + body.height;
@@ -33,17 +34,32 @@ static void draw_edge_marks(const struct console *console, struct canvas *canvas
 			     glyph_code(canvas_glyphs(canvas), GLYPH_CRITICAL), style_fg(ROLE_CRITICAL));
 }
 
+/* A panel at its place: its picture from the cache, or drawn now. */
+static void draw_panel(const struct console *console, struct canvas *canvas, size_t index, struct rect rect)
+{
+	const struct canvas *picture = panel_cache_picture(console->cache, console, index);
+	struct panel_view view;
+
+	if (picture) {
+		canvas_blit(canvas, rect.x, rect.y, picture);
+		return;
+	}
+	console_panel_view(console, index, &view);
+	if (console->layout.form == LAYOUT_LINES && !view.zoomed)
+		panel_draw_line(&view, canvas, rect);
+	else
+		panel_draw(&view, canvas, rect);
+}
+
 static void draw(const struct console *console, struct canvas *canvas, struct rect body)
 {
-	struct panel_view view;
 
 	if (!console_board(console)) {
 		draw_nothing(canvas, body, "no dashboard");
 		return;
 	}
 	if (console->zoomed >= 0 && (size_t)console->zoomed < console->item_count) {
-		console_panel_view(console, (size_t)console->zoomed, &view);
-		panel_draw(&view, canvas, body);
+		draw_panel(console, canvas, (size_t)console->zoomed, body);
 		find_mark(console, canvas, body);
 		return;
 	}
@@ -55,11 +71,7 @@ static void draw(const struct console *console, struct canvas *canvas, struct re
 		rect.y += body.y - console->scroll;
 		if (rect_is_empty(rect_intersect(rect, body)))
 			continue;
-		console_panel_view(console, i, &view);
-		if (console->layout.form == LAYOUT_LINES)
-			panel_draw_line(&view, canvas, rect);
-		else
-			panel_draw(&view, canvas, rect);
+		draw_panel(console, canvas, i, rect);
 	}
 	find_mark(console, canvas, body);
 	draw_edge_marks(console, canvas, body);
