@@ -130,7 +130,7 @@ def tests(skep):
 
     def stalled():
         def check(port, servers):
-            with console(port, "--refresh", "1s", columns=200, rows=60) as terminal:
+            with console(port, "--refresh", "1s", "--at", "2026-03-01T12:00:00Z", columns=200, rows=60) as terminal:
                 terminal.wait("Every panel", "Requests")
                 # Nobody reads: keys that repaint everything until the line is full, then some more.
                 for number in range(40):
