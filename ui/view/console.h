@@ -71,7 +71,6 @@ struct console {
 	int panel_scroll;  /* first line of the zoomed table or text */
 	int selected;      /* legend entry of the zoomed panel isolated, or -1 */
 	int legend;        /* legend entry the arrows are on, or -1 */
-	int view_scroll;   /* first line of a view that is a text */
 
 	/* What lies over it, and the line being typed. */
 	const struct overlay_ops *overlay; /* NULL: none */

@@ -31,7 +31,6 @@ static bool choose_view(struct console *console, enum action action)
 		console_show_board(console, (console->board + 1) % console->board_count);
 	console_zoom(console, -1);
 	console->view = view;
-	console->view_scroll = 0;
 	return true;
 }
 

@@ -87,8 +87,11 @@ static size_t row_length(const char *text, int width)
 	int cells = 0;
 
 	while (used < length && text_grapheme(text + used, length - used, &grapheme)) {
-		if (cells + grapheme.width > width && used > 0)
+		if (cells + grapheme.width > width && used > 0) {
+			if (text[used] == ' ') /* the blank that would begin the next row is dropped */
+				return used + 1;
 			return fits > 0 ? fits : used;
+		}
 		cells += grapheme.width;
 		used += grapheme.bytes;
 		if (text[used - 1] == ' ')
