@@ -468,7 +468,7 @@ Test(panel_chart, small_boxes_lose_axes_then_become_a_spark)
 
 	picture_init(&picture, "timeseries");
 	picture_add_line(&picture, "x", 0, 60, NULL);
-	picture_draw_inside(&picture, 23, 10, GLYPHS_ASCII);
+	picture_draw_inside(&picture, 19, 10, GLYPHS_ASCII);
 	cr_expect_not(picture_shows(&picture, "|"));
 	cr_expect_not(picture_shows(&picture, "12:"));
 	cr_expect(picture_shows(&picture, "aa"));

@@ -263,3 +263,18 @@ Test(panel_stat, what_is_missing_has_no_colour)
 	cr_expect_eq(canvas_cell(fixture.canvas, 0, 0)->style.bg.kind, COLOUR_DEFAULT);
 	fixture_release(&fixture);
 }
+
+Test(panel_stat, one_value_has_no_shape)
+{
+	struct fixture fixture;
+
+	fixture_init(&fixture, STAT("\"graphMode\":\"area\"", ""));
+	fixture_series(&fixture, "a", (double[]){ NAN, NAN, 7 }, 3);
+	fixture_ready(&fixture);
+	fixture_draw(&fixture, 20, 2, GLYPHS_BRAILLE);
+	for (int x = 0; x < 20; x++)
+		cr_expect(canvas_cell(fixture.canvas, x, 1)->grapheme == 0 ||
+				  canvas_cell(fixture.canvas, x, 1)->grapheme == ' ',
+			  "%s", fixture.text.text);
+	fixture_release(&fixture);
+}

@@ -12,6 +12,8 @@
 #define WIDTH_MAX     60  /* a column takes more only when the others leave it */
 #define WIDTH_MIN     6   /* cells of a text that still tell it from others */
 #define NUMBER_CELLS  20  /* numbers up to this width are never cut */
+#define KEY_CELLS     14  /* of the first column, when it is text */
+#define KEY_SHARE     5
 #define TITLE_CELLS   10 /* of a number's heading that tell it from others: "CPU Req..." has many neighbours */
 #define PIXELS_A_CELL 8
 #define GAUGE_CELLS   10 /* of a bar beside its number */
@@ -347,6 +349,9 @@ size_t datatable_fit(struct datatable *table, int width, size_t first, size_t sh
 
 	for (i = 0; i < count; i++)
 		wants[i] = want_of(table, &table->columns[i], first, shown);
+	/* What the rows are about stays readable, where that is no more than a fifth of the place. */
+	if (count > 0 && !is_number(table->columns[0].field) && wants[0].floor < width / KEY_SHARE)
+		wants[0].floor = width / KEY_SHARE < KEY_CELLS ? width / KEY_SHARE : KEY_CELLS;
 	/* A bar is the first to go: its number says the same. */
 	for (i = count; i > 0 && total_width(wants, count, WIDTH_MAX) > width; i--) {
 		if (!has_bar(&table->columns[i - 1]) || wants[i - 1].natural <= GAUGE_CELLS + 1)

@@ -5,6 +5,7 @@
 
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "ui/draw/glyph.h"
 
 /* Between two entries of a list and two columns of a table. */
 #define GAP 2
@@ -20,16 +21,20 @@ static int name_limit(int width)
 	return limit < NAME_MIN ? NAME_MIN : limit;
 }
 
-/* Cells of an entry's values in a list, with the blank before each. */
+/* Cells of one of an entry's values in a list, with its title and the blank before each. */
+static int value_width(const struct legend *legend, const struct legend_entry *entry, size_t column)
+{
+	const char *title = legend->columns[column];
+
+	return 1 + text_width(entry->values[column]) + (title[0] ? 1 + text_width(title) : 0);
+}
+
 static int values_width(const struct legend *legend, const struct legend_entry *entry)
 {
 	int width = 0;
 
-	for (size_t i = 0; i < legend->column_count; i++) {
-		width += 1 + text_width(entry->values[i]);
-		if (legend->columns[i][0])
-			width += 1 + text_width(legend->columns[i]);
-	}
+	for (size_t i = 0; i < legend->column_count; i++)
+		width += value_width(legend, entry, i);
 	return width;
 }
 
@@ -79,6 +84,12 @@ static void draw_entry(const struct legend *legend, size_t index, struct canvas 
 		limit = NAME_MIN;
 	x += canvas_put_fit(canvas, x, y, entry->name, name, room < limit ? room : limit);
 	for (size_t i = 0; i < legend->column_count && x + 1 < x_end; i++) {
+		/* What has no place is left out with its title; a lone value is rather cut, which shows. */
+		if (i > 0 && x + value_width(legend, entry, i) > x_end) {
+			canvas_put_fit(canvas, x + 1, y, glyph_text(canvas_glyphs(canvas), GLYPH_ELLIPSIS),
+				       style_fg(ROLE_DIM), x_end - x - 1);
+			break;
+		}
 		if (legend->columns[i][0])
 			x += 1 +
 			     canvas_put_fit(canvas, x + 1, y, legend->columns[i], style_fg(ROLE_DIM), x_end - x - 1);

@@ -11,7 +11,7 @@
 #include "ui/panel/time_series.h"
 
 /* Below this there is no room for axes and legend, only for the lines. */
-#define AXES_MIN_WIDTH  24
+#define AXES_MIN_WIDTH  20
 #define AXES_MIN_HEIGHT 6
 
 /* Lower plots have no time axis, but the ends of their scale, and from here on one row of legend. */
@@ -24,7 +24,9 @@
 #define LEGEND_GAP 2 /* between the letters beside the lines and a legend at their right */
 
 #define LABEL_MAX   14 /* cells of a value label */
-#define LABEL_SHARE 3  /* labels take at most this part of the width */
+#define LABEL_SHARE 3  /* labels take at most this part of the width, and one less below the next */
+
+#define NARROW_WIDTH 30
 
 struct layout_chart {
 	struct rect plot, legend, letters;
@@ -48,7 +50,7 @@ static int label_width(struct chart *chart, enum axis_side side, int room)
 	struct chart_scale *scale = scale_at(chart, side);
 	int width = scale ? axis_label_width(&scale->axis) : 0, most = room / LABEL_SHARE;
 
-	if (scale_at(chart, AXIS_LEFT) && scale_at(chart, AXIS_RIGHT))
+	if (room < NARROW_WIDTH || (scale_at(chart, AXIS_LEFT) && scale_at(chart, AXIS_RIGHT)))
 		most = room / (LABEL_SHARE + 1);
 	if (most > LABEL_MAX)
 		most = LABEL_MAX;
@@ -77,7 +79,8 @@ static struct rect cut_legend(const struct chart *chart, struct legend *legend, 
 	if ((options->mode == LEGEND_HIDDEN && !read) || legend->count == 0)
 		return (struct rect){ 0 };
 	/* A table that would lose rows to its own heading says more as a list. */
-	if (legend->table && !right && rows_max < 3 && (size_t)rows_max < legend->count + 1) {
+	if (legend->table && !right && rows_max < (legend->column_count == 1 ? 5 : 3) &&
+	    (size_t)rows_max < legend->count + 1) {
 		legend->table = false;
 		rows_max = area->height / 4;
 	}

@@ -1,4 +1,6 @@
 /* Stat and singlestat: the number as large as the box allows, its colour, its sign and its recent shape. */
+#include <math.h>
+
 #include "base/arena.h"
 #include "base/text.h"
 #include "ui/draw/glyph.h"
@@ -23,6 +25,7 @@ struct stat {
 	size_t count;
 	enum glyph_set glyphs;
 	bool names;
+	bool graph; /* shapes are asked for and there are some: one value alone has none */
 };
 
 /* Rows of a tile: its name, its figure, its spark; what is left is air. */
@@ -45,7 +48,7 @@ static struct rows rows_plan(const struct stat *stat, int width, int height)
 	struct rows rows = { .name = stat->names && height >= 2 ? 1 : 0 };
 	int left = height - rows.name, rest;
 
-	if (!stat->options->graph || left < 2) {
+	if (!stat->graph || left < 2) {
 		rows.figure = figure_rows(stat->glyphs, stat->figures, stat->count, width, left);
 		return rows;
 	}
@@ -104,8 +107,7 @@ static void line_named(const struct stat *stat, struct canvas *canvas, size_t in
 		width = rect.width;
 	start = rect.x + rect.width - width;
 	figure_put(canvas, &stat->figures[index], (struct rect){ start, rect.y, width, 1 }, 1, style->figure);
-	if (stat->options->graph && spark >= SPARK_MIN_WIDTH &&
-	    rect.width - width - text_width(name_of(shown)) >= spark + 2) {
+	if (stat->graph && spark >= SPARK_MIN_WIDTH && rect.width - width - text_width(name_of(shown)) >= spark + 2) {
 		start -= spark + 1;
 		spark_draw(canvas, (struct rect){ start, rect.y, spark, 1 }, shown->times_ms, shown->values,
 			   shown->count, style->spark);
@@ -120,7 +122,7 @@ static void line_bare(const struct stat *stat, struct canvas *canvas, size_t ind
 {
 	const struct shown *shown = &stat->shown[index];
 	int width = figure_width(stat->glyphs, &stat->figures[index], 1, -1);
-	bool shape = stat->options->graph && shown->values && shown->count > 1;
+	bool shape = stat->graph && shown->values && shown->count > 1;
 
 	if (shape && rect.width - width > SPARK_MIN_WIDTH) {
 		struct rect spark = { rect.x + width + 1, rect.y, rect.width - width - 1, 1 };
@@ -197,6 +199,15 @@ static void figures_make(struct stat *stat, struct arena *arena)
 	}
 }
 
+static bool has_shape(const struct shown *shown)
+{
+	size_t finite = 0;
+
+	for (size_t i = 0; shown->values && i < shown->count && finite < 2; i++)
+		finite += isfinite(shown->values[i]) != 0;
+	return finite >= 2;
+}
+
 static void draw(const struct panel_view *view, struct canvas *canvas, struct rect inside)
 {
 	struct stat stat = { .options = &view->panel->options, .glyphs = canvas_glyphs(canvas) };
@@ -208,6 +219,8 @@ static void draw(const struct panel_view *view, struct canvas *canvas, struct re
 	stat.shown = display_shown(view->panel, &view->data->frames, &arena, STAT_LIMIT, &stat.count, &more);
 	stat.names = stat.options->text_mode == TEXT_VALUE_AND_NAME ||
 		     (stat.options->text_mode == TEXT_AUTO && stat.count > 1);
+	for (i = 0; stat.options->graph && i < stat.count; i++)
+		stat.graph = stat.graph || has_shape(&stat.shown[i]);
 	figures_make(&stat, &arena);
 	tiles = tiles_make(inside, stat.count, more, stat.options->orientation, TILE_MIN_WIDTH, tile_score, &stat);
 	for (i = 0; i < tiles.shown; i++) {
