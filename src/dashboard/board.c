@@ -54,12 +54,7 @@ void board_free(struct board *board)
 		return;
 	if (board->resolve)
 		variables_resolve_cancel(board->resolve);
-	for (size_t i = 0; i < board->count; i++) {
-		board_asked_free(board->panels[i].asked);
-		frame_set_release(&board->panels[i].data.frames);
-		free(board->panels[i].title);
-	}
-	free(board->panels);
+	board_panels_free(board->panels, board->count);
 	timer_free(board->finishing);
 	diagnosis_free(board->diagnosis);
 	variables_release(&board->variables);

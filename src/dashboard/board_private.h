@@ -25,9 +25,9 @@ struct asked_target {
 struct board_asked {
 	VEC(struct asked_target *) targets; /* of the running or the last round */
 	size_t open;                        /* not answered yet */
-	bool ready; /* all answered: the last one counts as open until the panel is made of them */
-	unsigned round;                     /* the round it was last asked in; 0 never */
-	struct arena arena;                 /* selectors of the last round */
+	bool ready;         /* all answered: the last one counts as open until the panel is made of them */
+	unsigned round;     /* the round it was last asked in; 0 never */
+	struct arena arena; /* selectors of the last round */
 	struct selectors selectors;
 	bool empty;  /* the last answer held nothing: diagnosis decides */
 	bool judged; /* has a window or an emptiness to judge again when facts change */
@@ -54,6 +54,9 @@ struct board {
 
 /* board_unfold.c: make panels[] from the definition; data of panels that stay is kept. */
 void board_unfold(struct board *board);
+
+/* Panels, their texts, and what they asked and got unless it was handed on. */
+void board_panels_free(struct board_panel *panels, size_t count);
 
 /* board_ask.c */
 void board_ask_panel(struct board *board, size_t index);

@@ -246,7 +246,7 @@ static void carry_over(struct board *board, struct board_panel *panels, size_t c
 	}
 }
 
-static void free_panels(struct board_panel *panels, size_t count)
+void board_panels_free(struct board_panel *panels, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		free(panels[i].title);
@@ -298,7 +298,7 @@ void board_unfold(struct board *board)
 	unfold_all(&unfolding);
 	set_texts(board, unfolding.panels.items, unfolding.panels.count);
 	carry_over(board, unfolding.panels.items, unfolding.panels.count);
-	free_panels(board->panels, board->count);
+	board_panels_free(board->panels, board->count);
 	arena_release(&old_arena);
 	board->panels = unfolding.panels.items;
 	board->count = unfolding.panels.count;
