@@ -21,9 +21,9 @@ struct axis {
 	double first;    /* the lowest tick; on a log axis its power */
 	int log_base;    /* 0 for a linear axis */
 	const char *unit;
-	int decimals;      /* of the labels; UNIT_DECIMALS_AUTO: as many as each needs */
-	bool short_labels; /* no word of a unit that its prefix does without: "1K" for "1K req/s" */
-	int rows;          /* ticks stand on whole rows of a plot of so many; 0 when they do not */
+	int decimals;               /* of the labels; UNIT_DECIMALS_AUTO: as many as each needs */
+	bool short_labels;          /* no word of a unit that its prefix does without: "1K" for "1K req/s" */
+	int rows;                   /* ticks stand on whole rows of a plot of so many; 0 when they do not */
 	int rows_a_step, first_row; /* then: rows between ticks, rows from the floor up to the lowest */
 };
 
@@ -34,7 +34,7 @@ struct axis_spec {
 	bool from_zero;            /* bars and stacks: zero is part of the range */
 	int intervals;             /* at most so many between ticks, at least 1 */
 	const char *unit;
-	int decimals; /* UNIT_DECIMALS_AUTO: as many as the ticks need */
+	int decimals;    /* UNIT_DECIMALS_AUTO: as many as the ticks need */
 	int log_base;    /* 0, 2, 10 */
 	int rows;        /* of the plot: ticks fall on evenly spaced rows of it; 0 when it has none yet */
 	bool ends;       /* no more ticks than at the floor and at the top */

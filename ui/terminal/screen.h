@@ -22,11 +22,11 @@
 struct screen;
 
 struct screen_config {
-	const char *term;	  /* TERM of that terminal; unknown ones fall back to xterm-256color */
+	const char *term; /* TERM of that terminal; unknown ones fall back to xterm-256color */
 	int width, height;
-	enum colour_depth depth;  /* 0: what terminfo says */
+	enum colour_depth depth;   /* 0: what terminfo says */
 	const struct theme *theme; /* borrowed; change it by screen_set_theme */
-	bool synchronized;	  /* the terminal knows synchronized output (mode 2026) */
+	bool synchronized;         /* the terminal knows synchronized output (mode 2026) */
 };
 
 /* NULL with the error set: TERM=dumb or without cursor addressing ("... use --plain"). */

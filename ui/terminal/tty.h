@@ -17,7 +17,7 @@
 
 struct tty {
 	int in, out;
-	int line;	/* the terminal of `out`, opened anew for writing without waiting; -1 when that was refused */
+	int line; /* the terminal of `out`, opened anew for writing without waiting; -1 when that was refused */
 	struct termios before;
 	bool raw;
 	struct strbuf leave; /* bytes that restore the screen */
