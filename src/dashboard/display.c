@@ -30,6 +30,8 @@ struct display_range display_range_of_set(const struct frame_set *set)
 {
 	struct display_range range = { NAN, NAN };
 
+	if (set && set->ranged)
+		return (struct display_range){ set->number_min, set->number_max };
 	for (size_t i = 0; set && i < set->frames.count; i++) {
 		const struct frame *frame = &set->frames.items[i];
 

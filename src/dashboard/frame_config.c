@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "dashboard/display.h"
 #include "dashboard/frame_name.h"
 #include "dashboard/reduction.h"
 #include "dashboard/regex.h"
@@ -289,6 +290,7 @@ void frame_apply_config(struct frame_set *set, const struct panel *panel)
 	const char *single_label = frame_single_label(set->frames.items, set->frames.count);
 	bool *matched = mem_array(panel->override_count + 1, sizeof(*matched));
 	struct apply apply = { .set = set, .panel = panel };
+	struct display_range range;
 
 	strbuf_init(&apply.scratch);
 	prepare(&apply);
@@ -299,4 +301,10 @@ void frame_apply_config(struct frame_set *set, const struct panel *panel)
 	}
 	release(&apply);
 	free(matched);
+	/* Drawing asks for it again and again, and reading a million numbers takes milliseconds. */
+	set->ranged = false;
+	range = display_range_of_set(set);
+	set->number_min = range.min;
+	set->number_max = range.max;
+	set->ranged = true;
 }

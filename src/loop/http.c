@@ -17,7 +17,8 @@
 #include "loop/http_trust.h"
 #include "loop/http_url.h"
 
-#define RECEIVE_BUFFER (128 * 1024L)
+/* curl reads up to a hundred of them in one turn: together they must be read through in a few milliseconds. */
+#define RECEIVE_BUFFER (8 * 1024L)
 
 struct http {
 	struct loop *loop;
