@@ -138,3 +138,23 @@ Test(timeline, many_states_odd_values_any_size)
 	}
 	picture_release(&picture);
 }
+
+Test(timeline, scrolls_to_its_last_series)
+{
+	static const char *const names[] = { "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9" };
+	double values[2] = { 1, 1 };
+	struct picture picture;
+
+	picture_init(&picture, "state-timeline");
+	map(&picture);
+	for (size_t i = 0; i < 10; i++)
+		picture_add(&picture, names[i], values, 2, NULL);
+	cr_expect_eq(timeline_beyond(&picture.view, 43, 20), 0);
+	cr_expect_eq(timeline_beyond(&picture.view, 43, 8), 6);
+	picture.view.scroll = 6;
+	picture_draw_inside(&picture, 43, 8, GLYPHS_ASCII);
+	cr_expect(picture_shows(&picture, "s6") && picture_shows(&picture, "s9"), "%s", picture.text.text);
+	cr_expect_not(picture_shows(&picture, "s5"));
+	cr_expect_not(picture_shows(&picture, "more"));
+	picture_release(&picture);
+}

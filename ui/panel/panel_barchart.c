@@ -350,6 +350,25 @@ static void draw(const struct panel_view *view, struct canvas *canvas, struct re
 	arena_release(&bars.arena);
 }
 
+/* Only lying bars scroll; standing ones are drawn where they all fit. */
+static int beyond(const struct panel_view *view, int width, int height)
+{
+	struct rect inside = { 0, 0, width, height };
+	struct bars bars;
+	int standing = 0, rows = height, ret;
+
+	if (rect_is_empty(inside))
+		return 0;
+	bars_init(&bars, view);
+	if (bars.count > 0 && view->panel->options.orientation == ORIENTATION_VERTICAL)
+		standing = standing_width(&bars, inside);
+	if (bars.more > 0 && rows > 1)
+		rows--; /* for the count of the rest */
+	ret = standing > 0 || bars.count <= (size_t)rows ? 0 : (int)bars.count - rows;
+	arena_release(&bars.arena);
+	return ret;
+}
+
 static void line(const struct panel_view *view, struct strbuf *ret)
 {
 	const size_t shown_max = 3;
@@ -373,4 +392,5 @@ const struct panel_ops panel_barchart = {
 	.help = "numbers by category as bars",
 	.draw = draw,
 	.line = line,
+	.beyond = beyond,
 };

@@ -14,4 +14,5 @@ const struct panel_ops panel_state_timeline = {
 	.draw = draw,
 	.line = timeline_line,
 	.severity = timeline_severity,
+	.beyond = timeline_beyond,
 };

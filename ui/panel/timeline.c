@@ -240,11 +240,36 @@ static void timeline_init(struct timeline *timeline, const struct panel_view *vi
 	time_series_range(view, timeline->series, timeline->count, &timeline->start_ms, &timeline->end_ms);
 }
 
+/* Rows that axis and legend take off a box of that size; 0: it has neither. */
+static int rows_below(const struct panel_view *view, int width, int height, bool *ret_legend)
+{
+	*ret_legend = false;
+	if (width < AXES_MIN_WIDTH || height < AXES_MIN_HEIGHT)
+		return 0;
+	*ret_legend = height > AXES_MIN_HEIGHT && view->panel->options.legend.mode != LEGEND_HIDDEN;
+	return 2 + *ret_legend;
+}
+
+int timeline_beyond(const struct panel_view *view, int width, int height)
+{
+	struct timeline timeline;
+	bool legend;
+	int rows = height - rows_below(view, width, height, &legend), count;
+
+	timeline_init(&timeline, view);
+	count = (int)timeline.count;
+	arena_release(&timeline.arena);
+	if (rows < 1 || count <= rows)
+		return 0;
+	return count - (rows > 1 ? rows - 1 : 1);
+}
+
 void timeline_draw(const struct panel_view *view, struct canvas *canvas, struct rect inside, bool joined)
 {
 	struct timeline timeline;
 	struct rect area = inside;
-	int names, axis_x;
+	int names, axis_x, below;
+	bool legend;
 
 	if (rect_is_empty(inside))
 		return;
@@ -257,10 +282,9 @@ void timeline_draw(const struct panel_view *view, struct canvas *canvas, struct 
 	}
 	names = inside.width >= AXES_MIN_WIDTH ? name_width(&timeline, inside.width) : 0;
 	axis_x = inside.x + (names ? names + 1 : 0);
-	if (inside.width >= AXES_MIN_WIDTH && inside.height >= AXES_MIN_HEIGHT) {
-		bool legend = inside.height > AXES_MIN_HEIGHT && view->panel->options.legend.mode != LEGEND_HIDDEN;
-
-		area.height -= 2 + legend;
+	below = rows_below(view, inside.width, inside.height, &legend);
+	if (below) {
+		area.height -= below;
 		draw_rows(&timeline, canvas, area, names, joined);
 		time_axis_draw(canvas, axis_x, area.y + area.height, inside.x + inside.width - axis_x,
 			       timeline.start_ms, timeline.end_ms, true);

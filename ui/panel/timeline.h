@@ -14,6 +14,9 @@
 void timeline_draw(const struct panel_view *view, struct canvas *canvas, struct rect inside, bool joined);
 void timeline_line(const struct panel_view *view, struct strbuf *ret);
 
+/* Series beyond those that fit: how far it scrolls. */
+int timeline_beyond(const struct panel_view *view, int width, int height);
+
 /* The worst state that holds at the end. */
 enum severity timeline_severity(const struct panel_view *view);
 

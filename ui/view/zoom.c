@@ -185,15 +185,24 @@ static bool can_read(const struct console *console, enum action action)
 	return is_chart(console);
 }
 
+static bool can_move(const struct console *console, enum action action)
+{
+	struct panel_view view;
+	const struct panel_ops *ops = ops_of(console, &view);
+
+	(void)action;
+	return ops->entries || ops->beyond;
+}
+
 const struct key_row zoom_keys[] = {
 	{ ACTION_LEFT, move_cursor, can_read },
 	{ ACTION_RIGHT, move_cursor, can_read },
-	{ ACTION_UP, move, NULL },
-	{ ACTION_DOWN, move, NULL },
-	{ ACTION_PAGE_UP, move, NULL },
-	{ ACTION_PAGE_DOWN, move, NULL },
-	{ ACTION_TOP, move, NULL },
-	{ ACTION_BOTTOM, move, NULL },
+	{ ACTION_UP, move, can_move },
+	{ ACTION_DOWN, move, can_move },
+	{ ACTION_PAGE_UP, move, can_move },
+	{ ACTION_PAGE_DOWN, move, can_move },
+	{ ACTION_TOP, move, can_move },
+	{ ACTION_BOTTOM, move, can_move },
 	{ ACTION_OPEN, isolate, can_read },
 	{ ACTION_NEXT, next, NULL },
 	{ ACTION_PREVIOUS, next, NULL },
