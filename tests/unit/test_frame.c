@@ -73,7 +73,7 @@ FRAME_TEST(legends)
 	} cases[] = {
 		{ "{{job}}", "job=a:1", "a" },
 		{ "{{ job }} on {{instance}}", "job=a,instance=b:1", "a on b" },
-		{ "{{missing}}", "job=a:1", "" },
+		{ "{{missing}}", "job=a:1", "a" }, /* an empty legend is none */
 		{ "x{{missing}}y", "job=a:1", "xy" },
 		{ "{{job", "job=a:1", "{{job" },
 		{ "plain", "job=a:1", "plain" },
