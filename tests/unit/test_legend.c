@@ -162,3 +162,31 @@ Test(legend, marks_the_chosen_entry)
 	cr_expect_neq(canvas_cell(canvas, 28, 0)->style.bg.role, selected.bg.role);
 	canvas_free(canvas);
 }
+
+/* A title without its value would promise one. */
+Test(legend, a_value_without_room_goes_with_its_title)
+{
+	struct legend legend = list();
+
+	legend.count = 1;
+	legend.columns = calcs;
+	legend.column_count = 2;
+	expect(&legend, 27, 1, "a P50 min 31 ms max 40 ms\n");
+	expect(&legend, 22, 1, "a P50 min 31 ms \u2026\n");
+	expect(&legend, 18, 1, "a P50 min 31 ms \u2026\n");
+}
+
+/* Names shorter than the least do not cost a column. */
+Test(legend, short_names_leave_room_for_values)
+{
+	struct legend legend = list();
+
+	legend.table = true;
+	legend.columns = calcs;
+	legend.column_count = 2;
+	expect(&legend, 21, 4,
+	       "          min     max\n"
+	       "a P50   31 ms   40 ms\n"
+	       "b P95  120 ms  150 ms\n"
+	       "c P99  214 ms   1.2 s\n");
+}

@@ -389,6 +389,20 @@ Test(panel_chart, labels_leave_two_thirds_to_the_plot)
 	picture_release(&picture);
 }
 
+Test(panel_chart, a_table_of_one_column_is_a_list_where_it_would_lose_rows)
+{
+	struct picture picture;
+
+	picture_init(&picture, "timeseries");
+	picture.panel.options.legend.mode = LEGEND_TABLE;
+	picture_add_line(&picture, "one", 0, 10, NULL);
+	picture_add_line(&picture, "two", 0, 20, NULL);
+	picture_add_line(&picture, "three", 0, 30, NULL);
+	picture_draw_inside(&picture, 50, 10, GLYPHS_ASCII);
+	cr_expect(picture_shows(&picture, "\na one 10  b two 20  c three 30\n"), "%s", picture.text.text);
+	picture_release(&picture);
+}
+
 Test(panel_chart, bars_stand_on_zero)
 {
 	static const double values[] = { 5, 5, 5 };

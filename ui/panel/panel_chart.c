@@ -2,6 +2,7 @@
 #include "ui/panel/panel_list.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "ui/draw/glyph.h"
@@ -70,6 +71,7 @@ static bool is_read(const struct panel_view *view)
 /* Take the legend's rectangle off `area`. */
 static struct rect cut_legend(const struct chart *chart, struct legend *legend, struct rect *area)
 {
+	static const char *const untitled[] = { "" };
 	const struct legend_options *options = &chart->view->panel->options.legend;
 	struct rect ret = *area;
 	bool read = is_read(chart->view);
@@ -83,6 +85,8 @@ static struct rect cut_legend(const struct chart *chart, struct legend *legend, 
 	    (size_t)rows_max < legend->count + 1) {
 		legend->table = false;
 		rows_max = area->height / 4;
+		if (legend->column_count == 1 && !strcmp(legend->columns[0], "last"))
+			legend->columns = untitled; /* in a list it needs no word */
 	}
 	if (right) {
 		int width = legend_width(legend), most = area->width / 2;
