@@ -106,8 +106,8 @@ static int first_focus(const struct console *console)
 /* Lay out anew; focus and zoom follow their panels, and the focus keeps its place in the window. */
 static void lay_out_again(struct console *console, struct board *board)
 {
-	bool had_focus =
-		console->laid_out == board && console->focus >= 0 && (size_t)console->focus < console->item_count;
+	bool had_focus = console->items && console->laid_out == board && console->focus >= 0 &&
+			 (size_t)console->focus < console->item_count;
 	int place = had_focus ? console->items[console->focus].rect.y - console->scroll : 0;
 
 	console->focus = identity_find(&console->focus_identity, board, console->focus);

@@ -106,7 +106,11 @@ static bool update_one(struct panel_cache *cache, const struct console *console,
 	struct cache_key key;
 
 	console_panel_view(console, index, &view);
+	/* The focus is put over the picture: moving it draws nothing anew. */
+	view.focused = view.focused && view.zoomed;
 	make_key(console, index, glyphs, &view, &key);
+	/* Keys are zeroed before they are filled, gaps and all. */
+	/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-exp42-c,cert-flp37-c) */
 	if (cached->canvas && memcmp(&key, &cached->key, sizeof(key)) == 0)
 		return false;
 	if (!cached->canvas || cached->key.glyphs != key.glyphs) {
@@ -144,13 +148,13 @@ bool panel_cache_update(struct panel_cache *cache, const struct console *console
 	if (!console_board(console) || console->layout.form == LAYOUT_ONE)
 		return false;
 	resize(cache, console->item_count);
-	if (console->focus >= 0 && (size_t)console->focus < console->item_count &&
-	    is_seen(console, (size_t)console->focus))
-		update_one(cache, console, (size_t)console->focus, glyphs);
 	for (size_t i = 0; i < console->item_count; i++) {
 		if (!is_seen(console, i))
 			continue;
-		if (clock_monotonic_ns() < end_ns)
+		/* What has no picture yet is drawn in any case: a new view is never half empty. */
+		if (!panel_cache_picture(cache, console, i))
+			update_one(cache, console, i, glyphs);
+		else if (clock_monotonic_ns() < end_ns)
 			update_one(cache, console, i, glyphs);
 		else
 			left = true;
@@ -190,6 +194,7 @@ enum severity panel_cache_severity(struct panel_cache *cache, const struct conso
 	key.board = console_board(console);
 	key.generation = console->generation;
 	key.version = view.data->version;
+	/* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison,cert-exp42-c,cert-flp37-c) */
 	if (memcmp(&key, &cached->severity_key, sizeof(key)) != 0) {
 		cached->severity = panel_severity(&view);
 		memcpy(&cached->severity_key, &key, sizeof(key));
