@@ -88,7 +88,7 @@ bool chart_is_hidden(const struct chart *chart, size_t series);
 /* Plot the series into `plot` cells: areas, bars, lines, points. */
 void chart_draw_series(const struct chart *chart, struct canvas *canvas, struct rect plot);
 
-/* Thresholds as lines with the sign of their state; the cursor's line. Only blank cells are used. */
+/* Thresholds as lines with the sign of their state, in blank cells; the cursor's line, behind what is drawn. */
 void chart_draw_thresholds(struct chart *chart, struct canvas *canvas, struct rect plot, size_t scale);
 void chart_draw_cursor(const struct chart *chart, struct canvas *canvas, struct rect plot);
 

@@ -324,6 +324,8 @@ void chart_draw_cursor(const struct chart *chart, struct canvas *canvas, struct 
 		if (is_blank(canvas, x, y))
 			canvas_glyph(canvas, x, y, glyph_code(canvas_glyphs(canvas), GLYPH_VLINE),
 				     style_fg(ROLE_STRONG));
+		else /* what is drawn there stays, and the line is seen through areas too */
+			canvas_tint(canvas, (struct rect){ x, y, 1, 1 }, style_role(ROLE_SELECTION));
 	}
 }
 
