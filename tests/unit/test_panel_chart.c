@@ -386,6 +386,10 @@ Test(panel_chart, labels_leave_two_thirds_to_the_plot)
 	picture_draw_inside(&picture, 24, 12, GLYPHS_ASCII);
 	cr_expect_not(picture_shows(&picture, "req/s |"), "%s", picture.text.text);
 	cr_expect(picture_shows(&picture, "500 |") || picture_shows(&picture, "400 |"), "%s", picture.text.text);
+	/* Even the narrowest scale has place for a number and its unit. */
+	picture_unit(&picture, "ms");
+	picture_draw_inside(&picture, 16, 12, GLYPHS_ASCII);
+	cr_expect(picture_shows(&picture, "500ms |") || picture_shows(&picture, "400ms |"), "%s", picture.text.text);
 	picture_release(&picture);
 }
 
@@ -482,7 +486,7 @@ Test(panel_chart, small_boxes_lose_axes_then_become_a_spark)
 
 	picture_init(&picture, "timeseries");
 	picture_add_line(&picture, "x", 0, 60, NULL);
-	picture_draw_inside(&picture, 19, 10, GLYPHS_ASCII);
+	picture_draw_inside(&picture, 15, 10, GLYPHS_ASCII);
 	cr_expect_not(picture_shows(&picture, "|"));
 	cr_expect_not(picture_shows(&picture, "12:"));
 	cr_expect(picture_shows(&picture, "aa"));

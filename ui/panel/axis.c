@@ -336,7 +336,7 @@ void axis_label(const struct axis *axis, double value, char *ret, size_t size)
 	if (axis->short_labels)
 		shorten_suffix(axis->unit, text.suffix);
 	/* Nothing is nothing in any unit. */
-	if (value == 0 && text_width(text.suffix) > 1)
+	if (value == 0 && strcmp(text.suffix, "%"))
 		text.suffix[0] = '\0';
 	snprintf(ret, size, "%s%s%s", text.prefix, text.text, text.suffix);
 }

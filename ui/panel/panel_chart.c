@@ -12,7 +12,7 @@
 #include "ui/panel/time_series.h"
 
 /* Below this there is no room for axes and legend, only for the lines. */
-#define AXES_MIN_WIDTH  20
+#define AXES_MIN_WIDTH  16
 #define AXES_MIN_HEIGHT 6
 
 /* Lower plots have no time axis, but the ends of their scale, and from here on one row of legend. */
@@ -24,6 +24,7 @@
 
 #define LEGEND_GAP 2 /* between the letters beside the lines and a legend at their right */
 
+#define LABEL_MIN   5  /* "500ms": less would cut numbers */
 #define LABEL_MAX   14 /* cells of a value label */
 #define LABEL_SHARE 3  /* labels take at most this part of the width, and one less below the next */
 
@@ -55,6 +56,8 @@ static int label_width(struct chart *chart, enum axis_side side, int room)
 		most = room / (LABEL_SHARE + 1);
 	if (most > LABEL_MAX)
 		most = LABEL_MAX;
+	if (most < LABEL_MIN)
+		most = LABEL_MIN;
 	if (width > most) {
 		scale->axis.short_labels = true;
 		width = axis_label_width(&scale->axis);
