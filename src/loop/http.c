@@ -18,7 +18,7 @@
 #include "loop/http_url.h"
 
 /* curl reads up to a hundred of them in one turn: together they must be read through in a few milliseconds. */
-#define RECEIVE_BUFFER (8 * 1024L)
+#define RECEIVE_BUFFER (4 * 1024L)
 
 struct http {
 	struct loop *loop;

@@ -75,6 +75,9 @@ void canvas_tint(struct canvas *canvas, struct rect rect, struct style style);
 /* Put another canvas's cells, with their styles, at x, y; what falls outside the clip is left out. */
 void canvas_blit(struct canvas *canvas, int x, int y, const struct canvas *from);
 
+/* Give what is there in one role's foreground another's, with its attributes added. */
+void canvas_recolour(struct canvas *canvas, struct rect rect, enum role from, enum role to, unsigned attributes);
+
 /* Add attributes to what is there (dim stale data). */
 void canvas_attributes(struct canvas *canvas, struct rect rect, unsigned attributes);
 

@@ -28,3 +28,17 @@ void canvas_blit(struct canvas *canvas, int x, int y, const struct canvas *from)
 		}
 	}
 }
+
+void canvas_recolour(struct canvas *canvas, struct rect rect, enum role from, enum role to, unsigned attributes)
+{
+	struct rect seen = rect_intersect(rect, canvas->clip);
+
+	for (int y = seen.y; y < seen.y + seen.height; y++)
+		for (int x = seen.x; x < seen.x + seen.width; x++) {
+			struct style *style = &canvas->cells[(size_t)y * (size_t)canvas->width + (size_t)x].style;
+			if (style->fg.kind != COLOUR_ROLE_FG || style->fg.role != from)
+				continue;
+			style->fg.role = (uint8_t)to;
+			style->attributes |= (uint8_t)attributes;
+		}
+}

@@ -17,7 +17,8 @@
 #include "ui/terminal/screen.h"
 #include "ui/terminal/tty.h"
 
-#define DRAW_BUDGET_NS INT64_C(6000000) /* of panels in one frame; a key waits no longer */
+#define DRAW_BUDGET_NS INT64_C(3000000) /* of panels in one frame */
+#define KEY_BUDGET_NS  INT64_C(1500000) /* of panels in a frame that answers a key */
 #define READ_BYTES     4096
 #define LEAVE_WAIT_MS  200
 #define IDLE_MS        (5 * CLOCK_MINUTE)
@@ -101,7 +102,8 @@ static void make_frame(struct seat *seat, int64_t now_ms)
 
 	console->monotonic_ms = now_ms;
 	console_prepare(console, canvas_width(seat->canvas), canvas_height(seat->canvas), clock_wall_ms());
-	unfinished = console_draw_panels(console, canvas_glyphs(seat->canvas), DRAW_BUDGET_NS);
+	unfinished = console_draw_panels(console, canvas_glyphs(seat->canvas),
+					 seat->urgent ? KEY_BUDGET_NS : DRAW_BUDGET_NS);
 	canvas_clear(seat->canvas);
 	console_draw(console, seat->canvas);
 	if (!console_cursor(console, &x, &y))

@@ -22,8 +22,8 @@ struct panel_cache *panel_cache_new(void);
 void panel_cache_free(struct panel_cache *cache);
 
 /*
- * Draw the panels that can be seen and changed, the focused one first, for at
- * most `budget_ns`. True when some were left for the next frame.
+ * Draw the panels that can be seen and changed, for at most `budget_ns`; those
+ * without a picture in any case. True when some were left for the next frame.
  */
 bool panel_cache_update(struct panel_cache *cache, const struct console *console, enum glyph_set glyphs,
 			int64_t budget_ns);

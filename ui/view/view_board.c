@@ -34,6 +34,19 @@ static void draw_edge_marks(const struct console *console, struct canvas *canvas
 			     glyph_code(canvas_glyphs(canvas), GLYPH_CRITICAL), style_fg(ROLE_CRITICAL));
 }
 
+/* The border and title of what has the focus, over its picture. */
+static void mark_focus(struct canvas *canvas, struct rect rect)
+{
+	struct rect sides[] = { { rect.x, rect.y, rect.width, 1 },
+				{ rect.x, rect.y + rect.height - 1, rect.width, 1 },
+				{ rect.x, rect.y, 1, rect.height },
+				{ rect.x + rect.width - 1, rect.y, 1, rect.height } };
+
+	for (size_t i = 0; i < sizeof(sides) / sizeof(sides[0]); i++)
+		canvas_recolour(canvas, sides[i], ROLE_BORDER, ROLE_BORDER_FOCUS, 0);
+	canvas_recolour(canvas, sides[0], ROLE_TITLE, ROLE_STRONG, ATTR_BOLD);
+}
+
 /* A panel at its place: its picture from the cache, or drawn now. */
 static void draw_panel(const struct console *console, struct canvas *canvas, size_t index, struct rect rect)
 {
@@ -42,6 +55,8 @@ static void draw_panel(const struct console *console, struct canvas *canvas, siz
 
 	if (picture) {
 		canvas_blit(canvas, rect.x, rect.y, picture);
+		if (console->focus == (int)index && console->zoomed < 0)
+			mark_focus(canvas, rect);
 		return;
 	}
 	console_panel_view(console, index, &view);
