@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "cli/command.h"
+#include "ui/view/view.h"
 
 #define POOL_THREADS 2
 
@@ -243,8 +244,26 @@ static void on_paint(void *user)
 		board_set_visible(board, NULL, 0);
 	else
 		console_prepare(&session->console, session->width, session->height, loop_wall_ms(session->loop));
-	if (!board_busy(board))
+	if (!board_busy(board) && !session->probe)
 		loop_stop(session->loop);
+}
+
+static void on_probe(void *user, const struct query_answer *answer)
+{
+	struct session *session = user;
+
+	(void)answer;
+	session->probe = NULL;
+	loop_mark_dirty(session->loop);
+}
+
+/* A view without panels shows how the server is: it is asked the cheapest question there is. */
+static void probe(struct session *session)
+{
+	struct query_question question = { "vector(1)", 0, 0, 0 };
+
+	question.start_ms = question.end_ms = clock_wall_ms();
+	session->probe = query_ask(session->engine, &question, on_probe, session);
 }
 
 static void run_until_answered(struct session *session, int64_t limit_ms)
@@ -260,6 +279,9 @@ static void run_until_answered(struct session *session, int64_t limit_ms)
 	loop_run(session->loop);
 	timer_stop(session->deadline);
 	session->waiting = false;
+	if (session->probe)
+		query_cancel(session->probe);
+	session->probe = NULL;
 }
 
 void session_resolve(struct session *session, int64_t limit_ms)
@@ -273,6 +295,8 @@ void session_wait(struct session *session, int width, int height, int64_t limit_
 {
 	session->width = width;
 	session->height = height;
+	if (session->console.view != &view_board)
+		probe(session);
 	run_until_answered(session, limit_ms);
 	console_prepare(&session->console, width, height, clock_wall_ms());
 }
