@@ -28,9 +28,9 @@ struct session {
 	int width, height; /* of the screen; height 0: as high as the board needs */
 	struct timer *deadline;
 	struct query *probe; /* of a view without panels */
-	bool waiting;   /* session_wait or session_resolve runs */
-	bool resolving; /* only for variables: nothing is visible yet */
-	bool timed_out; /* the last wait ended by its limit */
+	bool waiting;        /* session_wait or session_resolve runs */
+	bool resolving;      /* only for variables: nothing is visible yet */
+	bool timed_out;      /* the last wait ended by its limit */
 };
 
 /* Read the system, make loop and engine. Complaints go to standard error; returns 0, or an exit status. */

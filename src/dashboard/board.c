@@ -84,6 +84,11 @@ unsigned board_generation(const struct board *board)
 	return board->generation;
 }
 
+int64_t board_asked_ms(const struct board *board)
+{
+	return board->now_ms;
+}
+
 void board_range(const struct board *board, int64_t *ret_from_ms, int64_t *ret_to_ms)
 {
 	*ret_to_ms = board->range_ms > 0 ? board->now_ms : board->to_ms;

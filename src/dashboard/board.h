@@ -82,6 +82,9 @@ void board_variables_changed(struct board *board);
 void board_set_range(struct board *board, int64_t from_ms, int64_t to_ms, int64_t range_ms);
 void board_range(const struct board *board, int64_t *ret_from_ms, int64_t *ret_to_ms);
 
+/* Wall time at which the panels were last asked; ages on a range in the past are counted from it. */
+int64_t board_asked_ms(const struct board *board);
+
 /* The panels in order; the count changes only when variables, folds or repeats do (then `generation` rises). */
 struct board_panel *board_panels(struct board *board, size_t *ret_count);
 unsigned board_generation(const struct board *board);

@@ -49,7 +49,7 @@ struct frame_set {
 	VEC(struct frame) frames;
 	VEC(struct matrix *) matrices; /* references held */
 	size_t dropped;                /* series beyond what is kept (limits) */
-	bool ranged;                  /* number_min and number_max hold for the frames as they are */
+	bool ranged;                   /* number_min and number_max hold for the frames as they are */
 	double number_min, number_max; /* of all finite numbers; NaN when there are none */
 };
 

@@ -336,7 +336,7 @@ void axis_label(const struct axis *axis, double value, char *ret, size_t size)
 	if (axis->short_labels)
 		shorten_suffix(axis->unit, text.suffix);
 	/* Nothing is nothing in any unit. */
-	if (value == 0 && strcmp(text.suffix, "%"))
+	if (value == 0 && strcmp(text.suffix, "%") != 0)
 		text.suffix[0] = '\0';
 	snprintf(ret, size, "%s%s%s", text.prefix, text.text, text.suffix);
 }
@@ -430,7 +430,7 @@ void axis_draw(const struct axis *axis, struct canvas *canvas, struct axis_place
 			canvas_glyph(canvas, place.x, place.y + rows[i], tick, style_fg(ROLE_AXIS));
 		axis_label(axis, ticks[i], label, sizeof(label));
 		/* Ticks closer than their digits tell: the same words twice would be wrong once. */
-		if (strcmp(label, last))
+		if (strcmp(label, last) != 0)
 			draw_label(canvas, &place, place.y + rows[i], label);
 		memcpy(last, label, sizeof(last));
 	}

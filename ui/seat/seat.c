@@ -199,9 +199,11 @@ static void refresh_when_due(struct seat *seat, int64_t now_ms)
 {
 	struct board *board = console_board(seat->config.console);
 
-	if (!board || !console_wants_refresh(seat->config.console))
+	if (!board)
 		return;
-	if (seat->last_refresh_ms && now_ms - seat->last_refresh_ms < refresh_rate(seat, board) - REFRESH_SLACK)
+	/* The first time in any case: a board that opens on the past is asked once. */
+	if (seat->last_refresh_ms && (!console_wants_refresh(seat->config.console) ||
+				      now_ms - seat->last_refresh_ms < refresh_rate(seat, board) - REFRESH_SLACK))
 		return;
 	seat->last_refresh_ms = now_ms;
 	board_refresh(board);
@@ -209,6 +211,8 @@ static void refresh_when_due(struct seat *seat, int64_t now_ms)
 
 void seat_refresh(struct seat *seat)
 {
+	if (seat->config.console->paused)
+		return;
 	seat->last_refresh_ms = 0;
 	refresh_when_due(seat, loop_monotonic_ms(seat->config.loop));
 }

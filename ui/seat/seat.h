@@ -42,7 +42,7 @@ void seat_free(struct seat *seat);
 /* The console changed (an answer came): a frame is made soon. */
 void seat_mark(struct seat *seat);
 
-/* Ask the board again now, unless the person paused it or looks at the past: a server came back. */
+/* Ask the board again now, unless the person paused it: a server came back. */
 void seat_refresh(struct seat *seat);
 
 /* The process was resized, stopped by the shell, or continued: what its signals mean for this seat. */

@@ -234,7 +234,7 @@ void console_panel_view(const struct console *console, size_t index, struct pane
 		.description = panel->description,
 		.data = &panel->data,
 		.folded = panel->folded,
-		.now_ms = console->now_ms,
+		.now_ms = console->live ? console->now_ms : board_asked_ms(board),
 		.focused = console->focus == (int)index,
 		.zoomed = zoomed,
 		.cursor_ms = zoomed ? console->cursor_ms : 0,
