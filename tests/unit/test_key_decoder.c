@@ -517,6 +517,32 @@ Test(key_decoder, escape_leads_out_of_a_string)
 	end(&decoding);
 }
 
+Test(key_decoder, a_paste_without_an_end_ends_by_silence)
+{
+	struct decoding decoding;
+
+	begin(&decoding);
+	feed_text(&decoding, "\033[200~abc");
+	cr_assert_eq(key_decoder_wait_ms(&decoding.decoder), KEY_DECODER_SILENCE_MS);
+	assert_said(&decoding, "");
+	time_out(&decoding, 0);
+	assert_said(&decoding, "paste(abc)");
+	cr_assert_eq(key_decoder_wait_ms(&decoding.decoder), 0);
+	feed_text(&decoding, "q");
+	assert_said(&decoding, "q");
+	/* What comes later of a stalled one is no key. */
+	feed_text(&decoding, "the rest of a long text that came late, with q and ! in it");
+	assert_said(&decoding, "");
+	feed_text(&decoding, "and its end\033[201~q");
+	assert_said(&decoding, "q");
+	feed_text(&decoding, "\033[200~new\033[201~");
+	assert_said(&decoding, "paste(new)");
+	for (int i = 0; i < 40; i++)
+		feed_text(&decoding, "j");
+	cr_assert_eq(decoding.said.length, 79, "keys are keys again");
+	end(&decoding);
+}
+
 Test(key_decoder, paste_has_a_limit)
 {
 	struct decoding decoding;

@@ -13,6 +13,9 @@
 /* Stands for bytes that are no character: prints nowhere, belongs to no sequence. */
 #define MALFORMED KEYCODE_SPECIAL
 
+/* No key is that long: behind a paste that fell silent it is the rest of it. */
+#define TORN_BYTES 32
+
 static const char paste_end[] = "\033[201~";
 
 enum state {
@@ -124,6 +127,7 @@ static void on_event(const struct feed *feed, struct input_event *event)
 	if (event->kind == INPUT_PASTE) {
 		/* Its text must be kept from becoming keys even when the paste as such is swallowed. */
 		decoder->pasting = true;
+		decoder->torn = false;
 		decoder->swallowing = swallowing;
 		return;
 	}
@@ -337,10 +341,22 @@ static void on_code(const struct feed *feed, uint32_t code)
 	}
 }
 
+static void end_paste(const struct feed *feed)
+{
+	struct key_decoder *decoder = feed->decoder;
+	const struct input_event event = { .kind = INPUT_PASTE, .text = decoder->paste.text };
+
+	decoder->pasting = false;
+	if (!decoder->swallowing)
+		feed->fn(feed->user, &event);
+	to_ground(decoder);
+	strbuf_release(&decoder->paste);
+	strbuf_init(&decoder->paste);
+}
+
 static void on_paste_byte(const struct feed *feed, char byte)
 {
 	struct key_decoder *decoder = feed->decoder;
-	struct input_event event = { .kind = INPUT_PASTE };
 
 	if (byte != paste_end[decoder->count]) {
 		if (decoder->paste.length + decoder->count < KEY_DECODER_PASTE_BYTES)
@@ -353,15 +369,8 @@ static void on_paste_byte(const struct feed *feed, char byte)
 		/* A NUL would end the text early. */
 		strbuf_addch(&decoder->paste, byte);
 	}
-	if (decoder->count < sizeof(paste_end) - 1)
-		return;
-	decoder->pasting = false;
-	event.text = decoder->paste.text;
-	if (!decoder->swallowing)
-		feed->fn(feed->user, &event);
-	to_ground(decoder);
-	strbuf_release(&decoder->paste);
-	strbuf_init(&decoder->paste);
+	if (decoder->count == sizeof(paste_end) - 1)
+		end_paste(feed);
 }
 
 /* How many bytes a character has by its first; 0 when none begins so. */
@@ -421,6 +430,10 @@ void key_decoder_feed(struct key_decoder *decoder, const char *bytes, size_t cou
 
 	if (count > 0)
 		decoder->fresh = false;
+	if (decoder->torn && !decoder->pasting && count > TORN_BYTES) {
+		to_ground(decoder);
+		decoder->pasting = decoder->swallowing = true;
+	}
 	for (size_t i = 0; i < count; i++) {
 		unsigned char byte = (unsigned char)bytes[i];
 
@@ -435,15 +448,27 @@ void key_decoder_feed(struct key_decoder *decoder, const char *bytes, size_t cou
 	}
 }
 
+int64_t key_decoder_wait_ms(const struct key_decoder *decoder)
+{
+	if (decoder->pasting)
+		return KEY_DECODER_SILENCE_MS;
+	return key_decoder_waiting(decoder) ? KEY_DECODER_ESCAPE_MS : 0;
+}
+
 bool key_decoder_waiting(const struct key_decoder *decoder)
 {
-	return decoder->state == STATE_ESCAPE || decoder->state == STATE_STRING_ESCAPE;
+	return !decoder->pasting && (decoder->state == STATE_ESCAPE || decoder->state == STATE_STRING_ESCAPE);
 }
 
 void key_decoder_timeout(struct key_decoder *decoder, int64_t now_ms, int64_t swallow_ms, input_fn *fn, void *user)
 {
 	const struct feed feed = { .decoder = decoder, .now_ms = now_ms, .fn = fn, .user = user };
 
+	if (decoder->pasting) {
+		decoder->torn = true;
+		end_paste(&feed);
+		return;
+	}
 	if (!key_decoder_waiting(decoder))
 		return;
 	/* An ESC in a string is the half of its terminator or the wish to be out of it, never the key. */

@@ -4,7 +4,8 @@
  * swallowed whole, malformed UTF-8 is dropped; nothing is ever taken for a
  * key that was not one. A lone ESC becomes a key only when the owner says
  * that its time is up; what arrives of a split sequence within the swallow
- * time after that ESC is dropped. Pure: no clock, no descriptor.
+ * time after that ESC is dropped. A paste whose end does not come ends, by
+ * the owner's word, after a silence. Pure: no clock, no descriptor.
  *
  * An Alt key is an ESC and its key in one read. ESC with one of [ O ] P X ^ _
  * always begins a sequence; where that was a mistyped Alt key, any key that
@@ -22,6 +23,7 @@
 
 #define KEY_DECODER_ESCAPE_MS   25          /* a lone ESC waits that long */
 #define KEY_DECODER_SWALLOW_MS  100         /* at least; the line's measured round trip when longer */
+#define KEY_DECODER_SILENCE_MS  1000        /* a paste that is silent that long has lost its end */
 #define KEY_DECODER_PASTE_BYTES (64 * 1024) /* more of a paste is dropped */
 
 enum input_kind { INPUT_KEY, INPUT_PASTE, INPUT_MOUSE };
@@ -43,6 +45,7 @@ struct key_decoder {
 	size_t count;
 	bool too_long;
 	bool pasting;
+	bool torn; /* the last paste ended by silence */
 	struct strbuf paste;
 	int64_t swallow_until_ms;
 	bool fresh;            /* the waiting ESC came in this same read: what follows it there is one key with it */
@@ -62,7 +65,13 @@ void key_decoder_release(struct key_decoder *decoder);
 void key_decoder_feed(struct key_decoder *decoder, const char *bytes, size_t count, int64_t now_ms, input_fn *fn,
 		      void *user);
 
-/* True while a lone ESC waits: call key_decoder_timeout after KEY_DECODER_ESCAPE_MS. */
+/*
+ * How long to wait for more before key_decoder_timeout is called, from the
+ * last byte on: while a lone ESC waits, and in a paste. 0: for ever.
+ */
+int64_t key_decoder_wait_ms(const struct key_decoder *decoder);
+
+/* True while a lone ESC waits. */
 bool key_decoder_waiting(const struct key_decoder *decoder);
 void key_decoder_timeout(struct key_decoder *decoder, int64_t now_ms, int64_t swallow_ms, input_fn *fn, void *user);
 

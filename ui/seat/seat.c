@@ -172,8 +172,8 @@ static void on_input(void *user, int events)
 		return;
 	}
 	key_decoder_feed(&seat->decoder, bytes, (size_t)count, loop_monotonic_ms(seat->config.loop), on_event, seat);
-	if (key_decoder_waiting(&seat->decoder))
-		timer_start(seat->escape, KEY_DECODER_ESCAPE_MS);
+	if (key_decoder_wait_ms(&seat->decoder) > 0)
+		timer_start(seat->escape, key_decoder_wait_ms(&seat->decoder));
 	else
 		timer_stop(seat->escape);
 }
@@ -373,8 +373,7 @@ static int open_screen(struct seat *seat, struct error *error)
 
 	error_list_init(&errors);
 	if (theme_find(&seat->theme, seat->config.theme, &errors) < 0)
-		error_set(error, "theme '%s': %s", seat->config.theme,
-			  errors.count ? errors.faults[0].text : "cannot be read");
+		error_set(error, "theme %s", errors.count ? errors.faults[0].text : "cannot be read");
 	else if (!tty_size(&seat->tty, &screen.width, &screen.height))
 		error_set(error, "the terminal has no size");
 	else
