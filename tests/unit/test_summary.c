@@ -86,7 +86,7 @@ Test(summary, a_failing_server_is_named)
 	view.console.source.health = QUERY_FAILING;
 	snprintf(view.console.source.reason, sizeof(view.console.source.reason), "refused");
 	line = line_of(&view, &summary);
-	cr_expect(strstr(line, "3 refused"), "%s", line);
+	cr_expect(strstr(line, "3 failed (refused)"), "%s", line);
 	cr_expect(strstr(line, "| a "), "the worst panel follows: %s", line);
 	view_release(&view);
 }

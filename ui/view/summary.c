@@ -93,8 +93,9 @@ void summary_add_line(const struct console *console, const struct summary *summa
 	add_count(ret, &first, summary->critical, "critical");
 	add_count(ret, &first, summary->warning, "warning");
 	add_count(ret, &first, summary->down, "down");
-	add_count(ret, &first, summary->failed,
-		  console->source.health == QUERY_FAILING ? console->source.reason : "failed");
+	add_count(ret, &first, summary->failed, "failed");
+	if (summary->failed && console->source.health == QUERY_FAILING && console->source.reason[0])
+		strbuf_addf(ret, " (%s)", console->source.reason);
 	add_count(ret, &first, summary->absent, "absent");
 	add_count(ret, &first, summary->empty, "no data");
 	add_count(ret, &first, summary->waiting, "waiting");
