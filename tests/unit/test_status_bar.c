@@ -108,6 +108,39 @@ Test(status_bar, a_failing_server_and_the_past_are_said)
 	view_release(&view);
 }
 
+Test(status_bar, what_must_be_seen_outlives_a_long_title)
+{
+	struct view_world view;
+
+	view_init(&view, BOARD);
+	view.console.title = "A system whose name is much longer than any line that it is written in";
+	set_source(&view.console, QUERY_FAILING);
+	view.console.live = false;
+	board_set_range(view.board.board, VIEW_NOW_MS - 7200000, VIEW_NOW_MS - 3600000, 0);
+	for (int width = 100; width >= 12; width--) {
+		const char *line = banner(&view.console, width);
+		cr_expect_leq(text_width(line), width);
+		cr_expect(strstr(line, "A system"), "%d: %s", width, line);
+		cr_expect(width < 48 || strstr(line, "refused, 1m30s"), "%d: %s", width, line);
+		cr_expect(width < 60 || strstr(line, "PAST 11:00"), "%d: %s", width, line);
+		cr_expect(width < 24 || strstr(line, "prom"), "%d: %s", width, line);
+	}
+	view.console.engine = NULL;
+	view_release(&view);
+}
+
+Test(status_bar, one_name_is_said_once)
+{
+	struct view_world view;
+	const char *line;
+
+	view_init(&view, BOARD);
+	view.console.title = "colony";
+	line = banner(&view.console, 80);
+	cr_expect(strstr(line, "colony") && !strstr(line, "Colony"), "%s", line);
+	view_release(&view);
+}
+
 Test(status_bar, escape_sequences_in_names_do_not_come_through)
 {
 	struct view_world view;

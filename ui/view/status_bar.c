@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -9,12 +10,26 @@
 
 #define PARTS_MAX 10
 #define PART_GAP  2
+#define TITLE_MIN 12 /* a title is cut no shorter for what must be seen beside it */
 
-/* One thing the banner says. Parts of a higher rank fall away first. */
+/* Parts of a higher rank fall away first. */
+enum rank {
+	RANK_ENVIRONMENT,
+	RANK_TITLE,
+	RANK_FAILING, /* what must not be overlooked: the title is cut for it */
+	RANK_STILL,
+	RANK_CLOCK,
+	RANK_MOVING,
+	RANK_TARGET,
+	RANK_SOURCE,
+	RANK_LOAD,
+};
+
+/* One thing the banner says. */
 struct part {
 	char text[200];
 	struct style style;
-	int rank;
+	enum rank rank;
 	bool left; /* else flows to the right edge */
 	bool shown;
 };
@@ -24,7 +39,7 @@ struct parts {
 	int count;
 };
 
-static struct part *add(struct parts *parts, bool left, int rank, enum role role)
+static struct part *add(struct parts *parts, bool left, enum rank rank, enum role role)
 {
 	struct part *part = &parts->items[parts->count++];
 
@@ -53,16 +68,16 @@ static void add_names(const struct console *console, struct parts *parts, enum g
 	struct part *part;
 
 	if (console->environment != ENVIRONMENT_NONE) {
-		part = add(parts, true, 0, ROLE_BANNER);
+		part = add(parts, true, RANK_ENVIRONMENT, ROLE_BANNER);
 		part->style = style_role(environments[console->environment].role);
 		snprintf(part->text, sizeof(part->text), "%s", environments[console->environment].text);
 	}
 	if (console->target) {
-		part = add(parts, true, 4, ROLE_BANNER);
+		part = add(parts, true, RANK_TARGET, ROLE_BANNER);
 		snprintf(part->text, sizeof(part->text), "%s", console->target);
 	}
-	part = add(parts, true, 1, ROLE_TITLE);
-	if (console->title && dashboard)
+	part = add(parts, true, RANK_TITLE, ROLE_TITLE);
+	if (console->title && dashboard && strcasecmp(console->title, dashboard) != 0)
 		snprintf(part->text, sizeof(part->text), "%.90s %s %.90s", console->title,
 			 glyph_text(glyphs, GLYPH_SEPARATOR), dashboard);
 	else
@@ -71,7 +86,7 @@ static void add_names(const struct console *console, struct parts *parts, enum g
 			 : dashboard    ? dashboard
 					: "skep");
 	if (console->board_count > 1 && (console->keymap || console->mode == CONSOLE_WALL)) {
-		part = add(parts, true, 3, ROLE_DIM);
+		part = add(parts, true, RANK_MOVING, ROLE_DIM);
 		snprintf(part->text, sizeof(part->text), "[%zu/%zu]", console->board + 1, console->board_count);
 	}
 }
@@ -86,7 +101,7 @@ static void add_time(const struct console *console, struct parts *parts)
 
 	if (!board)
 		return;
-	part = add(parts, false, 3, still ? ROLE_WARNING : ROLE_OK);
+	part = add(parts, false, still ? RANK_STILL : RANK_MOVING, still ? ROLE_WARNING : ROLE_OK);
 	board_range(board, &from_ms, &to_ms);
 	duration_format(to_ms - from_ms, length, sizeof(length));
 	if (!still) {
@@ -106,47 +121,51 @@ static void add_source(const struct console *console, struct parts *parts, enum 
 	if (!console->engine)
 		return;
 	if (source->health == QUERY_FAILING) {
-		part = add(parts, false, 2, ROLE_CRITICAL);
+		part = add(parts, false, RANK_FAILING, ROLE_CRITICAL);
 		duration_format(console->now_ms - source->failing_since_ms, age, sizeof(age));
 		snprintf(part->text, sizeof(part->text), "%s %s: %s, %s", glyph_text(glyphs, GLYPH_CRITICAL),
 			 source->engine, source->reason, age);
 		return;
 	}
-	part = add(parts, false, 5, ROLE_BANNER);
+	part = add(parts, false, RANK_SOURCE, ROLE_BANNER);
 	if (!source->last_good_ms) {
 		snprintf(part->text, sizeof(part->text), "%s, asking", source->engine);
 		return;
 	}
 	duration_format(console->now_ms - source->last_good_ms, age, sizeof(age));
 	snprintf(part->text, sizeof(part->text), "%s, %s old", source->engine, age);
-	part = add(parts, false, 6, ROLE_DIM);
+	part = add(parts, false, RANK_LOAD, ROLE_DIM);
 	snprintf(part->text, sizeof(part->text), "%.1f q/s", source->per_second);
 }
 
 static void add_clock(const struct console *console, struct parts *parts)
 {
-	struct part *part = add(parts, false, 2, ROLE_BANNER);
+	struct part *part = add(parts, false, RANK_CLOCK, ROLE_BANNER);
 
 	time_format(console->now_ms, "%H:%M:%SZ", part->text, sizeof(part->text));
 }
 
-static int width_of(const struct parts *parts)
+/* Cells that the parts take, the title no more than `title_max` of them. */
+static int width_of(const struct parts *parts, int title_max)
 {
 	int width = 1;
 
-	for (int i = 0; i < parts->count; i++)
-		if (parts->items[i].shown)
-			width += text_width(parts->items[i].text) + PART_GAP;
+	for (int i = 0; i < parts->count; i++) {
+		const struct part *part = &parts->items[i];
+		int used = text_width(part->text);
+		if (part->shown)
+			width += (part->rank == RANK_TITLE && used > title_max ? title_max : used) + PART_GAP;
+	}
 	return width;
 }
 
-/* Hide the part of the highest rank, the rightmost of equals; false when only rank 0 and 1 are left. */
-static bool drop_one(struct parts *parts)
+/* Hide the part of the highest rank, the rightmost of equals; false when none ranks higher than `kept`. */
+static bool drop_one(struct parts *parts, enum rank kept)
 {
 	struct part *worst = NULL;
 
 	for (int i = 0; i < parts->count; i++)
-		if (parts->items[i].shown && parts->items[i].rank > 1 &&
+		if (parts->items[i].shown && parts->items[i].rank > kept &&
 		    (!worst || parts->items[i].rank >= worst->rank))
 			worst = &parts->items[i];
 	if (worst)
@@ -154,31 +173,60 @@ static bool drop_one(struct parts *parts)
 	return worst != NULL;
 }
 
+/* What only informs goes before the title is cut, and the title is cut before what warns goes. */
+static void fit(struct parts *parts, int width)
+{
+	while (width_of(parts, width) > width && drop_one(parts, RANK_STILL))
+		continue;
+	while (width_of(parts, TITLE_MIN) > width && drop_one(parts, RANK_FAILING))
+		continue;
+}
+
+/* Cells that the left parts need at the least. */
+static int left_needs(const struct parts *parts)
+{
+	int width = 0;
+
+	for (int i = 0; i < parts->count; i++) {
+		const struct part *part = &parts->items[i];
+		int used = text_width(part->text);
+		if (part->shown && part->left)
+			width += (part->rank == RANK_TITLE && used > TITLE_MIN ? TITLE_MIN : used) + PART_GAP;
+	}
+	return width;
+}
+
 void status_bar_draw(const struct console *console, struct canvas *canvas, struct rect line)
 {
 	struct parts parts = { .count = 0 };
-	int left = line.x, right = line.x + line.width - 1;
+	int left = line.x, right = line.x + line.width - 1, needed;
 
 	add_names(console, &parts, canvas_glyphs(canvas));
 	add_time(console, &parts);
 	add_source(console, &parts, canvas_glyphs(canvas));
 	add_clock(console, &parts);
-	while (width_of(&parts) > line.width && drop_one(&parts))
-		continue;
+	fit(&parts, line.width);
+	needed = line.x + left_needs(&parts);
 	canvas_fill(canvas, line, style_role(ROLE_BANNER));
 	for (int i = parts.count - 1; i >= 0; i--) {
 		struct part *part = &parts.items[i];
+		int width;
 		if (!part->shown || part->left)
 			continue;
-		right -= text_width(part->text);
-		canvas_put(canvas, right, line.y, part->text, part->style, -1);
+		width = text_width(part->text);
+		if (width > right - needed)
+			width = right - needed;
+		if (width <= 0)
+			continue;
+		right -= width;
+		canvas_put_fit(canvas, right, line.y, part->text, part->style, width);
 		right -= PART_GAP;
 	}
 	for (int i = 0; i < parts.count; i++) {
 		struct part *part = &parts.items[i];
 		if (!part->shown || !part->left)
 			continue;
-		if (part->rank)
+		if (part->rank != RANK_ENVIRONMENT)
 			left++;
 		left += canvas_put_fit(canvas, left, line.y, part->text, part->style,
 				       right + PART_GAP - left > 0 ? right + PART_GAP - left : 0);
