@@ -265,6 +265,22 @@ Test(console, of_several_dashboards_shows_one)
 	console_world_release(&world);
 }
 
+Test(console, only_q_and_cancel_leave_the_wall)
+{
+	struct console_world world;
+
+	console_world_init(&world, CONSOLE_BOARD);
+	world.console->mode = CONSOLE_WALL;
+	press(&world, "Esc x ? : / Enter Down R T 6 Esc");
+	cr_expect_eq(world.quits, 0);
+	cr_expect_null(world.console->overlay);
+	press(&world, "q");
+	cr_expect_eq(world.quits, 1);
+	press(&world, "Ctrl-C");
+	cr_expect_eq(world.quits, 2);
+	console_world_release(&world);
+}
+
 Test(console, the_wall_turns_its_pages)
 {
 	struct console_world world;

@@ -295,9 +295,11 @@ static bool handle_key(struct console *console, struct key key)
 		console_say(console, "watch mode: no acting keys");
 		return true;
 	}
+	/* On a wall nobody types: an Esc there is a torn sequence or a hand in passing. */
+	if (console->mode == CONSOLE_WALL && key.code == KEYCODE_ESCAPE)
+		return false;
 	/* Esc goes back, but never out: it ends the search, which then is what there is to go back from. */
-	if (action == ACTION_BACK && key.code == KEYCODE_ESCAPE && console_at_first_screen(console) &&
-	    console->mode != CONSOLE_WALL) {
+	if (action == ACTION_BACK && key.code == KEYCODE_ESCAPE && console_at_first_screen(console)) {
 		if (console->needle[0])
 			console->needle[0] = '\0';
 		else
