@@ -1,14 +1,32 @@
 /* Composition: finds the command and runs it. */
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "cli/command.h"
 
-static void print_help(void)
+/*
+ * With a standard descriptor closed, the next file or socket would take its place and messages would
+ * go there. Opened for reading only: what is written fails as it should.
+ */
+static void open_standard_descriptors(void)
 {
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+static bool print_help(void)
+{
+	bool written;
 	struct strbuf help = STRBUF_INIT;
 	size_t count;
 	const struct command *const *commands = command_table(&count);
@@ -19,8 +37,20 @@ static void print_help(void)
 	for (size_t i = 0; i < count; i++)
 		strbuf_addf(&help, "  %-10s %-16s %s\n", commands[i]->name, commands[i]->words, commands[i]->help);
 	strbuf_addstr(&help, "\nskep COMMAND --help tells more; skep(1) tells all.\n");
-	command_output(&help);
+	written = command_output(&help);
 	strbuf_release(&help);
+	return written;
+}
+
+static bool print_version(void)
+{
+	struct strbuf version = STRBUF_INIT;
+	bool written;
+
+	strbuf_addf(&version, "skep %s\n", SKEP_VERSION);
+	written = command_output(&version);
+	strbuf_release(&version);
+	return written;
 }
 
 /* A word that is nearly a command. */
@@ -45,17 +75,16 @@ int main(int argc, char **argv)
 {
 	const struct command *command;
 
+	open_standard_descriptors();
 	/* Numbers are read and written in the C locale; only the kind of characters is the user's. */
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
 	if (argc < 2 || strcmp(argv[1], "help") == 0 ||
 	    (argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")))) {
-		print_help();
-		return argc < 2 ? EXIT_USAGE : EXIT_FINE;
+		return print_help() && argc >= 2 ? EXIT_FINE : EXIT_USAGE;
 	}
 	if (strcmp(argv[1], "--version") == 0) {
-		printf("skep %s\n", SKEP_VERSION);
-		return EXIT_FINE;
+		return print_version() ? EXIT_FINE : EXIT_USAGE;
 	}
 	command = command_find(argv[1]);
 	if (command)

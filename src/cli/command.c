@@ -47,7 +47,7 @@ void command_print_faults(const struct error_list *errors)
 
 	for (size_t i = 0; i < errors->count; i++) {
 		fault_format(&errors->faults[i], line, sizeof(line));
-		fprintf(stderr, "%s\n", line);
+		fprintf(stderr, "%s%s\n", errors->faults[i].file ? "" : "skep: ", line);
 	}
 	if (errors->dropped)
 		fprintf(stderr, "... and %zu more\n", errors->dropped);
@@ -71,8 +71,9 @@ bool command_output(const struct strbuf *text)
 	return true;
 }
 
-static void print_help(const struct command *command)
+static bool print_help(const struct command *command)
 {
+	bool written;
 	struct strbuf help = STRBUF_INIT;
 
 	strbuf_addf(&help, "Usage: skep %s [OPTION...] %s\n\n%s.\n", command->name, command->words, command->help);
@@ -82,8 +83,9 @@ static void print_help(const struct command *command)
 	option_add_help(command->options, &help);
 	strbuf_addstr(&help,
 		      "\nExit status: 0 fine, 1 something is wrong with what was asked about, 2 usage or bad input.\n");
-	command_output(&help);
+	written = command_output(&help);
 	strbuf_release(&help);
+	return written;
 }
 
 int command_run(const struct command *command, int argc, char **argv)
@@ -98,8 +100,7 @@ int command_run(const struct command *command, int argc, char **argv)
 	if (option_read_arguments(command->options, &options, argc, argv, &words, &arena, &error) < 0) {
 		status = command_complain("%s: %s (see skep %s --help)", command->name, error.text, command->name);
 	} else if (options.help) {
-		print_help(command);
-		status = EXIT_FINE;
+		status = print_help(command) ? EXIT_FINE : EXIT_USAGE;
 	} else if (words.count < command->words_min) {
 		status = command_complain("%s: %s is missing (see skep %s --help)", command->name, command->words,
 					  command->name);

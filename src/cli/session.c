@@ -40,6 +40,16 @@ static void apply_options(struct system *system, const struct cli_options *optio
 		system->dashboards = options->dashboards;
 }
 
+static int check_headers(const struct option_strings *headers)
+{
+	for (size_t i = 0; i < headers->count; i++) {
+		const char *colon = strchr(headers->items[i], ':');
+		if (!colon || colon == headers->items[i] || strpbrk(headers->items[i], "\r\n"))
+			return command_complain("'%s' is no header (NAME: VALUE)", headers->items[i]);
+	}
+	return 0;
+}
+
 static int read_system(struct session *session, const struct cli_options *options, const char *name)
 {
 	struct error_list errors;
@@ -57,7 +67,7 @@ static int read_system(struct session *session, const struct cli_options *option
 	apply_options(&session->system, options);
 	if (!session->system.prometheus.url)
 		return command_complain("no server to ask (name a system, or give --prometheus URL)");
-	return 0;
+	return check_headers(&session->system.prometheus.headers);
 }
 
 int session_open(struct session *session, const struct cli_options *options, const char *system_name)

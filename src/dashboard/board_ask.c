@@ -63,6 +63,8 @@ static int64_t minimum_interval(const struct board *board, const struct board_pa
 
 	if (!text || !*text)
 		return 0;
+	/* An automatic interval among the variables depends on the range. */
+	board_range(board, &scope.from_ms, &scope.to_ms);
 	variable_interpolate(&scope, *text == '>' ? text + 1 : text, &plain);
 	if (duration_parse(plain.text, &interval_ms, NULL) < 0) {
 		char *end;

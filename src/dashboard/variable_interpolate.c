@@ -11,11 +11,12 @@
 #include "dashboard/unit_format.h"
 #include "dashboard/variable_private.h"
 
-#define NESTING_MAX      5 /* an allValue may hold variables, also itself */
-#define NAME_BYTES_MAX   128
-#define FORMAT_BYTES_MAX 128
-#define REFERENCES_MAX   100000u /* of one text, nested ones included: an allValue may multiply itself */
-#define RESULT_BYTES_MAX (4u * 1024 * 1024)
+#define NESTING_MAX         5 /* an allValue may hold variables, also itself */
+#define NAME_BYTES_MAX      128
+#define FORMAT_BYTES_MAX    128
+#define REFERENCE_BYTES_MAX (2 * NAME_BYTES_MAX + FORMAT_BYTES_MAX)
+#define REFERENCES_MAX      100000u /* of one text, nested ones included: an allValue may multiply itself */
+#define RESULT_BYTES_MAX    (4u * 1024 * 1024)
 
 /* "$name", "${name.path:format}" or "[[name:format]]". */
 struct reference {
@@ -60,15 +61,19 @@ static bool copy_part(char *ret, size_t size, const char *text, size_t length)
 /* What stands between the brackets: name, then maybe .path, then maybe :format, up to `close`. */
 static bool parse_inside(const char *text, const char *close, struct reference *ret)
 {
-	const char *end = strstr(text, close), *at;
-	size_t name = word_bytes(text);
+	/* No reference is longer: a text full of brackets costs a look at each, not at all that follows. */
+	size_t near = strnlen(text, REFERENCE_BYTES_MAX);
+	const char *end = memmem(text, near, close, strlen(close)), *at;
+	size_t name = end ? word_bytes(text) : 0;
 
 	if (!end || name == 0 || !copy_part(ret->name, sizeof(ret->name), text, name))
 		return false;
 	at = text + name;
 	if (*at == '.' && close[0] == '}') {
-		size_t path = strcspn(at + 1, ":}");
+		size_t path = 0;
 
+		while (at + 1 + path < end && at[1 + path] != ':')
+			path++;
 		if (!copy_part(ret->path, sizeof(ret->path), at + 1, path))
 			return false;
 		at += 1 + path;

@@ -168,6 +168,8 @@ void http_reason_status(int status, const char *location, char *ret, size_t size
 	if (status > 300 && status < 400 && location) {
 		char *shown = http_url_shown(location);
 
+		/* What stands behind '?' may be a secret. */
+		shown[strcspn(shown, "?#")] = '\0';
 		snprintf(ret, size, "%d redirect to %s", status, *shown ? shown : "nowhere");
 		free(shown);
 		return;

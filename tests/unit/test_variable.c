@@ -105,6 +105,17 @@ Test(variable, every_form_of_a_reference)
 			    "label_replace(x, \"a\", \"$1\", \"b\", \"(.*)\")");
 }
 
+/* Each open bracket is looked at, not all that follows it: seconds at this size once. */
+Test(variable, open_brackets_stay_and_cost_little, .timeout = 10)
+{
+	struct strbuf brackets = STRBUF_INIT;
+
+	for (int i = 0; i < 20000; i++)
+		strbuf_addstr(&brackets, i % 2 ? "[[" : "${a.");
+	assert_interpolated(brackets.text, brackets.text);
+	strbuf_release(&brackets);
+}
+
 Test(variable, one_value_is_escaped_for_its_quotes)
 {
 	assert_interpolated("{a=\"$one\"}", "{a=\"a.b\\\\c\\\"d\"}");
