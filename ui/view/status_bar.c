@@ -132,7 +132,11 @@ static void add_source(const struct console *console, struct parts *parts, enum 
 		snprintf(part->text, sizeof(part->text), "%s, asking", source->engine);
 		return;
 	}
-	duration_format(console->now_ms - source->last_good_ms, age, sizeof(age));
+	/* Milliseconds would only flicker. */
+	if (console->now_ms - source->last_good_ms < CLOCK_SECOND)
+		snprintf(age, sizeof(age), "0s");
+	else
+		duration_format(console->now_ms - source->last_good_ms, age, sizeof(age));
 	snprintf(part->text, sizeof(part->text), "%s, %s old", source->engine, age);
 	part = add(parts, false, RANK_LOAD, ROLE_DIM);
 	snprintf(part->text, sizeof(part->text), "%.1f q/s", source->per_second);
