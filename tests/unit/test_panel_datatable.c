@@ -89,6 +89,29 @@ Test(panel_datatable, sorts_with_missing_values_last)
 	fixture_release(&fixture);
 }
 
+/* What the person chose goes before what the file says: column by column, up and down. */
+Test(panel_datatable, is_sorted_by_the_chosen_column)
+{
+	static const struct {
+		int sort;
+		const char *first, *last;
+	} cases[] = { { 0, "gamma", "alpha" }, { 1, "alpha", "gamma" }, { 2, "gamma", "alpha" },
+		      { 3, "beta", "alpha" },  { 4, "gamma", "alpha" }, { 5, "beta", "gamma" } };
+	struct fixture fixture;
+	struct sample sample;
+
+	table_make(&fixture, &sample, TABLE("\"sortBy\":[{\"displayName\":\"Load\",\"desc\":true}]", ""));
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		fixture.view.sort = cases[i].sort;
+		fixture_draw(&fixture, 60, 4, GLYPHS_ASCII);
+		cr_expect_lt((void *)strstr(fixture.text.text, cases[i].first),
+			     (void *)strstr(fixture.text.text, cases[i].last), "%d:\n%s", cases[i].sort,
+			     fixture.text.text);
+	}
+	cr_assert_eq(panel_find("table")->columns(&fixture.view), 3);
+	fixture_release(&fixture);
+}
+
 Test(panel_datatable, columns_without_a_place_are_counted)
 {
 	struct fixture fixture;

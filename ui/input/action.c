@@ -52,7 +52,7 @@ static const struct action_row rows[ACTION_COUNT] = {
 	[ACTION_FIND_PREVIOUS] = { .name = "find-previous", .help = "go to the one found before", .group = FINDING, .contexts = CONTEXT_ALL, .rank = 40 },
 
 	[ACTION_OUTPUT] = { .name = "output", .help = "show the raw answer of what has the focus", .hint = "output", .group = CLOSER, .contexts = PANELS, .rank = 24 },
-	[ACTION_SORT] = { .name = "sort", .help = "sort by the next column", .hint = "sort", .group = CLOSER, .contexts = CONTEXT_VIEWS, .rank = 30 },
+	[ACTION_SORT] = { .name = "sort", .help = "sort the table by the next column, up and then down", .hint = "sort", .group = CLOSER, .contexts = CONTEXT_VIEWS, .rank = 30 },
 	[ACTION_VARIABLES] = { .name = "variables", .help = "choose the dashboard's variables", .hint = "variables", .group = CLOSER, .contexts = PANELS, .rank = 11 },
 	[ACTION_WORST] = { .name = "worst", .help = "jump to what is worst", .hint = "worst", .group = FINDING, .contexts = CONTEXT_VIEWS, .rank = 13 },
 	[ACTION_EXPLAIN] = { .name = "explain", .help = "explain what has the focus: what it is, its query, what was approximated", .hint = "explain", .group = CLOSER, .contexts = CONTEXT_VIEWS, .rank = 15 },

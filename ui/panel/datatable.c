@@ -179,8 +179,10 @@ static struct sort_key key_of(const struct datatable_column *column, size_t row)
 static struct datatable_column *sort_column(struct datatable *table)
 {
 	const char *by = table->view->panel->options.sort_by;
-	size_t i;
+	size_t i, chosen = table->view->sort > 0 ? (size_t)(table->view->sort - 1) / 2 : table->column_count;
 
+	if (chosen < table->column_count)
+		return &table->columns[chosen];
 	if (!by || by[0] == '\0')
 		return NULL;
 	for (i = 0; i < table->column_count; i++) {
@@ -204,7 +206,8 @@ static void sort(struct datatable *table)
 	if (!column || table->row_count < 2)
 		return;
 	column->sorted = true;
-	column->descending = table->view->panel->options.sort_descending;
+	column->descending =
+		table->view->sort > 0 ? table->view->sort % 2 == 0 : table->view->panel->options.sort_descending;
 	keys = arena_array(&table->arena, table->row_count, sizeof(*keys));
 	for (i = 0; i < table->row_count; i++)
 		keys[i] = key_of(column, i);

@@ -27,6 +27,7 @@ struct panel_view {
 	int scroll;        /* tables, text: first line */
 	int selected;      /* legend entry isolated, or -1 */
 	int chosen;        /* legend entry the arrows are on, counted from 1; 0 none */
+	int sort;          /* tables: 0 as the file says; n: by column (n - 1) / 2, odd upwards, even downwards */
 };
 
 struct panel_ops {
@@ -44,6 +45,8 @@ struct panel_ops {
 	size_t (*entries)(const struct panel_view *view);
 	/* Lines beyond what fits into width x height: how far it scrolls. NULL: not at all. */
 	int (*beyond)(const struct panel_view *view, int width, int height);
+	/* Columns that `sort` can choose among. NULL: it has none. */
+	size_t (*columns)(const struct panel_view *view);
 };
 
 /* By type; unknown types get the placeholder record (never NULL). */

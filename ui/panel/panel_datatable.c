@@ -202,6 +202,17 @@ static void line(const struct panel_view *view, struct strbuf *ret)
 	datatable_release(&table);
 }
 
+static size_t columns(const struct panel_view *view)
+{
+	struct datatable table;
+	size_t count;
+
+	datatable_init(&table, view);
+	count = table.column_count;
+	datatable_release(&table);
+	return count;
+}
+
 const struct panel_ops panel_datatable = {
 	.type = "table",
 	.title = "Table",
@@ -209,6 +220,7 @@ const struct panel_ops panel_datatable = {
 	.draw = draw,
 	.line = line,
 	.beyond = beyond,
+	.columns = columns,
 };
 
 const struct panel_ops panel_datatable_old = {
@@ -218,4 +230,5 @@ const struct panel_ops panel_datatable_old = {
 	.draw = draw,
 	.line = line,
 	.beyond = beyond,
+	.columns = columns,
 };

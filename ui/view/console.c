@@ -186,7 +186,7 @@ void console_zoom(struct console *console, int index)
 	if (index < 0)
 		console->cursor_ms = 0;
 	console->zoomed = index < 0 ? -1 : index;
-	console->panel_scroll = 0;
+	console->panel_scroll = console->sort = 0;
 	console->selected = console->legend = -1;
 	identity_take(&console->zoom_identity, board, console->zoomed);
 	focus_show(console);
@@ -239,6 +239,7 @@ void console_panel_view(const struct console *console, size_t index, struct pane
 		.zoomed = zoomed,
 		.cursor_ms = zoomed ? console->cursor_ms : 0,
 		.scroll = zoomed ? console->panel_scroll : 0,
+		.sort = zoomed ? console->sort : 0,
 		.selected = zoomed ? console->selected : -1,
 		.chosen = zoomed ? console->legend + 1 : 0,
 	};

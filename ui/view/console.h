@@ -69,6 +69,7 @@ struct console {
 	bool paused;       /* the picture stands still although the clock goes on */
 	int64_t cursor_ms; /* time cursor of the zoomed panel; 0 none */
 	int panel_scroll;  /* first line of the zoomed table or text */
+	int sort;          /* of the zoomed table: see panel_view.sort */
 	int selected;      /* legend entry of the zoomed panel isolated, or -1 */
 	int legend;        /* legend entry the arrows are on, or -1 */
 

@@ -15,7 +15,7 @@ struct cache_key {
 	unsigned generation, version;
 	int width, height;
 	int glyphs, form;
-	int scroll, selected, chosen;
+	int scroll, selected, chosen, sort;
 	int64_t start_ms, length_ms; /* of the range; the start only when it does not follow the clock */
 	int64_t cursor_ms;
 	int64_t age_s; /* only where an age is shown */
@@ -88,6 +88,7 @@ static void make_key(const struct console *console, size_t index, enum glyph_set
 	ret->scroll = view->scroll;
 	ret->selected = view->selected;
 	ret->chosen = view->chosen;
+	ret->sort = view->sort;
 	ret->start_ms = console->live ? 0 : view->start_ms;
 	ret->length_ms = view->end_ms - view->start_ms;
 	ret->cursor_ms = view->cursor_ms;

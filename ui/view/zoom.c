@@ -194,6 +194,28 @@ static bool can_move(const struct console *console, enum action action)
 	return ops->entries || ops->beyond;
 }
 
+static int sortable_columns(const struct console *console)
+{
+	struct panel_view view;
+	const struct panel_ops *ops = ops_of(console, &view);
+
+	return ops->columns && view.data->frames.frames.count ? (int)ops->columns(&view) : 0;
+}
+
+static bool can_sort(const struct console *console, enum action action)
+{
+	(void)action;
+	return sortable_columns(console) > 0;
+}
+
+/* Each column upwards, then downwards, and after the last as the file says. */
+static bool sort_next(struct console *console, enum action action)
+{
+	(void)action;
+	console->sort = (console->sort + 1) % (2 * sortable_columns(console) + 1);
+	return true;
+}
+
 const struct key_row zoom_keys[] = {
 	{ ACTION_LEFT, move_cursor, can_read },
 	{ ACTION_RIGHT, move_cursor, can_read },
@@ -204,6 +226,7 @@ const struct key_row zoom_keys[] = {
 	{ ACTION_TOP, move, can_move },
 	{ ACTION_BOTTOM, move, can_move },
 	{ ACTION_OPEN, isolate, can_read },
+	{ ACTION_SORT, sort_next, can_sort },
 	{ ACTION_NEXT, next, NULL },
 	{ ACTION_PREVIOUS, next, NULL },
 	{ ACTION_BACK, leave, NULL },
