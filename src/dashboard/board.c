@@ -8,7 +8,8 @@
 #include "dashboard/board_private.h"
 #include "loop/loop.h"
 
-#define RANGE_DEFAULT_MS CLOCK_HOUR
+#define RANGE_DEFAULT_MS   CLOCK_HOUR
+#define VARIABLES_AGAIN_MS (5 * CLOCK_SECOND)
 
 static void judge_all(void *user);
 
@@ -143,6 +144,7 @@ static void resolve(struct board *board)
 		variables_resolve_cancel(board->resolve);
 	board_range(board, &from_ms, &to_ms);
 	board->resolved = false;
+	board->resolved_ms = loop_monotonic_ms(board->config.loop);
 	board->resolve = variables_resolve(&board->variables, board->config.loop, board->config.engine, from_ms, to_ms,
 					   on_resolved, board);
 }
@@ -184,11 +186,18 @@ void board_toggle_row(struct board *board, size_t index)
 	board->config.on_change(board->config.user);
 }
 
+/* A server that was down, or had scraped nothing yet, left variables without values. */
+static bool wants_variables_again(const struct board *board)
+{
+	return variables_incomplete(&board->variables) &&
+	       loop_monotonic_ms(board->config.loop) - board->resolved_ms >= VARIABLES_AGAIN_MS;
+}
+
 void board_refresh(struct board *board)
 {
 	board->now_ms = loop_wall_ms(board->config.loop);
 	board->round++;
-	if (!board->resolved && !board->resolve)
+	if (!board->resolve && (!board->resolved || wants_variables_again(board)))
 		resolve(board);
 	ask_visible(board);
 }

@@ -38,6 +38,7 @@ struct board {
 	struct variables variables;
 	struct variables_resolve *resolve;
 	bool resolved;
+	int64_t resolved_ms; /* monotonic; when the variables were asked last */
 	struct diagnosis *diagnosis;
 	struct timer *finishing; /* runs while some panel is ready */
 

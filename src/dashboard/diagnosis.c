@@ -308,6 +308,9 @@ static enum data_state judge_targets(struct diagnosis *diagnosis, const struct s
 		const char *job = selector_equal(&selectors->items[i], "job");
 		const char *instance = selector_equal(&selectors->items[i], "instance");
 		size_t all, up;
+		/* A variable without a value names nothing. */
+		job = job && *job ? job : NULL;
+		instance = instance && *instance ? instance : NULL;
 		if (!job && !instance)
 			continue;
 		count_targets(diagnosis->up, job, instance, &all, &up);

@@ -238,3 +238,14 @@ int variables_choose(struct variables *variables, const char *name, const char *
 	free(copy);
 	return 0;
 }
+
+bool variables_incomplete(const struct variables *variables)
+{
+	for (size_t i = 0; i < variables->count; i++) {
+		const struct variable_state *state = &variables->items[i];
+		if (state->definition->type == VARIABLE_QUERY && !state->given &&
+		    (state->fault[0] || state->option_count == 0))
+			return true;
+	}
+	return false;
+}

@@ -46,6 +46,9 @@ void variables_release(struct variables *variables);
  * variable. */
 int variables_choose(struct variables *variables, const char *name, const char *value, struct error *error);
 
+/* True when some query variable has no answer yet: its question failed, or found nothing so far. */
+bool variables_incomplete(const struct variables *variables);
+
 /*
  * Resolve query variables one after the other. `done` comes once all are
  * answered (or failed: see `fault`), also when nothing had to be asked; it

@@ -6,7 +6,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from servers import Servers, environment, query, wait_until
+from servers import Servers, environment, free_port, query, wait_until
 from terminal import Terminal
 
 HERE = Path(__file__).resolve().parent
@@ -66,6 +66,18 @@ def tests(skep):
                 terminal.send("q")
                 assert terminal.finish() == 0
                 assert terminal.restored() == [], terminal.restored()
+
+    def before_the_server():
+        """Opened while nothing listens and then nothing is scraped: variables and panels come by themselves."""
+        with Servers() as servers:
+            node, port = servers.node_exporter(), free_port()
+            with console(port, "--range", "5m", "--refresh", "1s", "--timeout", "1s", dashboards=(NODE,),
+                         columns=160, rows=50) as terminal:
+                terminal.wait("refused", "failed")
+                servers.prometheus({"node": node}, port)
+                terminal.wait("LIVE 5m", "iowait", absent=("refused", "failed", "absent"), seconds=60)
+                terminal.send("q")
+                assert terminal.finish() == 0
 
     def slow():
         with Servers() as servers:
@@ -332,6 +344,6 @@ def tests(skep):
                 assert "config.yaml:3:" in terminal.text().replace("\n", ""), terminal.text()
         with_fixed(check)
 
-    for test in (life, slow, ways_out, errors_before, suspended, line_gone, stalled, sizes, terms, tmux, paste_and_garbage, keys,
+    for test in (life, before_the_server, slow, ways_out, errors_before, suspended, line_gone, stalled, sizes, terms, tmux, paste_and_garbage, keys,
                  modes, rebound):
         yield f"console {test.__name__}", test
