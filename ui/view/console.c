@@ -20,6 +20,7 @@
 #define BANNER_ROWS        1
 #define HINTS_LEAST        10 /* a lower screen needs all it has for its panels */
 #define FULL_HEIGHT_WINDOW 50 /* decides the form when the height is open */
+#define WINDOW_MOVES       20 /* a live chart's window moves on by this part of its length */
 #define MESSAGE_MS         (6 * CLOCK_SECOND)
 
 void console_init(struct console *console)
@@ -220,6 +221,27 @@ bool console_draw_panels(struct console *console, enum glyph_set glyphs, int64_t
 	return console->view == &view_board && panel_cache_update(console->cache, console, glyphs, budget_ns);
 }
 
+/*
+ * While the clock is followed a chart's window stands still and its lines grow
+ * into it; it moves on by a twentieth of its length. Otherwise every cell of
+ * every chart would be sent anew with each sample, for a shift by a dot.
+ */
+static void follow_answer(const struct panel_data *data, struct panel_view *ret)
+{
+	int64_t answered_ms = data->end_ms - data->start_ms, asked_ms = ret->end_ms - ret->start_ms;
+	int64_t late_ms = ret->end_ms - data->end_ms, quantum_ms;
+
+	if (data->step_ms <= 0 || answered_ms < asked_ms - data->step_ms || answered_ms > asked_ms + data->step_ms)
+		return;
+	if (late_ms < 0 || late_ms >= 2 * data->step_ms)
+		return;
+	quantum_ms = answered_ms / WINDOW_MOVES / data->step_ms * data->step_ms;
+	if (quantum_ms < data->step_ms)
+		quantum_ms = data->step_ms;
+	ret->end_ms = (data->end_ms + quantum_ms - 1) / quantum_ms * quantum_ms;
+	ret->start_ms = ret->end_ms - answered_ms;
+}
+
 void console_panel_view(const struct console *console, size_t index, struct panel_view *ret)
 {
 	struct board *board = console_board(console);
@@ -244,6 +266,8 @@ void console_panel_view(const struct console *console, size_t index, struct pane
 		.chosen = zoomed ? console->legend + 1 : 0,
 	};
 	board_range(board, &ret->start_ms, &ret->end_ms);
+	if (console->live)
+		follow_answer(&panel->data, ret);
 }
 
 void console_say(struct console *console, const char *format, ...)
