@@ -21,6 +21,7 @@
 #define HINTS_LEAST        10 /* a lower screen needs all it has for its panels */
 #define FULL_HEIGHT_WINDOW 50 /* decides the form when the height is open */
 #define WINDOW_MOVES       20 /* a live chart's window moves on by this part of its length */
+#define WALL_TALLER        2  /* figures on a wall are read from far: panels are that much higher, in more pages */
 #define MESSAGE_MS         (6 * CLOCK_SECOND)
 
 void console_init(struct console *console)
@@ -77,6 +78,7 @@ static void lay_out(struct console *console, struct board *board)
 	size_t count;
 	const struct board_panel *panels = board_panels(board, &count);
 	int window = console->height ? console_rows(console).body.height : FULL_HEIGHT_WINDOW;
+	int taller = console->mode == CONSOLE_WALL ? WALL_TALLER : 1;
 
 	free(console->items);
 	console->items = mem_array(count ? count : 1, sizeof(*console->items));
@@ -84,9 +86,9 @@ static void lay_out(struct console *console, struct board *board)
 	for (size_t i = 0; i < count; i++)
 		console->items[i] = (struct layout_item){
 			.x = panels[i].x,
-			.y = panels[i].y,
+			.y = panels[i].y * taller,
 			.w = panels[i].w,
-			.h = panels[i].h,
+			.h = panels[i].h * taller,
 			.is_row = panels[i].panel->is_row,
 		};
 	console->layout = layout_make(console->items, count, console->width, window > 0 ? window : 1);
