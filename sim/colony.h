@@ -1,0 +1,74 @@
+/*
+ * A POLLN colony that never was: three instances, their dependencies, and
+ * what may befall them, derived from one state that moves with a clock of its
+ * own. Everything shown (metrics, health documents, verbs) is read from that
+ * state; nothing is random but what the seed says, so that the same number
+ * and the same history of commands give the same figures to the last digit.
+ */
+#ifndef SIM_COLONY_H
+#define SIM_COLONY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/strbuf.h"
+
+struct colony;
+
+/* Services of the colony; instances are those of SERVICE_COLONY. */
+enum colony_service {
+	SERVICE_COLONY, /* job polln-colony */
+	SERVICE_LMCACHE,
+	SERVICE_FEDERATED,
+	SERVICE_WORLDMODEL,
+	SERVICE_MEADOW,
+	SERVICE_REDIS,
+	SERVICE_COUNT,
+};
+
+struct colony_config {
+	uint64_t seed;
+	int64_t start_ms;   /* wall time at which the state begins */
+	unsigned instances; /* of the colony; 0: 3 */
+};
+
+struct colony *colony_new(const struct colony_config *config);
+void colony_free(struct colony *colony);
+
+/* Move the state on to `now_ms`, in steps of one second (coarser over long stretches without losing the course). */
+void colony_advance(struct colony *colony, int64_t now_ms);
+int64_t colony_now_ms(const struct colony *colony);
+unsigned colony_instances(const struct colony *colony);
+
+/* The job label of a service: "polln-colony", "lmcache" ... */
+const char *colony_service_name(enum colony_service service);
+
+/* Whether it answers at all: a crashed one refuses connections, a hung one (deadlock) accepts and stays silent. */
+enum colony_answer { ANSWER_GOOD, ANSWER_REFUSE, ANSWER_HANG, ANSWER_ERROR /* 503 */ };
+enum colony_answer colony_answers(const struct colony *colony, enum colony_service service, unsigned instance);
+
+/* Append the exposition page, and the health and ready documents (JSON), of one instance. */
+void colony_metrics(const struct colony *colony, enum colony_service service, unsigned instance, struct strbuf *ret);
+void colony_health(const struct colony *colony, enum colony_service service, unsigned instance, struct strbuf *ret);
+void colony_ready(const struct colony *colony, enum colony_service service, unsigned instance, struct strbuf *ret);
+
+/* Faults: each is a row of one table with what it moves, how fast, and which remedies undo it. */
+struct colony_fault {
+	const char *name, *help;
+	const char *remedies; /* "restart, restore anchors": for `ctl list` */
+};
+const struct colony_fault *colony_faults(size_t *ret_count);
+int colony_inject(struct colony *colony, const char *fault, struct error *error);
+int colony_clear(struct colony *colony, const char *fault, struct error *error); /* NULL: all of them */
+bool colony_fault_is_active(const struct colony *colony, const char *fault);
+
+/*
+ * The operator's verbs ("status", "agents list", "cache clear", "restore
+ * anchors", "restart" ...): words as given on the command line, text or JSON
+ * appended. Returns the exit status the real command would have.
+ */
+int colony_verb(struct colony *colony, const char *const *words, size_t count, bool json, struct strbuf *ret);
+
+#endif
