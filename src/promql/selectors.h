@@ -10,14 +10,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-
-enum matcher_kind { MATCHER_EQUAL, MATCHER_NOT_EQUAL, MATCHER_REGEX, MATCHER_NOT_REGEX };
-
-struct matcher {
-	const char *label;
-	const char *value; /* unescaped */
-	enum matcher_kind kind;
-};
+#include "tsdb/matcher.h"
 
 /* One vector selector. `metric` is NULL for `{...}` without a name. */
 struct selector {
