@@ -55,18 +55,18 @@ enum cli_data_format { DATA_FORMAT_TEXT, DATA_FORMAT_JSON };
 	{ "system", 0, OPTION_STRING, CLI_AT(system_file), .value_name = "FILE", .help = "read this system file" },    \
 	{ "prometheus", 'p', OPTION_STRING, CLI_AT(prometheus), .value_name = "URL",                                   \
 	  .help = "ask this Prometheus-compatible server" },                                                           \
-	{ "bearer-token-file", 0, OPTION_STRING, CLI_AT(access.bearer_token_file), .value_name = "FILE",               \
+	{ "bearer-token-file", 0, OPTION_STRING, CLI_AT(access.access.bearer_token_file), .value_name = "FILE",               \
 	  .help = "file that holds a bearer token" },                                                                  \
-	{ "basic-auth-file", 0, OPTION_STRING, CLI_AT(access.basic_auth_file), .value_name = "FILE",                   \
+	{ "basic-auth-file", 0, OPTION_STRING, CLI_AT(access.access.basic_auth_file), .value_name = "FILE",                   \
 	  .help = "file that holds user:password" },                                                                   \
-	{ "header", 0, OPTION_STRINGS, CLI_AT(access.headers), .value_name = "'NAME: VALUE'",                          \
+	{ "header", 0, OPTION_STRINGS, CLI_AT(access.access.headers), .value_name = "'NAME: VALUE'",                          \
 	  .help = "send this header too (repeatable)" },                                                               \
-	{ "ca-file", 0, OPTION_STRING, CLI_AT(access.ca_file), .value_name = "FILE", .help = "certificates to trust" },\
-	{ "client-certificate-file", 0, OPTION_STRING, CLI_AT(access.client_certificate_file), .value_name = "FILE",   \
+	{ "ca-file", 0, OPTION_STRING, CLI_AT(access.access.ca_file), .value_name = "FILE", .help = "certificates to trust" },\
+	{ "client-certificate-file", 0, OPTION_STRING, CLI_AT(access.access.client_certificate_file), .value_name = "FILE",   \
 	  .help = "certificate to show to the server" },                                                               \
-	{ "client-key-file", 0, OPTION_STRING, CLI_AT(access.client_key_file), .value_name = "FILE",                   \
+	{ "client-key-file", 0, OPTION_STRING, CLI_AT(access.access.client_key_file), .value_name = "FILE",                   \
 	  .help = "key of that certificate" },                                                                         \
-	{ "insecure", 0, OPTION_BOOL, CLI_AT(access.insecure), .help = "do not verify the server's certificate" },     \
+	{ "insecure", 0, OPTION_BOOL, CLI_AT(access.access.insecure), .help = "do not verify the server's certificate" },     \
 	{ "timeout", 0, OPTION_DURATION, CLI_AT(access.timeout_ms), .minimum = 100, .maximum = 300000,                 \
 	  .help = "longest wait for one answer" }
 

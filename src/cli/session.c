@@ -21,38 +21,29 @@ static void apply_options(struct system *system, const struct cli_options *optio
 
 	if (options->prometheus)
 		to->url = options->prometheus;
-	if (from->bearer_token_file)
-		to->bearer_token_file = from->bearer_token_file;
-	if (from->basic_auth_file)
-		to->basic_auth_file = from->basic_auth_file;
-	if (from->ca_file)
-		to->ca_file = from->ca_file;
-	if (from->client_certificate_file)
-		to->client_certificate_file = from->client_certificate_file;
-	if (from->client_key_file)
-		to->client_key_file = from->client_key_file;
-	if (from->headers.count)
-		to->headers = from->headers;
+	if (from->access.bearer_token_file)
+		to->access.bearer_token_file = from->access.bearer_token_file;
+	if (from->access.basic_auth_file)
+		to->access.basic_auth_file = from->access.basic_auth_file;
+	if (from->access.ca_file)
+		to->access.ca_file = from->access.ca_file;
+	if (from->access.client_certificate_file)
+		to->access.client_certificate_file = from->access.client_certificate_file;
+	if (from->access.client_key_file)
+		to->access.client_key_file = from->access.client_key_file;
+	if (from->access.headers.count)
+		to->access.headers = from->access.headers;
 	if (from->timeout_ms)
 		to->timeout_ms = from->timeout_ms;
-	to->insecure |= from->insecure;
+	to->access.insecure |= from->access.insecure;
 	if (options->dashboards.count)
 		system->dashboards = options->dashboards;
-}
-
-static int check_headers(const struct option_strings *headers)
-{
-	for (size_t i = 0; i < headers->count; i++) {
-		const char *colon = strchr(headers->items[i], ':');
-		if (!colon || colon == headers->items[i] || strpbrk(headers->items[i], "\r\n"))
-			return command_complain("'%s' is no header (NAME: VALUE)", headers->items[i]);
-	}
-	return 0;
 }
 
 static int read_system(struct session *session, const struct cli_options *options, const char *name)
 {
 	struct error_list errors;
+	const char *bad_header;
 	int result = 0;
 
 	error_list_init(&errors);
@@ -67,7 +58,8 @@ static int read_system(struct session *session, const struct cli_options *option
 	apply_options(&session->system, options);
 	if (!session->system.prometheus.url)
 		return command_complain("no server to ask (name a system, or give --prometheus URL)");
-	return check_headers(&session->system.prometheus.headers);
+	bad_header = http_options_bad_header(&session->system.prometheus.access);
+	return bad_header ? command_complain("'%s' is no header (NAME: VALUE)", bad_header) : 0;
 }
 
 int session_open(struct session *session, const struct cli_options *options, const char *system_name)

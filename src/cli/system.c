@@ -34,18 +34,7 @@ const struct option system_prometheus_options[] = {
 	{ "url", 0, OPTION_STRING, AT(url), .value_name = "URL", .help = "base address, with its path prefix" },
 	{ "timeout", 0, OPTION_DURATION, AT(timeout_ms), .fallback = "5s", .minimum = 100, .maximum = 300000,
 	  .help = "longest wait for an answer" },
-	{ "bearer-token-file", 0, OPTION_STRING, AT(bearer_token_file), .value_name = "FILE",
-	  .help = "file that holds a bearer token" },
-	{ "basic-auth-file", 0, OPTION_STRING, AT(basic_auth_file), .value_name = "FILE",
-	  .help = "file that holds user:password" },
-	{ "ca-file", 0, OPTION_STRING, AT(ca_file), .value_name = "FILE", .help = "certificates to trust" },
-	{ "client-certificate-file", 0, OPTION_STRING, AT(client_certificate_file), .value_name = "FILE",
-	  .help = "certificate to show to the server" },
-	{ "client-key-file", 0, OPTION_STRING, AT(client_key_file), .value_name = "FILE",
-	  .help = "key of that certificate" },
-	{ "headers", 0, OPTION_STRINGS, AT(headers), .value_name = "NAME: VALUE",
-	  .help = "more headers, such as X-Scope-OrgID: team" },
-	{ "insecure", 0, OPTION_BOOL, AT(insecure), .fallback = "false", .help = "do not verify the certificate" },
+	HTTP_OPTION_ROWS(struct system_prometheus, access),
 	{ "limit-bytes", 0, OPTION_INT, AT(limit_bytes), .fallback = "67108864", .minimum = 1000, .maximum = 1e9,
 	  .help = "largest answer read" },
 	{ "limit-series", 0, OPTION_INT, AT(limit_series), .fallback = "20000", .minimum = 1, .maximum = 1e6,
@@ -83,16 +72,7 @@ static void make_relative(struct system *system, const char **path, const char *
 /* Paths are relative to the file that names them; those an earlier file set are left as they are. */
 static void resolve_paths(struct system *system, const struct system *before, const char *folder)
 {
-	struct system_prometheus *now = &system->prometheus;
-	const struct system_prometheus *old = &before->prometheus;
-	const char **members[] = { &now->bearer_token_file, &now->basic_auth_file, &now->ca_file,
-				   &now->client_certificate_file, &now->client_key_file };
-	const char *const olds[] = { old->bearer_token_file, old->basic_auth_file, old->ca_file,
-				     old->client_certificate_file, old->client_key_file };
-
-	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
-		if (*members[i] != olds[i])
-			make_relative(system, members[i], folder);
+	http_options_make_relative(&system->prometheus.access, &before->prometheus.access, folder, &system->arena);
 	if (system->dashboards.items != before->dashboards.items)
 		for (size_t i = 0; i < system->dashboards.count; i++)
 			make_relative(system, &system->dashboards.items[i], folder);
@@ -194,20 +174,11 @@ int system_find(struct system *system, const char *name, struct error_list *erro
 struct prometheus_config system_engine(const struct system *system, struct arena *arena)
 {
 	const struct system_prometheus *from = &system->prometheus;
-	const char **headers = arena_array(arena, from->headers.count + 1, sizeof(*headers));
 
-	for (size_t i = 0; i < from->headers.count; i++)
-		headers[i] = from->headers.items[i];
 	return (struct prometheus_config){
 		.url = from->url,
 		.timeout_ms = from->timeout_ms,
-		.access = { .bearer_token_file = from->bearer_token_file,
-			    .basic_auth_file = from->basic_auth_file,
-			    .ca_file = from->ca_file,
-			    .client_certificate_file = from->client_certificate_file,
-			    .client_key_file = from->client_key_file,
-			    .headers = headers,
-			    .insecure = from->insecure },
+		.access = http_options_access(&from->access, NULL, arena),
 		.limits = { (size_t)from->limit_bytes, (size_t)from->limit_series, (size_t)from->limit_points },
 	};
 }

@@ -11,15 +11,14 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "config/option.h"
+#include "loop/http_options.h"
 #include "query/query.h"
 
 /* The `prometheus:` section. */
 struct system_prometheus {
 	const char *url;
 	int64_t timeout_ms;
-	const char *bearer_token_file, *basic_auth_file, *ca_file, *client_certificate_file, *client_key_file;
-	struct option_strings headers;
-	bool insecure;
+	struct http_options access;
 	int64_t limit_bytes, limit_series, limit_points;
 };
 

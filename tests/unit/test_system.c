@@ -65,7 +65,7 @@ Test(system, defaults)
 	cr_expect_eq(system.environment, 0);
 	cr_expect_eq(system.prometheus.timeout_ms, 5000);
 	cr_expect_eq(system.prometheus.limit_bytes, 64 << 20);
-	cr_expect_not(system.prometheus.insecure);
+	cr_expect_not(system.prometheus.access.insecure);
 	cr_expect_null(system.prometheus.url);
 	system_release(&system);
 }

@@ -1,0 +1,343 @@
+/*
+ * History from a file: OpenMetrics text with a time on every sample, all
+ * samples of a series together in ascending time, as promtool and the
+ * simulated colony write it. Read in pieces, parsed on the pool, put in front
+ * of what the store has. A pipe will do too: it is read as it comes.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "base/strbuf.h"
+#include "base/vec.h"
+#include "collect/collector.h"
+#include "tsdb/bulk.h"
+#include "tsdb/exposition.h"
+
+#define PIECE_BYTES  (512u * 1024)
+#define LINE_LIMIT   (1024u * 1024)
+#define POINTS_LIMIT (10u * 1000 * 1000) /* of one series */
+#define RETRY_MS     500
+#define PIPE_POLL_MS 20
+static const char end_mark[] = "# EOF\n";
+
+struct history_config {
+	const char *file, *job;
+	bool thinned;
+	double stands_for;
+};
+
+/* A piece on the pool: bytes are read and parsed there. */
+struct piece {
+	int fd;             /* the reader's */
+	struct strbuf text; /* begins with what was left of the piece before */
+	size_t parsed;      /* bytes of whole lines, the end mark behind them not counted */
+	bool end, dry;      /* nothing more; nothing yet (a pipe) */
+	struct strbuf rest; /* the broken line at the end */
+	struct exposition exposition;
+	struct error_list faults;
+	struct error error;
+	int result;
+};
+
+struct history {
+	struct collector *collector;
+	const struct history_config *config;
+	int fd;
+	struct bulk *bulk;
+	struct job *job;
+	struct timer *retry;
+	struct strbuf rest;
+	struct strbuf series; /* the text of the series whose run is gathered */
+	VEC(int64_t) times;
+	VEC(double) values;
+	unsigned lines; /* in the pieces before */
+	size_t bytes;
+};
+
+static int read_some(struct piece *piece)
+{
+	char *buffer = mem_alloc(PIECE_BYTES);
+	ssize_t count;
+
+	do
+		count = read(piece->fd, buffer, PIECE_BYTES);
+	while (count < 0 && errno == EINTR);
+	if (count > 0)
+		strbuf_add(&piece->text, buffer, (size_t)count);
+	piece->end = count == 0;
+	piece->dry = count < 0 && errno == EAGAIN;
+	free(buffer);
+	return count < 0 && !piece->dry ? error_set(&piece->error, "%s", strerror(errno)) : 0;
+}
+
+static void work(void *state)
+{
+	struct piece *piece = state;
+	struct exposition_options options = { .open_metrics = true };
+	const char *last;
+
+	piece->result = read_some(piece);
+	last = piece->end ? NULL : memrchr(piece->text.text, '\n', piece->text.length);
+	piece->parsed = piece->end ? piece->text.length : last ? (size_t)(last - piece->text.text) + 1 : 0;
+	if (piece->text.length - piece->parsed > LINE_LIMIT)
+		piece->result = error_set(&piece->error, "a line of over %u bytes", LINE_LIMIT);
+	strbuf_add(&piece->rest, piece->text.text + piece->parsed, piece->text.length - piece->parsed);
+	strbuf_truncate(&piece->text, piece->parsed);
+	/* Each piece is a page to the parser, which wants the mark that only the last one has. */
+	if (piece->text.length < sizeof(end_mark) - 1 ||
+	    strcmp(piece->text.text + piece->text.length - (sizeof(end_mark) - 1), end_mark) != 0) {
+		if (piece->end && piece->result == 0)
+			piece->result = error_set(&piece->error, "the file breaks off: no # EOF at its end");
+		strbuf_addstr(&piece->text, end_mark);
+	}
+	if (piece->result == 0 && exposition_parse(&piece->exposition, piece->text.text, piece->text.length, &options,
+						   NULL, &piece->faults) < 0)
+		piece->result = -1;
+}
+
+static void drop(void *state)
+{
+	struct piece *piece = state;
+
+	exposition_release(&piece->exposition);
+	error_list_release(&piece->faults);
+	strbuf_release(&piece->text);
+	strbuf_release(&piece->rest);
+	free(piece);
+}
+
+static void history_close(struct history *history)
+{
+	if (history->fd >= 0)
+		close(history->fd);
+	history->fd = -1;
+	bulk_free(history->bulk);
+	history->bulk = NULL;
+	strbuf_clear(&history->rest);
+	strbuf_clear(&history->series);
+	vec_clear(&history->times);
+	vec_clear(&history->values);
+}
+
+static void end(struct history *history, const char *reason)
+{
+	struct collector_state *state = &history->collector->state;
+	struct bulk_state taken = { 0 };
+
+	if (history->bulk)
+		bulk_get_state(history->bulk, &taken);
+	state->series = taken.series;
+	state->samples = taken.samples;
+	state->bytes = history->bytes;
+	state->warning[0] = '\0';
+	if (taken.left_out || taken.refused_series)
+		snprintf(state->warning, sizeof(state->warning),
+			 "%" PRIu64 " samples left out as not older than the store's, %" PRIu64 " series refused",
+			 taken.left_out, taken.refused_series);
+	history_close(history);
+	collector_done(history->collector, reason);
+}
+
+/* The run gathered so far is whole: another series begins, or the file ends. */
+static int flush(struct history *history, struct error *error)
+{
+	struct arena arena;
+	struct labels labels;
+	int result = 0;
+
+	if (!history->times.count)
+		return 0;
+	arena_init(&arena);
+	if (exposition_labels(history->series.text, history->series.length, &arena, &labels, error) < 0)
+		result = -1;
+	else
+		bulk_series(history->bulk, &labels, history->times.items, history->values.items, history->times.count);
+	arena_release(&arena);
+	vec_clear(&history->times);
+	vec_clear(&history->values);
+	return result;
+}
+
+static int gather(struct history *history, const struct exposition *page, struct error *error)
+{
+	for (size_t i = 0; i < page->count; i++) {
+		const struct exposition_sample *sample = &page->samples[i];
+		const char *text = page->body + sample->text;
+
+		if (sample->time_ms == EXPOSITION_NO_TIME)
+			return error_set(error, "a sample without a time");
+		if (sample->length != history->series.length ||
+		    memcmp(text, history->series.text, sample->length) != 0) {
+			if (flush(history, error) < 0)
+				return -1;
+			strbuf_clear(&history->series);
+			strbuf_add(&history->series, text, sample->length);
+		}
+		if (history->times.count >= POINTS_LIMIT)
+			return error_set(error, "more than %u samples of one series", POINTS_LIMIT);
+		vec_push(&history->times, sample->time_ms);
+		vec_push(&history->values, sample->value);
+	}
+	return 0;
+}
+
+static void next_piece(void *user);
+
+static void fail(struct history *history, const struct piece *piece, const struct error *error)
+{
+	char reason[ERROR_TEXT_MAX];
+
+	if (piece->faults.count)
+		snprintf(reason, sizeof(reason), "line %u: %s", history->lines + piece->faults.faults[0].line,
+			 piece->faults.faults[0].text);
+	else
+		snprintf(reason, sizeof(reason), "%s", error->text);
+	end(history, reason);
+}
+
+static void on_piece(void *state, void *user)
+{
+	struct piece *piece = state;
+	struct history *history = user;
+	struct error error;
+
+	history->job = NULL;
+	history->bytes += piece->parsed;
+	if (piece->result < 0) {
+		fail(history, piece, &piece->error);
+		return;
+	}
+	if (gather(history, &piece->exposition, &error) < 0 || (piece->end && flush(history, &error) < 0)) {
+		fail(history, piece, &error);
+		return;
+	}
+	for (size_t i = 0; i < piece->parsed; i++)
+		history->lines += piece->text.text[i] == '\n';
+	strbuf_clear(&history->rest);
+	strbuf_add(&history->rest, piece->rest.text, piece->rest.length);
+	if (piece->end)
+		end(history, NULL);
+	else if (piece->dry)
+		timer_start(history->retry, PIPE_POLL_MS);
+	else
+		next_piece(history);
+}
+
+static const struct job_ops piece_job = { .work = work, .done = on_piece, .drop = drop };
+
+static void next_piece(void *user)
+{
+	struct history *history = user;
+	struct piece *piece = mem_zalloc(sizeof(*piece));
+	struct error error;
+
+	piece->fd = history->fd;
+	strbuf_init(&piece->text);
+	strbuf_init(&piece->rest);
+	error_list_init(&piece->faults);
+	strbuf_add(&piece->text, history->rest.text, history->rest.length);
+	history->job =
+		pool_submit(collect_bridges(history->collector->collect)->pool, &piece_job, piece, history, &error);
+	if (!history->job) {
+		drop(piece);
+		end(history, error.text);
+	}
+}
+
+static void start(struct collector *collector, int64_t time_ms)
+{
+	struct history *history = collector->own;
+	struct bulk_options options = { .thinned = history->config->thinned,
+					.stands_for = history->config->stands_for };
+
+	(void)time_ms;
+	history->fd = open(history->config->file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (history->fd < 0) {
+		end(history, errno == ENOENT ? "not there yet" : strerror(errno));
+		return;
+	}
+	history->lines = 0;
+	history->bytes = 0;
+	history->bulk = bulk_new(collect_bridges(collector->collect)->store, &options);
+	next_piece(history);
+}
+
+static void history_free(struct collector *collector)
+{
+	struct history *history = collector->own;
+
+	if (history->job)
+		job_cancel(history->job);
+	history_close(history);
+	timer_free(history->retry);
+	strbuf_release(&history->rest);
+	strbuf_release(&history->series);
+	vec_release(&history->times);
+	vec_release(&history->values);
+	free(history);
+}
+
+static const struct collector_ops history_ops = { .start = start, .free = history_free };
+
+static void open_entry(struct collect *collect, const void *entry)
+{
+	const struct history_config *config = entry;
+	const char *slash = strrchr(config->file, '/');
+	struct history *history = mem_zalloc(sizeof(*history));
+
+	history->config = config;
+	history->fd = -1;
+	strbuf_init(&history->rest);
+	strbuf_init(&history->series);
+	history->retry = timer_new(collect_bridges(collect)->loop, next_piece, history);
+	history->collector = collector_add(collect, &history_ops, history, "history", config->job,
+					   slash ? slash + 1 : config->file, "", RETRY_MS);
+	history->collector->once = true;
+}
+
+static int finish_entry(void *entry_config, const struct yaml_node *entry, const char *file, const char *folder,
+			struct arena *arena, struct error_list *errors)
+{
+	struct history_config *config = entry_config;
+	char *path;
+
+	(void)entry;
+	(void)file;
+	(void)errors;
+	if (!config->file)
+		return -1;
+	path = path_join(folder, config->file);
+	config->file = arena_strdup(arena, path);
+	free(path);
+	return 0;
+}
+
+#define AT(member) .offset = offsetof(struct history_config, member)
+static const struct option options[] = {
+	{ "file", 0, OPTION_STRING, AT(file), .value_name = "FILE", .required = true,
+	  .help = "OpenMetrics text with times, relative to this file; waited for when it is not there" },
+	{ "job", 0, OPTION_STRING, AT(job), .fallback = "history", .value_name = "NAME", .help = "name in Sources" },
+	{ "thinned", 0, OPTION_BOOL, AT(thinned), .fallback = "false",
+	  .help = "its points are ten minutes apart and go into the thinned history" },
+	{ "stands-for", 0, OPTION_NUMBER, AT(stands_for), .fallback = "1", .minimum = 1, .maximum = 1e6,
+	  .help = "how many scrapes a thinned point stands for" },
+	{ 0 },
+};
+#undef AT
+
+const struct collector_kind collect_history = {
+	.type = "history",
+	.help = "samples from before the start, from a file",
+	.options = options,
+	.config_size = sizeof(struct history_config),
+	.finish = finish_entry,
+	.open = open_entry,
+};

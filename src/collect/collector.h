@@ -1,0 +1,60 @@
+/*
+ * What a collector is to the schedule in collect.c. A kind is one row of one
+ * table and one file: its options, and how an entry of the section becomes
+ * collectors (a scrape job has one for each target).
+ */
+#ifndef COLLECT_COLLECTOR_H
+#define COLLECT_COLLECTOR_H
+
+#include "collect/collect.h"
+#include "config/option.h"
+
+struct collector;
+
+struct collector_kind {
+	const char *type; /* as `type:` names it */
+	const char *help;
+	const struct option *options;
+	size_t config_size;
+	/* Check what the table cannot, and make paths relative to `folder`. -1 with faults added. */
+	int (*finish)(void *config, const struct yaml_node *entry, const char *file, const char *folder,
+		      struct arena *arena, struct error_list *errors);
+	/* Make the collectors of one entry with collector_add. */
+	void (*open)(struct collect *collect, const void *config);
+};
+
+struct collector_ops {
+	/* Begin one collection; collector_done must follow, later, once. `time_ms` is the time it counts as. */
+	void (*start)(struct collector *collector, int64_t time_ms);
+	/* Stop what is under way, without collector_done, and free the collector's own state. */
+	void (*free)(struct collector *collector);
+};
+
+struct collector {
+	struct collect *collect;
+	const struct collector_ops *ops;
+	void *own;                    /* the kind's */
+	struct collector_state state; /* series, samples, bytes, warning are written by the kind */
+	struct timer *timer;
+	int64_t offset_ms; /* of its grid */
+	int64_t begun_ms;  /* monotonic */
+	bool again;        /* asked for while it ran */
+	bool once;         /* done for good after the first good collection */
+};
+
+/* Add one; `job`, `instance`, `url` are copied. Its schedule starts at once. */
+struct collector *collector_add(struct collect *collect, const struct collector_ops *ops, void *own, const char *type,
+				const char *job, const char *instance, const char *url, int64_t interval_ms);
+
+/* A collection has ended: well (`reason` NULL or "") or not. */
+void collector_done(struct collector *collector, const char *reason);
+
+const struct collect_config *collect_bridges(const struct collect *collect);
+
+extern const struct collector_kind collect_history;
+extern const struct collector_kind collect_scrape;
+
+/* All kinds. */
+const struct collector_kind *const *collector_kinds(size_t *ret_count);
+
+#endif
