@@ -14,7 +14,8 @@
 struct eval;
 struct grid;
 
-#define FUNCTION_ARGUMENTS 3
+/* One more than any function declares, so that VALUE_NONE always ends them. */
+#define FUNCTION_ARGUMENTS 6
 
 /* How a call is computed. */
 enum function_kind {
@@ -26,11 +27,12 @@ enum function_kind {
 struct function {
 	const char *name;
 	enum value_type arguments[FUNCTION_ARGUMENTS]; /* declared types; VALUE_NONE ends them */
-	int optional;         /* how many of the last ones may be left out; -1: the last may repeat without end */
+	int optional;         /* how many of the last ones may be left out; -1: the last may repeat, or be left out */
 	enum value_type type; /* of the result */
 	enum function_kind kind;
 	bool keeps_name;   /* last_over_time: the metric name stays */
-	bool not_constant; /* time(), and date functions without argument */
+	bool not_constant; /* time(), predict_linear, timestamp, and date functions without argument */
+	bool newer;        /* 2.42 does not know it */
 	/*
 	 * FUNCTION_WINDOW: false when the window gives no sample.
 	 * `arguments` are the scalar arguments at this step, in order, the

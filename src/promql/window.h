@@ -6,6 +6,7 @@
 #ifndef PROMQL_WINDOW_H
 #define PROMQL_WINDOW_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "tsdb/selection.h"
@@ -17,6 +18,8 @@ struct window {
 	int64_t start_ms, end_ms; /* of the window: t - range - offset and t - offset */
 	struct buckets buckets;   /* count 0 for raw windows; those of which any part lies in the window */
 	int64_t bucket_ms;
+	int64_t time_ms; /* of the step it is evaluated for: end_ms differs by offset and @ */
+	bool left_open;  /* as the options say; functions follow 3.x then, 2.42 otherwise */
 };
 
 #endif
