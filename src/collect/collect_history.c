@@ -36,7 +36,9 @@ struct history_config {
 
 /* A piece on the pool: bytes are read and parsed there. */
 struct piece {
-	int fd;             /* the reader's */
+	int fd;       /* the reader's, unless it is left to the piece */
+	bool owns_fd; /* the reader is gone: closed with the piece, whose work may still be reading */
+	unsigned lines;
 	struct strbuf text; /* begins with what was left of the piece before */
 	size_t parsed;      /* bytes of whole lines, the end mark behind them not counted */
 	bool end, dry;      /* nothing more; nothing yet (a pipe) */
@@ -53,6 +55,7 @@ struct history {
 	int fd;
 	struct bulk *bulk;
 	struct job *job;
+	struct piece *piece; /* of the job */
 	struct timer *retry;
 	struct strbuf rest;
 	struct strbuf series; /* the text of the series whose run is gathered */
@@ -91,6 +94,8 @@ static void work(void *state)
 		piece->result = error_set(&piece->error, "a line of over %u bytes", LINE_LIMIT);
 	strbuf_add(&piece->rest, piece->text.text + piece->parsed, piece->text.length - piece->parsed);
 	strbuf_truncate(&piece->text, piece->parsed);
+	for (size_t i = 0; i < piece->parsed; i++)
+		piece->lines += piece->text.text[i] == '\n';
 	/* Each piece is a page to the parser, which wants the mark that only the last one has. */
 	if (piece->text.length < sizeof(end_mark) - 1 ||
 	    strcmp(piece->text.text + piece->text.length - (sizeof(end_mark) - 1), end_mark) != 0) {
@@ -107,6 +112,8 @@ static void drop(void *state)
 {
 	struct piece *piece = state;
 
+	if (piece->owns_fd)
+		close(piece->fd);
 	exposition_release(&piece->exposition);
 	error_list_release(&piece->faults);
 	strbuf_release(&piece->text);
@@ -219,8 +226,7 @@ static void on_piece(void *state, void *user)
 		fail(history, piece, &error);
 		return;
 	}
-	for (size_t i = 0; i < piece->parsed; i++)
-		history->lines += piece->text.text[i] == '\n';
+	history->lines += piece->lines;
 	strbuf_clear(&history->rest);
 	strbuf_add(&history->rest, piece->rest.text, piece->rest.length);
 	if (piece->end)
@@ -244,6 +250,7 @@ static void next_piece(void *user)
 	strbuf_init(&piece->rest);
 	error_list_init(&piece->faults);
 	strbuf_add(&piece->text, history->rest.text, history->rest.length);
+	history->piece = piece;
 	history->job =
 		pool_submit(collect_bridges(history->collector->collect)->pool, &piece_job, piece, history, &error);
 	if (!history->job) {
@@ -274,8 +281,11 @@ static void history_free(struct collector *collector)
 {
 	struct history *history = collector->own;
 
-	if (history->job)
+	if (history->job) {
+		history->piece->owns_fd = true;
+		history->fd = -1;
 		job_cancel(history->job);
+	}
 	history_close(history);
 	timer_free(history->retry);
 	strbuf_release(&history->rest);
