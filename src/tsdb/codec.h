@@ -4,11 +4,12 @@
  * that were encoded, NaN payloads, -0 and infinities included.
  *
  * A run chooses the smallest of: one value repeated; scaled decimals (value =
- * integer / 10^k, 0 <= k <= 9, checked to give back the same double) as packed
- * differences or differences of differences with a fixed width, a few that do
- * not fit kept apart; XOR with the value before (Gorilla) as the fall-back;
- * plain doubles as the last resort. Decoding never reads beyond `size` bytes
- * and never trusts them: what cannot have been written by the encoder is -1.
+ * integer / 10^k, 0 <= k <= 9, checked to give back the same double), or, for
+ * values with many digits, integer * 2^k, as they are, as differences or as
+ * differences of differences, packed at a fixed width, a few that do not fit
+ * kept apart; XOR with the value before (Gorilla) as the fall-back; plain
+ * doubles as the last resort. Decoding never reads beyond `size` bytes and
+ * never trusts them: what cannot have been written by the encoder is -1.
  */
 #ifndef TSDB_CODEC_H
 #define TSDB_CODEC_H
