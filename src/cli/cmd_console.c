@@ -79,7 +79,7 @@ static void on_health(void *user)
 
 	if (!running->seat)
 		return;
-	query_engine_state(running->session.engine, &state);
+	query_engine_state(running->session.engines.engine, &state);
 	if (state.health == QUERY_HEALTHY)
 		seat_refresh(running->seat);
 	seat_mark(running->seat);
@@ -89,8 +89,11 @@ static void on_paint(void *user)
 {
 	struct running *running = user;
 
-	if (running->seat)
-		seat_paint(running->seat);
+	if (!running->seat)
+		return;
+	if (session_learned(&running->session))
+		seat_refresh(running->seat);
+	seat_paint(running->seat);
 }
 
 /* While the console has the screen, what libraries print goes to the log. */
@@ -145,7 +148,7 @@ static int run_seat(struct running *running, const struct cli_options *options)
 	for (size_t i = 0; i < WATCHED; i++)
 		watches[i] = signal_watch_new(running->session.loop, watched[i].number, watched[i].fn, running);
 	loop_on_paint(running->session.loop, on_paint, running);
-	query_engine_on_change(running->session.engine, on_health, running);
+	query_engine_on_change(running->session.engines.engine, on_health, running);
 	open_log(running);
 	running->seat = seat_new(&config, &error);
 	if (running->seat)

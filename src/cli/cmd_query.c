@@ -8,6 +8,9 @@
 #include "cli/command.h"
 #include "cli/session.h"
 
+/* Longest wait for the first collection of an embedded engine. */
+#define WARM_MS 10000
+
 /* One question from the command line. */
 struct asking {
 	struct session *session;
@@ -176,7 +179,8 @@ static int run(const struct cli_options *options, const struct option_strings *w
 		return status;
 	status = session_open(&session, options, words->count > 1 ? words->items[1] : NULL);
 	if (!status) {
-		query_ask(session.engine, &question, on_answer, &asking);
+		session_warm(&session, WARM_MS);
+		query_ask(session.engines.engine, &question, on_answer, &asking);
 		loop_run(session.loop);
 		status = asking.status;
 	}
@@ -191,8 +195,6 @@ static const struct option table[] = {
 	  .help = "distance of the points of a range (default: 250 points)" },
 	{ "time", 0, OPTION_STRING, CLI_AT(time), .value_name = "TIME",
 	  .help = "moment, or end of the range (default now)" },
-	{ "engine", 0, OPTION_CHOICE, CLI_AT(engine), .fallback = "auto", .choices = cli_engines,
-	  .help = "who answers" },
 	{ "format", 'f', OPTION_CHOICE, CLI_AT(format), .fallback = "text", .choices = cli_formats_data,
 	  .help = "json has the shape of Prometheus's API" },
 	CLI_ROWS_SOURCE,

@@ -40,7 +40,7 @@ struct cli_options {
 
 extern const char *const cli_glyphs[];         /* auto braille block ascii */
 extern const char *const cli_colours[];        /* auto mono 8 16 256 rgb */
-extern const char *const cli_engines[];        /* auto prometheus */
+extern const char *const cli_engines[];        /* auto prometheus embedded */
 extern const char *const cli_formats_screen[]; /* auto text ansi svg json */
 extern const char *const cli_formats_data[];   /* text json */
 
@@ -53,6 +53,8 @@ enum cli_data_format { DATA_FORMAT_TEXT, DATA_FORMAT_JSON };
 /* clang-format off */
 #define CLI_ROWS_SOURCE                                                                                                \
 	{ "system", 0, OPTION_STRING, CLI_AT(system_file), .value_name = "FILE", .help = "read this system file" },    \
+	{ "engine", 0, OPTION_CHOICE, CLI_AT(engine), .fallback = "auto", .choices = cli_engines,                    \
+	  .help = "who answers" },                                                                                     \
 	{ "prometheus", 'p', OPTION_STRING, CLI_AT(prometheus), .value_name = "URL",                                   \
 	  .help = "ask this Prometheus-compatible server" },                                                           \
 	{ "bearer-token-file", 0, OPTION_STRING, CLI_AT(access.access.bearer_token_file), .value_name = "FILE",               \

@@ -56,15 +56,29 @@ static int read_system(struct session *session, const struct cli_options *option
 	if (result < 0)
 		return EXIT_USAGE;
 	apply_options(&session->system, options);
-	if (!session->system.prometheus.url)
-		return command_complain("no server to ask (name a system, or give --prometheus URL)");
 	bad_header = http_options_bad_header(&session->system.prometheus.access);
 	return bad_header ? command_complain("'%s' is no header (NAME: VALUE)", bad_header) : 0;
 }
 
+static void on_board_change(void *user)
+{
+	struct session *session = user;
+
+	loop_mark_dirty(session->loop);
+}
+
+/* More of the past is known than when the panels were asked: ask again, at the next turn. */
+static void on_history(void *user)
+{
+	struct session *session = user;
+
+	session->stale = true;
+	loop_mark_dirty(session->loop);
+}
+
 int session_open(struct session *session, const struct cli_options *options, const char *system_name)
 {
-	struct prometheus_config config;
+	struct engines_config config;
 	struct error error = { "" };
 	int status;
 
@@ -80,22 +94,21 @@ int session_open(struct session *session, const struct cli_options *options, con
 	session->http = session->resolver ? http_new(session->loop, session->resolver, &error) : NULL;
 	if (!session->http)
 		return command_complain("%s", error.text);
-	config = system_engine(&session->system, &session->system.arena);
-	session->engine = prometheus_engine_new(session->loop, session->http, &config, &error);
-	if (!session->engine)
+	config = (struct engines_config){ .system = &session->system,
+					  .choice = (enum engine_choice)options->engine,
+					  .loop = session->loop,
+					  .http = session->http,
+					  .pool = session->pool,
+					  .on_collected = on_board_change,
+					  .on_history = on_history,
+					  .user = session };
+	if (engines_open(&session->engines, &config, &error) < 0)
 		return command_complain("%s", error.text);
-	session->console.engine = session->engine;
+	session->console.engine = session->engines.engine;
 	session->console.title = session->system.title ? session->system.title : session->system.name;
 	session->console.target = session->system.target;
 	session->console.environment = (enum environment)session->system.environment;
 	return 0;
-}
-
-static void on_board_change(void *user)
-{
-	struct session *session = user;
-
-	loop_mark_dirty(session->loop);
 }
 
 /* --at and --range over the dashboard's own. */
@@ -135,7 +148,7 @@ static int open_board(struct session *session, const struct cli_options *options
 {
 	struct board_config config = {
 		.loop = session->loop,
-		.engine = session->engine,
+		.engine = session->engines.engine,
 		.dashboard = session->dashboards[index],
 		.scrape_interval_ms = session->system.scrape_interval_ms,
 		.max_data_points = (int)session->system.max_data_points,
@@ -213,7 +226,7 @@ void session_close(struct session *session)
 	free(session->boards);
 	free(session->dashboards);
 	console_release(&session->console);
-	query_engine_free(session->engine);
+	engines_close(&session->engines);
 	if (session->http)
 		http_free(session->http);
 	if (session->resolver)
@@ -221,9 +234,18 @@ void session_close(struct session *session)
 	timer_free(session->deadline);
 	if (session->pool)
 		pool_free(session->pool);
+	engines_release(&session->engines);
 	if (session->loop)
 		loop_free(session->loop);
 	system_release(&session->system);
+}
+
+bool session_learned(struct session *session)
+{
+	bool learned = session->stale;
+
+	session->stale = false;
+	return learned;
 }
 
 static void on_deadline(void *user)
@@ -246,7 +268,21 @@ static void on_paint(void *user)
 		board_set_visible(board, NULL, 0);
 	else
 		console_prepare(&session->console, session->width, session->height, loop_wall_ms(session->loop));
-	if (!board_busy(board) && !session->probe)
+	if (board_busy(board) || session->probe || engines_warming(&session->engines))
+		return;
+	if (session_learned(session)) {
+		board_refresh(board);
+		return;
+	}
+	loop_stop(session->loop);
+}
+
+/* Nobody asks for panels yet: only the collectors are waited for. */
+static void on_warming(void *user)
+{
+	struct session *session = user;
+
+	if (session->waiting && !engines_warming(&session->engines))
 		loop_stop(session->loop);
 }
 
@@ -265,22 +301,34 @@ static void probe(struct session *session)
 	struct query_question question = { "vector(1)", 0, 0, 0 };
 
 	question.start_ms = question.end_ms = clock_wall_ms();
-	session->probe = query_ask(session->engine, &question, on_probe, session);
+	session->probe = query_ask(session->engines.engine, &question, on_probe, session);
 }
 
-static void run_until_answered(struct session *session, int64_t limit_ms)
+static void run_until(struct session *session, paint_fn *fn, int64_t limit_ms)
 {
 	session->waiting = true;
 	session->timed_out = false;
 	if (!session->deadline)
 		session->deadline = timer_new(session->loop, on_deadline, session);
 	timer_start(session->deadline, limit_ms);
-	loop_on_paint(session->loop, on_paint, session);
-	board_refresh(console_board(&session->console));
+	loop_on_paint(session->loop, fn, session);
 	loop_mark_dirty(session->loop);
 	loop_run(session->loop);
 	timer_stop(session->deadline);
 	session->waiting = false;
+}
+
+void session_warm(struct session *session, int64_t limit_ms)
+{
+	if (engines_warming(&session->engines))
+		run_until(session, on_warming, limit_ms);
+	session->stale = false;
+}
+
+static void run_until_answered(struct session *session, int64_t limit_ms)
+{
+	board_refresh(console_board(&session->console));
+	run_until(session, on_paint, limit_ms);
 	if (session->probe)
 		query_cancel(session->probe);
 	session->probe = NULL;

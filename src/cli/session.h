@@ -6,6 +6,7 @@
 #ifndef CLI_SESSION_H
 #define CLI_SESSION_H
 
+#include "cli/engines.h"
 #include "cli/options.h"
 #include "cli/system.h"
 #include "loop/http.h"
@@ -20,7 +21,7 @@ struct session {
 	struct pool *pool;
 	struct resolver *resolver;
 	struct http *http;
-	struct query_engine *engine;
+	struct engines engines;
 	struct dashboard **dashboards;
 	struct board **boards;
 	size_t board_count;
@@ -31,6 +32,7 @@ struct session {
 	bool waiting;        /* session_wait or session_resolve runs */
 	bool resolving;      /* only for variables: nothing is visible yet */
 	bool timed_out;      /* the last wait ended by its limit */
+	bool stale;          /* the store has learned of the past since the panels were asked */
 };
 
 /* Read the system, make loop and engine. Complaints go to standard error; returns 0, or an exit status. */
@@ -49,5 +51,15 @@ void session_resolve(struct session *session, int64_t limit_ms);
 
 /* Ask for what is visible at this size and wait for all of it, at most `limit_ms`. */
 void session_wait(struct session *session, int width, int height, int64_t limit_ms);
+
+/*
+ * An embedded engine begins with an empty store: wait until its collectors
+ * have been through once, at most `limit_ms`. Returns at once when it is not
+ * the one that answers.
+ */
+void session_warm(struct session *session, int64_t limit_ms);
+
+/* True once after the local store learned of the past: what was asked before deserves to be asked again. */
+bool session_learned(struct session *session);
 
 #endif

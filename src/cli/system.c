@@ -18,6 +18,10 @@ const struct option system_options[] = {
 	{ "target", 0, OPTION_STRING, AT(target), .value_name = "TEXT",
 	  .help = "the real target, as the banner shows it: prod-cluster/production" },
 	{ "prometheus", 0, OPTION_NODE, AT(prometheus_node), .help = "the Prometheus-compatible server" },
+	{ "collect", 0, OPTION_NODE, AT(collect_node), .help = "what skep reads itself, into its own store" },
+	{ "store", 0, OPTION_NODE, AT(store_node), .help = "how much the local store holds" },
+	{ "datasources", 0, OPTION_PAIRS, AT(datasources), .value_name = "PATTERN=ENGINE",
+	  .help = "which engine answers for a data source: prometheus, embedded or auto" },
 	{ "dashboards", 0, OPTION_STRINGS, AT(dashboards), .value_name = "FILE",
 	  .help = "Grafana dashboards, relative to this file" },
 	{ "variables", 0, OPTION_PAIRS, AT(variables), .value_name = "NAME=VALUE", .help = "dashboard variables" },
@@ -45,12 +49,29 @@ const struct option system_prometheus_options[] = {
 };
 #undef AT
 
+#define AT(member) .offset = offsetof(struct system_store, member)
+const struct option system_store_options[] = {
+	{ "raw", 0, OPTION_DURATION, AT(raw_ms), .fallback = "6h", .minimum = 600000, .maximum = 604800000,
+	  .help = "how long every sample is kept" },
+	{ "keep", 0, OPTION_DURATION, AT(keep_ms), .fallback = "35d", .minimum = 3600000, .maximum = 3.2e10,
+	  .help = "how long thinned history is kept, one bucket in ten minutes" },
+	{ "series", 0, OPTION_INT, AT(series), .fallback = "200000", .minimum = 100, .maximum = 1e7,
+	  .help = "most series; more are refused" },
+	{ "samples", 0, OPTION_INT, AT(samples), .fallback = "60000000", .minimum = 10000, .maximum = 1e10,
+	  .help = "most raw samples; beyond it the oldest go" },
+	{ "buckets", 0, OPTION_INT, AT(buckets), .fallback = "10000000", .minimum = 1000, .maximum = 1e9,
+	  .help = "most thinned buckets; beyond it the oldest go" },
+	{ 0 },
+};
+#undef AT
+
 void system_init(struct system *system)
 {
 	memset(system, 0, sizeof(*system));
 	arena_init(&system->arena);
 	option_defaults(system_options, system, &system->arena);
 	option_defaults(system_prometheus_options, &system->prometheus, &system->arena);
+	option_defaults(system_store_options, &system->store, &system->arena);
 }
 
 void system_release(struct system *system)
@@ -79,18 +100,53 @@ static void resolve_paths(struct system *system, const struct system *before, co
 }
 
 /* Maps merge: what an earlier file said comes first, so that the later one wins. */
-static void merge_variables(struct system *system, const struct option_strings *before)
+static void merge_pairs(struct option_strings *now, const struct option_strings *before, struct arena *arena)
 {
-	struct option_strings *now = &system->variables;
 	const char **items;
 
 	if (now->items == before->items || !before->count)
 		return;
-	items = arena_array(&system->arena, before->count + now->count, sizeof(*items));
+	items = arena_array(arena, before->count + now->count, sizeof(*items));
 	memcpy(items, before->items, before->count * sizeof(*items));
 	memcpy(items + before->count, now->items, now->count * sizeof(*items));
 	now->items = items;
 	now->count += before->count;
+}
+
+static void check_datasources(const struct system *system, const struct yaml_node *root, const char *path,
+			      struct error_list *errors)
+{
+	static const char *const engines[] = { "prometheus", "embedded", "auto" };
+	const struct yaml_node *node = yaml_get(root, "datasources");
+
+	for (size_t i = 0; node && i < system->datasources.count; i++) {
+		const char *pair = system->datasources.items[i], *equals = strrchr(pair, '=');
+		bool known = false;
+
+		for (size_t j = 0; equals && j < sizeof(engines) / sizeof(engines[0]); j++)
+			known |= strcmp(equals + 1, engines[j]) == 0;
+		if (!known)
+			error_list_add(errors, FAULT_ERROR, path, node->key_line, node->key_column, NULL,
+				       "datasources: '%s' names no engine (prometheus, embedded, auto)", pair);
+	}
+}
+
+/* The sections that have tables of their own. */
+static void read_sections(struct system *system, const struct yaml_node *root, const char *path, const char *folder,
+			  struct error_list *errors)
+{
+	system->prometheus_node = system->collect_node = system->store_node = NULL;
+	option_read_yaml(system_options, system, root, path, &system->arena, errors);
+	if (system->prometheus_node)
+		option_read_yaml(system_prometheus_options, &system->prometheus, system->prometheus_node, path,
+				 &system->arena, errors);
+	if (system->store_node)
+		option_read_yaml(system_store_options, &system->store, system->store_node, path, &system->arena,
+				 errors);
+	if (system->collect_node)
+		collect_read(&system->collect, system->collect_node, path, folder, &system->arena, errors);
+	check_datasources(system, root, path, errors);
+	system->prometheus_node = system->collect_node = system->store_node = NULL;
 }
 
 int system_read(struct system *system, const char *path, struct error_list *errors)
@@ -102,20 +158,16 @@ int system_read(struct system *system, const char *path, struct error_list *erro
 
 	if (yaml_read(&document, path, errors) < 0)
 		return -1;
+	folder = path_folder(path);
 	if (!document.root) {
 		error_list_add(errors, FAULT_ERROR, path, 1, 1, NULL,
 			       "the file is empty (a mapping with system: is expected)");
 	} else {
-		system->prometheus_node = NULL;
-		option_read_yaml(system_options, system, document.root, path, &system->arena, errors);
-		if (system->prometheus_node)
-			option_read_yaml(system_prometheus_options, &system->prometheus, system->prometheus_node, path,
-					 &system->arena, errors);
-		system->prometheus_node = NULL;
+		read_sections(system, document.root, path, folder, errors);
 	}
-	folder = path_folder(path);
 	resolve_paths(system, &before, folder);
-	merge_variables(system, &before.variables);
+	merge_pairs(&system->variables, &before.variables, &system->arena);
+	merge_pairs(&system->datasources, &before.datasources, &system->arena);
 	free(folder);
 	yaml_document_release(&document);
 	return errors->errors > errors_before ? -1 : 0;
@@ -181,4 +233,15 @@ struct prometheus_config system_engine(const struct system *system, struct arena
 		.access = http_options_access(&from->access, NULL, arena),
 		.limits = { (size_t)from->limit_bytes, (size_t)from->limit_series, (size_t)from->limit_points },
 	};
+}
+
+struct store_limits system_store_limits(const struct system *system)
+{
+	const struct system_store *from = &system->store;
+
+	return (struct store_limits){ .series = (size_t)from->series,
+				      .samples = (size_t)from->samples,
+				      .buckets = (size_t)from->buckets,
+				      .raw_ms = from->raw_ms,
+				      .keep_ms = from->keep_ms };
 }

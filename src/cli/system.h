@@ -10,9 +10,11 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "collect/collect.h"
 #include "config/option.h"
 #include "loop/http_options.h"
 #include "query/query.h"
+#include "tsdb/store.h"
 
 /* The `prometheus:` section. */
 struct system_prometheus {
@@ -22,14 +24,23 @@ struct system_prometheus {
 	int64_t limit_bytes, limit_series, limit_points;
 };
 
+/* The `store:` section: how much the local store holds. */
+struct system_store {
+	int64_t raw_ms, keep_ms;
+	int64_t series, samples, buckets;
+};
+
 struct system {
 	struct arena arena;
 	const char *name, *title, *target;
-	int environment; /* index into system_environments */
-	const struct yaml_node *prometheus_node;
+	int environment;                                                     /* index into system_environments */
+	const struct yaml_node *prometheus_node, *collect_node, *store_node; /* while a file is read */
 	struct system_prometheus prometheus;
-	struct option_strings dashboards; /* paths, made absolute or relative to the working folder */
-	struct option_strings variables;  /* "name=value" */
+	struct collect_entries collect;
+	struct system_store store;
+	struct option_strings datasources; /* "PATTERN=ENGINE": which engine answers for a dashboard's data source */
+	struct option_strings dashboards;  /* paths, made absolute or relative to the working folder */
+	struct option_strings variables;   /* "name=value" */
 	int64_t scrape_interval_ms;
 	int64_t max_data_points;
 };
@@ -37,6 +48,7 @@ struct system {
 extern const char *const system_environments[]; /* none production staging drill demo: as enum environment */
 extern const struct option system_options[];
 extern const struct option system_prometheus_options[];
+extern const struct option system_store_options[];
 
 void system_init(struct system *system);
 void system_release(struct system *system);
@@ -52,5 +64,8 @@ int system_find(struct system *system, const char *name, struct error_list *erro
 
 /* What the engine needs, borrowing the system's strings. `ret_headers` must live as long. */
 struct prometheus_config system_engine(const struct system *system, struct arena *arena);
+
+/* The local store's limits. */
+struct store_limits system_store_limits(const struct system *system);
 
 #endif

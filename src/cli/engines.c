@@ -1,0 +1,128 @@
+#include "cli/engines.h"
+
+#include <string.h>
+
+#include "query/auto.h"
+#include "query/embedded.h"
+
+static int open_server(struct engines *engines, struct error *error)
+{
+	struct prometheus_config config = system_engine(engines->config.system, &engines->arena);
+
+	engines->server = prometheus_engine_new(engines->config.loop, engines->config.http, &config, error);
+	return engines->server ? 0 : -1;
+}
+
+static void on_history(void *user)
+{
+	struct engines *engines = user;
+
+	if (engines->config.on_history)
+		engines->config.on_history(engines->config.user);
+}
+
+static void on_collected(void *user)
+{
+	struct engines *engines = user;
+	size_t waiting = collect_waiting(engines->collect);
+
+	if (waiting < engines->first_waiting) {
+		engines->first_waiting = waiting;
+		on_history(engines);
+		if (!waiting && engines->history)
+			history_start(engines->history);
+	}
+	if (engines->config.on_collected)
+		engines->config.on_collected(engines->config.user);
+}
+
+static void open_store(struct engines *engines)
+{
+	const struct engines_config *config = &engines->config;
+	struct store_limits limits = system_store_limits(config->system);
+	struct embedded_config embedded = { .pool = config->pool };
+	struct collect_config collect = { .loop = config->loop,
+					  .http = config->http,
+					  .pool = config->pool,
+					  .on_change = on_collected,
+					  .user = engines };
+
+	engines->store = store_new(&limits);
+	collect.store = embedded.store = engines->store;
+	engines->collect = collect_new(&collect, &config->system->collect);
+	engines->first_waiting = collect_waiting(engines->collect);
+	engines->embedded = embedded_engine_new(config->loop, &embedded);
+}
+
+static void join(struct engines *engines)
+{
+	struct auto_config both = { engines->server, engines->embedded, engines->store };
+	struct history_config history = { .prometheus = engines->server,
+					  .store = engines->store,
+					  .raw_ms = store_get_limits(engines->store)->raw_ms,
+					  .on_change = on_history,
+					  .user = engines };
+
+	engines->engine = auto_engine_new(engines->config.loop, &both);
+	engines->history = history_new(engines->config.loop, &history);
+}
+
+int engines_open(struct engines *engines, const struct engines_config *config, struct error *error)
+{
+	bool server = config->choice != ENGINE_EMBEDDED && config->system->prometheus.url;
+	bool collectors = config->choice != ENGINE_PROMETHEUS && config->system->collect.count;
+
+	memset(engines, 0, sizeof(*engines));
+	engines->config = *config;
+	arena_init(&engines->arena);
+	if (config->choice == ENGINE_PROMETHEUS && !server)
+		return error_set(error, "no server to ask (name a system that has one, or give --prometheus URL)");
+	if (config->choice == ENGINE_EMBEDDED && !collectors)
+		return error_set(error, "nothing to collect from (the system file has no collect: section)");
+	if (!server && !collectors)
+		return error_set(error, "no server to ask (name a system, or give --prometheus URL)");
+	if (server && open_server(engines, error) < 0)
+		return -1;
+	if (collectors)
+		open_store(engines);
+	if (server && collectors)
+		join(engines);
+	else
+		engines->engine = server ? engines->server : engines->embedded;
+	return 0;
+}
+
+void engines_close(struct engines *engines)
+{
+	history_free(engines->history);
+	engines->history = NULL;
+	collect_free(engines->collect);
+	engines->collect = NULL;
+	if (engines->engine) {
+		query_engine_free(engines->engine);
+	} else {
+		query_engine_free(engines->server);
+		query_engine_free(engines->embedded);
+	}
+	engines->engine = engines->server = engines->embedded = NULL;
+}
+
+void engines_release(struct engines *engines)
+{
+	if (engines->store)
+		store_free(engines->store);
+	engines->store = NULL;
+	arena_release(&engines->arena);
+}
+
+bool engines_warming(const struct engines *engines)
+{
+	struct query_state state;
+
+	if (!engines->collect || !collect_waiting(engines->collect))
+		return false;
+	if (!engines->server)
+		return true;
+	query_engine_state(engines->engine, &state);
+	return state.standing_in;
+}
