@@ -1,0 +1,133 @@
+#include "sim/history.h"
+
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "base/vec.h"
+#include "sim/history_file.h"
+
+static int64_t floor_to(int64_t time_ms, int64_t step_ms)
+{
+	return time_ms - time_ms % step_ms;
+}
+
+void history_plan_times(struct history_plan *plan, int64_t now_ms, int64_t step_ms, int64_t fault_age_ms)
+{
+	plan->now_ms = now_ms;
+	plan->fault_age_ms = fault_age_ms;
+	plan->step_ms = step_ms;
+	plan->join_ms = floor_to(now_ms - HISTORY_RAW_MS, HISTORY_THINNED_STEP_MS);
+	plan->begin_ms = plan->join_ms - HISTORY_THINNED_MS;
+	plan->end_ms = plan->join_ms + floor_to(now_ms - plan->join_ms, step_ms);
+	plan->inject_ms = floor_to(now_ms - fault_age_ms, CLOCK_SECOND);
+}
+
+void history_plan_short(struct history_plan *plan, int64_t now_ms, int64_t fault_age_ms)
+{
+	plan->now_ms = now_ms;
+	plan->fault_age_ms = fault_age_ms;
+	plan->inject_ms = floor_to(now_ms - fault_age_ms, CLOCK_SECOND);
+	plan->begin_ms = plan->fault_count ? plan->inject_ms : now_ms;
+	plan->join_ms = plan->end_ms = plan->begin_ms;
+	plan->step_ms = CLOCK_SECOND;
+}
+
+static int inject(const struct history_plan *plan, struct colony *colony, struct error *error)
+{
+	for (size_t i = 0; i < plan->fault_count; i++) {
+		if (colony_inject(colony, plan->faults[i], error))
+			return -1;
+	}
+	return 0;
+}
+
+struct colony *history_begin(const struct history_plan *plan, struct error *error)
+{
+	const struct colony_config config = {
+		.seed = plan->seed,
+		.start_ms = plan->begin_ms,
+		.instances = plan->instances,
+	};
+	struct colony *colony = colony_new(&config);
+
+	if (plan->inject_ms <= plan->begin_ms && inject(plan, colony, error)) {
+		colony_free(colony);
+		return NULL;
+	}
+	return colony;
+}
+
+int history_advance(const struct history_plan *plan, struct colony *colony, int64_t time_ms, struct error *error)
+{
+	if (colony_now_ms(colony) < plan->inject_ms && plan->inject_ms <= time_ms) {
+		colony_advance(colony, plan->inject_ms);
+		if (inject(plan, colony, error))
+			return -1;
+	}
+	colony_advance(colony, time_ms);
+	return 0;
+}
+
+static int add_pages(struct history_file *file, const struct colony *colony, const struct target_list *targets,
+		     struct strbuf *page, struct error *error)
+{
+	for (size_t i = 0; i < targets->count; i++) {
+		const struct target *target = &targets->items[i];
+		bool up = colony_answers(colony, target->service, target->instance) == ANSWER_GOOD;
+
+		strbuf_clear(page);
+		if (up)
+			colony_metrics(colony, target->service, target->instance, page);
+		if (history_file_page(file, i, up ? page->text : NULL, page->length, error))
+			return -1;
+	}
+	return 0;
+}
+
+static struct history_file *new_file(const struct target_list *targets)
+{
+	VEC(struct history_target) named = { 0 };
+	struct history_file *file;
+
+	for (size_t i = 0; i < targets->count; i++)
+		vec_push(&named, (struct history_target){ .job = colony_service_name(targets->items[i].service),
+							  .instance = targets->items[i].address });
+	file = history_file_new(named.items, named.count);
+	vec_release(&named);
+	return file;
+}
+
+static int walk(const struct history_plan *plan, struct colony *colony, enum history_part part,
+		const struct target_list *targets, struct history_file *file, struct error *error)
+{
+	int64_t step_ms = part == HISTORY_RAW ? plan->step_ms : HISTORY_THINNED_STEP_MS;
+	int64_t from_ms = part == HISTORY_RAW ? plan->join_ms : plan->begin_ms;
+	int64_t to_ms = part == HISTORY_RAW ? plan->end_ms : plan->join_ms;
+	struct strbuf page = STRBUF_INIT;
+	int result = 0;
+
+	for (int64_t time_ms = from_ms + step_ms; time_ms <= to_ms && !result; time_ms += step_ms) {
+		result = history_advance(plan, colony, time_ms, error);
+		if (result || !file)
+			continue;
+		if (plan->stop && plan->stop())
+			result = error_set(error, "stopped");
+		history_file_scrape(file, time_ms);
+		if (!result)
+			result = add_pages(file, colony, targets, &page, error);
+	}
+	strbuf_release(&page);
+	return result;
+}
+
+int history_walk(const struct history_plan *plan, struct colony *colony, enum history_part part,
+		 const struct target_list *targets, const char *path, struct error *error)
+{
+	struct history_file *file = path ? new_file(targets) : NULL;
+	int result = walk(plan, colony, part, targets, file, error);
+
+	if (!result && file)
+		result = history_file_write(file, path, plan->stop, error);
+	history_file_free(file);
+	return result;
+}

@@ -1,0 +1,203 @@
+#include "sim/orders.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "sim/fault_name.h"
+
+enum { FINE, WRONG, USAGE };
+
+struct call {
+	const struct orders_context *context;
+	const char *const *words; /* behind the command's own */
+	size_t count;
+	bool json;
+	struct strbuf *output, *fault;
+};
+
+static int complain(const struct call *call, int status, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static int complain(const struct call *call, int status, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	strbuf_vaddf(call->fault, format, args);
+	va_end(args);
+	return status;
+}
+
+static void add_fault_json(const struct call *call, const struct colony_fault *fault, bool active)
+{
+	strbuf_addstr(call->output, "{\"name\":");
+	strbuf_add_json(call->output, fault->name);
+	strbuf_addstr(call->output, ",\"help\":");
+	strbuf_add_json(call->output, fault->help);
+	strbuf_addstr(call->output, ",\"remedies\":");
+	strbuf_add_json(call->output, fault->remedies);
+	strbuf_addf(call->output, ",\"active\":%s}", active ? "true" : "false");
+}
+
+static int list(const struct call *call)
+{
+	size_t count;
+	const struct colony_fault *faults = colony_faults(&count);
+	int widest = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if ((int)strlen(faults[i].name) > widest)
+			widest = (int)strlen(faults[i].name);
+	}
+	if (call->json)
+		strbuf_addch(call->output, '[');
+	for (size_t i = 0; i < count; i++) {
+		bool active = colony_fault_is_active(call->context->colony, faults[i].name);
+
+		if (call->json) {
+			if (i)
+				strbuf_addch(call->output, ',');
+			add_fault_json(call, &faults[i], active);
+		} else {
+			strbuf_addf(call->output, "%c %-*s  %s (undone by: %s)\n", active ? '*' : ' ', widest,
+				    faults[i].name, faults[i].help, faults[i].remedies);
+		}
+	}
+	strbuf_addstr(call->output, call->json ? "]\n" : "* is active\n");
+	return FINE;
+}
+
+/* Every name is looked at before the first is acted upon. */
+static int act_on_faults(const struct call *call, int (*act)(struct colony *, const char *, struct error *))
+{
+	struct error error;
+
+	for (size_t i = 0; i < call->count; i++) {
+		if (fault_name_check(call->words[i], &error))
+			return complain(call, USAGE, "%s", error.text);
+	}
+	for (size_t i = 0; i < call->count; i++) {
+		if (act(call->context->colony, call->words[i], &error))
+			return complain(call, WRONG, "%s", error.text);
+	}
+	return FINE;
+}
+
+/* What is wrong with the colony now: {"active":["redis-down"]}, or a line a fault. */
+static int show_active(const struct call *call)
+{
+	size_t count, active = 0;
+	const struct colony_fault *faults = colony_faults(&count);
+
+	strbuf_addstr(call->output, call->json ? "{\"active\":[" : "active:");
+	for (size_t i = 0; i < count; i++) {
+		if (!colony_fault_is_active(call->context->colony, faults[i].name))
+			continue;
+		if (call->json) {
+			strbuf_addstr(call->output, active ? "," : "");
+			strbuf_add_json(call->output, faults[i].name);
+		} else {
+			strbuf_addf(call->output, " %s", faults[i].name);
+		}
+		active++;
+	}
+	strbuf_addstr(call->output, call->json ? "]}\n" : active ? "\n" : " none\n");
+	return FINE;
+}
+
+static int inject(const struct call *call)
+{
+	int status;
+
+	if (!call->count)
+		return complain(call, USAGE, "inject: which fault? (see list)");
+	status = act_on_faults(call, colony_inject);
+	return status ? status : show_active(call);
+}
+
+static int clear(const struct call *call)
+{
+	struct error error;
+	int status;
+
+	if (!call->count && colony_clear(call->context->colony, NULL, &error))
+		return complain(call, WRONG, "%s", error.text);
+	status = act_on_faults(call, colony_clear);
+	return status ? status : show_active(call);
+}
+
+static int show_clock(const struct call *call)
+{
+	int64_t now_ms = colony_now_ms(call->context->colony);
+	bool manual = call->context->time->manual;
+	char text[32];
+
+	time_format(now_ms, "%Y-%m-%dT%H:%M:%SZ", text, sizeof(text));
+	if (call->json)
+		strbuf_addf(call->output, "{\"time\":\"%s\",\"time_ms\":%" PRId64 ",\"clock\":\"%s\"}\n", text, now_ms,
+			    manual ? "manual" : "wall");
+	else
+		strbuf_addf(call->output, "%s (%s clock)\n", text, manual ? "manual" : "wall");
+	return FINE;
+}
+
+static int move_clock(const struct call *call)
+{
+	struct time_source *time = call->context->time;
+	bool sets = !strcmp(call->words[0], "set");
+	struct error error;
+	int64_t value_ms;
+
+	if (sets ? time_parse(call->words[1], time_source_now_ms(time), &value_ms, &error)
+		 : duration_parse(call->words[1], &value_ms, &error))
+		return complain(call, USAGE, "clock %s: %s", call->words[0], error.text);
+	if (sets ? time_source_set(time, value_ms, &error) : time_source_advance(time, value_ms, &error))
+		return complain(call, WRONG, "clock: %s", error.text);
+	colony_advance(call->context->colony, time_source_now_ms(time));
+	return show_clock(call);
+}
+
+static int clock_order(const struct call *call)
+{
+	if (!call->count)
+		return show_clock(call);
+	if (call->count == 2 && (!strcmp(call->words[0], "set") || !strcmp(call->words[0], "advance")))
+		return move_clock(call);
+	return complain(call, USAGE, "clock: nothing, 'advance DURATION' or 'set TIME'");
+}
+
+static const struct {
+	const char *name, *words, *help;
+	int (*run)(const struct call *call);
+	size_t words_most;
+} orders[] = {
+	{ "list", "", "the faults there are, and which are active", list, 0 },
+	{ "inject", "NAME...", "let faults befall the colony", inject, SIZE_MAX },
+	{ "clear", "[NAME...]", "take faults away, without a word: all of them", clear, SIZE_MAX },
+	{ "clock", "[advance DURATION | set TIME]", "show the colony's time, or move a manual clock", clock_order, 2 },
+};
+
+void orders_add_help(struct strbuf *buf)
+{
+	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++)
+		strbuf_addf(buf, "  %-6s %-31s %s\n", orders[i].name, orders[i].words, orders[i].help);
+}
+
+int orders_run(const struct orders_context *context, const char *const *words, size_t count, bool json,
+	       struct strbuf *ret_output, struct strbuf *ret_error)
+{
+	struct call call = { context, words + 1, count ? count - 1 : 0, json, ret_output, ret_error };
+
+	if (!count)
+		return complain(&call, USAGE, "a command is missing");
+	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+		if (strcmp(orders[i].name, words[0]))
+			continue;
+		if (call.count > orders[i].words_most)
+			return complain(&call, USAGE, "%s: '%.64s' is one word too many", words[0],
+					call.words[orders[i].words_most]);
+		return orders[i].run(&call);
+	}
+	return colony_verb(context->colony, words, count, json, ret_output);
+}
