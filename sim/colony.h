@@ -37,7 +37,15 @@ struct colony_config {
 struct colony *colony_new(const struct colony_config *config);
 void colony_free(struct colony *colony);
 
-/* Move the state on to `now_ms`, in steps of one second (coarser over long stretches without losing the course). */
+/*
+ * Move the state on to `now_ms`; it stands at whole seconds after the start.
+ * A call with at most five minutes ahead walks in steps of one second, a
+ * longer one in steps of a minute and what is left over in seconds. The same
+ * seed and the same calls at the same times give the same state to the last
+ * bit. Dividing a call of at most five minutes into several changes nothing;
+ * for longer ones it changes the steps, so that figures agree in their
+ * course (within a percent where nothing is breaking) and not to the bit.
+ */
 void colony_advance(struct colony *colony, int64_t now_ms);
 int64_t colony_now_ms(const struct colony *colony);
 unsigned colony_instances(const struct colony *colony);
@@ -55,11 +63,16 @@ void colony_health(const struct colony *colony, enum colony_service service, uns
 void colony_ready(const struct colony *colony, enum colony_service service, unsigned instance, struct strbuf *ret);
 
 /* Faults: each is a row of one table with what it moves, how fast, and which remedies undo it. */
+struct colony_effect;
 struct colony_fault {
 	const char *name, *help;
-	const char *remedies; /* "restart, restore anchors": for `ctl list` */
+	const char *remedies;                /* "restart, restore anchors": for `ctl list`; "a + b": both, in this order */
+	unsigned instances;                  /* which it befalls unless the name says: bits */
+	const struct colony_effect *effects; /* what it moves: the table's own business */
 };
 const struct colony_fault *colony_faults(size_t *ret_count);
+
+/* "NAME", or "NAME@N" and "NAME@all" for other instances than its own. To inject what is active already is no error. */
 int colony_inject(struct colony *colony, const char *fault, struct error *error);
 int colony_clear(struct colony *colony, const char *fault, struct error *error); /* NULL: all of them */
 bool colony_fault_is_active(const struct colony *colony, const char *fault);
