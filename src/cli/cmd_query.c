@@ -1,5 +1,4 @@
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,6 +6,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/session.h"
+#include "cli/value_text.h"
 
 /* Longest wait for the first collection of an embedded engine. */
 #define WARM_MS 10000
@@ -23,28 +23,10 @@ static const char *const kind_names[] = {
 	[MATRIX_VECTOR] = "vector", [MATRIX_RANGE] = "matrix", [MATRIX_SCALAR] = "scalar", [MATRIX_STRING] = "string"
 };
 
-/* As Prometheus writes sample values. */
-static void add_value(struct strbuf *ret, double value)
-{
-	if (isnan(value))
-		strbuf_addstr(ret, "NaN");
-	else if (isinf(value))
-		strbuf_addstr(ret, value > 0 ? "+Inf" : "-Inf");
-	else {
-		char text[40];
-		int precision = 15;
-		/* The shortest text that reads back as the same number. */
-		do
-			snprintf(text, sizeof(text), "%.*g", precision, value);
-		while (strtod(text, NULL) != value && ++precision <= 17);
-		strbuf_addstr(ret, text);
-	}
-}
-
 static void add_json_sample(struct strbuf *ret, const struct series *series, size_t index)
 {
 	strbuf_addf(ret, "[%" PRId64 ".%03d,\"", series->times_ms[index] / 1000, (int)(series->times_ms[index] % 1000));
-	add_value(ret, series->values[index]);
+	value_text_add(ret, series->values[index]);
 	strbuf_addstr(ret, "\"]");
 }
 
@@ -102,7 +84,7 @@ static void add_text_series(struct strbuf *ret, const struct matrix *matrix, con
 	if (matrix->kind != MATRIX_RANGE) {
 		strbuf_addstr(ret, "  ");
 		if (series->count)
-			add_value(ret, series->values[0]);
+			value_text_add(ret, series->values[0]);
 		strbuf_addch(ret, '\n');
 		return;
 	}
@@ -110,7 +92,7 @@ static void add_text_series(struct strbuf *ret, const struct matrix *matrix, con
 	for (size_t i = 0; i < series->count; i++) {
 		time_format(series->times_ms[i], "%Y-%m-%dT%H:%M:%SZ", time, sizeof(time));
 		strbuf_addf(ret, "  %s  ", time);
-		add_value(ret, series->values[i]);
+		value_text_add(ret, series->values[i]);
 		strbuf_addch(ret, '\n');
 	}
 }

@@ -9,7 +9,8 @@
 #include "base/text.h"
 
 static const struct command *const table[] = {
-	&command_console, &command_snapshot, &command_panel, &command_status, &command_query, &command_check,
+	&command_console, &command_demo,  &command_snapshot, &command_panel,
+	&command_status,  &command_query, &command_collect,  &command_check,
 };
 
 const struct command *const *command_table(size_t *ret_count)

@@ -20,7 +20,9 @@ struct command {
 };
 
 extern const struct command command_check;
+extern const struct command command_collect;
 extern const struct command command_console;
+extern const struct command command_demo;
 extern const struct command command_panel;
 extern const struct command command_query;
 extern const struct command command_snapshot;

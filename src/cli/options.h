@@ -35,6 +35,7 @@ struct cli_options {
 	int64_t refresh_ms, max_rate;
 	bool watch, wall, plain;
 	const char *config;
+	struct option_strings faults;
 	bool help;
 };
 

@@ -223,6 +223,18 @@ int system_find(struct system *system, const char *name, struct error_list *erro
 	return result;
 }
 
+int system_find_shipped(struct system *system, const char *name, struct error_list *errors)
+{
+	char *relative = mem_printf("systems/%s/system.yaml", name), *path = path_data(relative);
+	int result = path ? system_read(system, path, errors)
+			  : error_list_add(errors, FAULT_ERROR, NULL, 0, 0, NULL, "%s is not among the data files",
+					   relative);
+
+	free(path);
+	free(relative);
+	return result;
+}
+
 struct prometheus_config system_engine(const struct system *system, struct arena *arena)
 {
 	const struct system_prometheus *from = &system->prometheus;

@@ -62,6 +62,9 @@ int system_read(struct system *system, const char *path, struct error_list *erro
  */
 int system_find(struct system *system, const char *name, struct error_list *errors);
 
+/* Only the shipped definition, without anything of the user's. */
+int system_find_shipped(struct system *system, const char *name, struct error_list *errors);
+
 /* What the engine needs, borrowing the system's strings. `ret_headers` must live as long. */
 struct prometheus_config system_engine(const struct system *system, struct arena *arena);
 

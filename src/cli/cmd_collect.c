@@ -1,0 +1,171 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/session.h"
+#include "cli/value_text.h"
+#include "tsdb/selection.h"
+#include "tsdb/value.h"
+
+#define LOOKBACK_MS (5 * CLOCK_MINUTE)
+
+static const char *const health_names[] = {
+	[COLLECTOR_NEVER] = "never", [COLLECTOR_OK] = "ok", [COLLECTOR_FAILING] = "failing"
+};
+
+static void add_age(struct strbuf *ret, int64_t then_ms, int64_t now_ms)
+{
+	char text[16] = "never";
+
+	if (then_ms)
+		duration_format(now_ms - then_ms, text, sizeof(text));
+	strbuf_addf(ret, "%8s", text);
+}
+
+static void add_text(struct strbuf *ret, const struct engines *engines)
+{
+	int64_t now_ms = clock_wall_ms();
+	struct store_state store;
+
+	strbuf_addf(ret, "%-8s %-16s %-24s %-8s %8s %8s %8s %9s  %s\n", "TYPE", "JOB", "INSTANCE", "STATE", "AGE",
+		    "TOOK ms", "SERIES", "SAMPLES/s", "REASON");
+	for (size_t i = 0; i < collect_count(engines->collect); i++) {
+		struct collector_state state;
+
+		collect_get_state(engines->collect, i, &state);
+		strbuf_addf(ret, "%-8s ", state.type);
+		text_add_safe(ret, state.job);
+		strbuf_addf(ret, "%*s ", (int)(strlen(state.job) < 16 ? 16 - strlen(state.job) : 0), "");
+		text_add_safe(ret, state.instance);
+		strbuf_addf(ret, "%*s %-8s", (int)(strlen(state.instance) < 24 ? 24 - strlen(state.instance) : 0), "",
+			    state.ended ? "read" : health_names[state.health]);
+		add_age(ret, state.last_good_ms, now_ms);
+		strbuf_addf(ret, " %8" PRId64 " %8zu %9.1f  ", state.elapsed_ms, state.series,
+			    state.samples_per_second);
+		text_add_safe(ret, state.reason[0] ? state.reason : state.warning);
+		strbuf_addch(ret, '\n');
+	}
+	store_get_state(engines->store, &store);
+	strbuf_addf(ret, "\n%zu series, %zu samples and %zu buckets in %.1f MB; %.1f samples a second\n", store.series,
+		    store.samples, store.buckets, (double)store.bytes / 1e6,
+		    collect_samples_per_second(engines->collect));
+}
+
+static void add_json_collector(struct strbuf *ret, const struct collector_state *state)
+{
+	strbuf_addstr(ret, "{\"type\":");
+	strbuf_add_json(ret, state->type);
+	strbuf_addstr(ret, ",\"job\":");
+	strbuf_add_json(ret, state->job);
+	strbuf_addstr(ret, ",\"instance\":");
+	strbuf_add_json(ret, state->instance);
+	strbuf_addstr(ret, ",\"url\":");
+	strbuf_add_json(ret, state->url);
+	strbuf_addf(ret, ",\"state\":\"%s\",\"reason\":", health_names[state->health]);
+	strbuf_add_json(ret, state->reason);
+	strbuf_addstr(ret, ",\"warning\":");
+	strbuf_add_json(ret, state->warning);
+	strbuf_addf(ret,
+		    ",\"lastGoodMs\":%" PRId64 ",\"elapsedMs\":%" PRId64 ",\"intervalMs\":%" PRId64
+		    ",\"series\":%zu,\"samples\":%zu,\"bytes\":%zu,\"samplesPerSecond\":%.3f,\"runs\":%" PRIu64
+		    ",\"failures\":%" PRIu64 "}",
+		    state->last_good_ms, state->elapsed_ms, state->interval_ms, state->series, state->samples,
+		    state->bytes, state->samples_per_second, state->runs, state->failures);
+}
+
+static void add_json(struct strbuf *ret, const struct engines *engines)
+{
+	struct store_state store;
+
+	strbuf_addstr(ret, "{\"collectors\":[");
+	for (size_t i = 0; i < collect_count(engines->collect); i++) {
+		struct collector_state state;
+
+		collect_get_state(engines->collect, i, &state);
+		strbuf_addstr(ret, i ? "," : "");
+		add_json_collector(ret, &state);
+	}
+	store_get_state(engines->store, &store);
+	strbuf_addf(ret, "],\"store\":{\"series\":%zu,\"samples\":%zu,\"buckets\":%zu,\"bytes\":%zu}}\n", store.series,
+		    store.samples, store.buckets, store.bytes);
+}
+
+/* The youngest sample of every series, as a page that can be read again. */
+static void add_exposition(struct strbuf *ret, const struct engines *engines)
+{
+	int64_t now_ms = clock_wall_ms();
+	struct selection *selection = store_select(engines->store, NULL, 0, now_ms - LOOKBACK_MS, now_ms, 0, NULL);
+	struct reader *reader = reader_new();
+
+	for (size_t i = 0; selection && i < selection_count(selection); i++) {
+		struct samples samples;
+		struct strbuf labels = STRBUF_INIT;
+
+		reader_samples(reader, selection, i, now_ms - LOOKBACK_MS, now_ms, &samples);
+		if (samples.count && !value_is_stale(samples.values[samples.count - 1])) {
+			labels_add(&labels, selection_labels(selection, i));
+			text_add_safe(ret, labels.text);
+			strbuf_addch(ret, ' ');
+			value_text_add(ret, samples.values[samples.count - 1]);
+			strbuf_addch(ret, '\n');
+		}
+		strbuf_release(&labels);
+	}
+	reader_free(reader);
+	selection_free(selection);
+}
+
+static int print(const struct session *session, const struct cli_options *options)
+{
+	static void (*const adders[])(struct strbuf *, const struct engines *) = { add_text, add_json, add_exposition };
+	struct strbuf out = STRBUF_INIT;
+	bool written;
+
+	adders[options->format](&out, &session->engines);
+	written = command_output(&out);
+	strbuf_release(&out);
+	if (!written)
+		return EXIT_USAGE;
+	return collect_failing(session->engines.collect) || collect_waiting(session->engines.collect) ? EXIT_WRONG
+												      : EXIT_FINE;
+}
+
+static int run(const struct cli_options *options, const struct option_strings *words)
+{
+	struct session session;
+	struct cli_options embedded = *options;
+	int status;
+
+	embedded.engine = ENGINE_EMBEDDED;
+	status = session_open(&session, &embedded, words->count ? words->items[0] : NULL);
+	if (!status) {
+		session_warm(&session, options->wait_ms);
+		status = print(&session, options);
+	}
+	session_close(&session);
+	return status;
+}
+
+static const char *const formats[] = { "text", "json", "exposition", NULL };
+
+static const struct option table[] = {
+	{ "format", 'f', OPTION_CHOICE, CLI_AT(format), .fallback = "text", .choices = formats,
+	  .help = "a table of the targets, the same as JSON, or what they said" },
+	{ "wait", 'w', OPTION_DURATION, CLI_AT(wait_ms), .fallback = "10s", .minimum = 1, .maximum = 600000,
+	  .help = "longest wait for the first collections" },
+	{ "system", 0, OPTION_STRING, CLI_AT(system_file), .value_name = "FILE", .help = "read this system file" },
+	CLI_ROWS_END,
+};
+
+const struct command command_collect = {
+	.name = "collect",
+	.words = "[SYSTEM]",
+	.help = "collect once from everything a system names, and print how it went",
+	.more = "The exit status is 1 when a collector fails or has not answered in time.",
+	.options = table,
+	.words_max = 1,
+	.run = run,
+};
