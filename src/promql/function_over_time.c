@@ -1,0 +1,204 @@
+/* One number over the samples of a window: the _over_time family. A window is never empty. */
+#include "promql/function_impl.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "promql/kahan.h"
+#include "promql/quantile.h"
+
+bool window_avg_over_time(const struct window *window, const double *arguments, double *ret)
+{
+	struct mean mean = { 0 };
+	struct kahan old = { 0 };
+
+	(void)arguments;
+	if (window->left_open) {
+		for (size_t i = 0; i < window->count; i++)
+			mean = mean_add(mean, window->values[i]);
+		*ret = mean_total(mean);
+		return true;
+	}
+	for (size_t i = 0; i < window->count; i++) {
+		double value = window->values[i], count = (double)(i + 1);
+
+		if (!mean_is_stuck(old.sum, value))
+			old = kahan_add(old, value / count - old.sum / count);
+	}
+	*ret = isinf(old.sum) ? old.sum : kahan_total(old);
+	return true;
+}
+
+bool window_sum_over_time(const struct window *window, const double *arguments, double *ret)
+{
+	struct kahan sum = { 0 };
+
+	(void)arguments;
+	for (size_t i = 0; i < window->count; i++)
+		sum = kahan_add(sum, window->values[i]);
+	*ret = kahan_total(sum);
+	return true;
+}
+
+bool window_count_over_time(const struct window *window, const double *arguments, double *ret)
+{
+	(void)arguments;
+	*ret = (double)window->count;
+	return true;
+}
+
+bool window_present_over_time(const struct window *window, const double *arguments, double *ret)
+{
+	(void)window;
+	(void)arguments;
+	*ret = 1;
+	return true;
+}
+
+/* The place of the smallest or greatest value, the first of equal ones. NaN only when there is nothing else. */
+static size_t place_of_extreme(const double *values, size_t count, bool greatest)
+{
+	size_t found = 0;
+
+	for (size_t i = 1; i < count; i++)
+		if (isnan(values[found]) || (greatest ? values[i] > values[found] : values[i] < values[found]))
+			found = i;
+	return found;
+}
+
+bool window_min_over_time(const struct window *window, const double *arguments, double *ret)
+{
+	double least = window->values[0];
+
+	(void)arguments;
+	for (size_t i = 1; i < window->count; i++)
+		least = window->values[i] < least || isnan(least) ? window->values[i] : least;
+	*ret = least;
+	return true;
+}
+
+bool window_max_over_time(const struct window *window, const double *arguments, double *ret)
+{
+	double most = window->values[0];
+
+	(void)arguments;
+	for (size_t i = 1; i < window->count; i++)
+		most = window->values[i] > most || isnan(most) ? window->values[i] : most;
+	*ret = most;
+	return true;
+}
+
+bool window_first_over_time(const struct window *window, const double *arguments, double *ret)
+{
+	(void)arguments;
+	*ret = window->values[0];
+	return true;
+}
+
+bool window_last_over_time(const struct window *window, const double *arguments, double *ret)
+{
+	(void)arguments;
+	*ret = window->values[window->count - 1];
+	return true;
+}
+
+bool window_ts_of_first_over_time(const struct window *window, const double *arguments, double *ret)
+{
+	(void)arguments;
+	*ret = (double)window->times_ms[0] / 1000;
+	return true;
+}
+
+bool window_ts_of_last_over_time(const struct window *window, const double *arguments, double *ret)
+{
+	(void)arguments;
+	*ret = (double)window->times_ms[window->count - 1] / 1000;
+	return true;
+}
+
+/* Of equal extremes the last one's time, as 3.x says it. */
+static bool time_of_extreme(const struct window *window, bool greatest, double *ret)
+{
+	size_t place = place_of_extreme(window->values, window->count, greatest);
+
+	for (size_t i = place + 1; i < window->count; i++)
+		if (window->values[i] == window->values[place])
+			place = i;
+	*ret = (double)window->times_ms[place] / 1000;
+	return true;
+}
+
+bool window_ts_of_max_over_time(const struct window *window, const double *arguments, double *ret)
+{
+	(void)arguments;
+	return time_of_extreme(window, true, ret);
+}
+
+bool window_ts_of_min_over_time(const struct window *window, const double *arguments, double *ret)
+{
+	(void)arguments;
+	return time_of_extreme(window, false, ret);
+}
+
+/* Welford's, both running sums compensated. */
+static double variance(const struct window *window)
+{
+	struct kahan mean = { 0 }, squares = { 0 };
+
+	for (size_t i = 0; i < window->count; i++) {
+		double value = window->values[i], delta = value - kahan_total(mean);
+
+		mean = kahan_add(mean, delta / (double)(i + 1));
+		squares = kahan_add(squares, delta * (value - kahan_total(mean)));
+	}
+	return kahan_total(squares) / (double)window->count;
+}
+
+bool window_stdvar_over_time(const struct window *window, const double *arguments, double *ret)
+{
+	(void)arguments;
+	*ret = variance(window);
+	return true;
+}
+
+bool window_stddev_over_time(const struct window *window, const double *arguments, double *ret)
+{
+	(void)arguments;
+	*ret = sqrt(variance(window));
+	return true;
+}
+
+/* Most windows fit; longer ones take memory for the moment of the call. */
+#define SCRATCH_VALUES 512
+
+bool window_quantile_over_time(const struct window *window, const double *arguments, double *ret)
+{
+	double scratch[SCRATCH_VALUES], *values = scratch;
+
+	if (window->count > SCRATCH_VALUES)
+		values = mem_array(window->count, sizeof(*values));
+	memcpy(values, window->values, window->count * sizeof(*values));
+	*ret = quantile(arguments[0], values, window->count);
+	if (values != scratch)
+		free(values);
+	return true;
+}
+
+bool window_mad_over_time(const struct window *window, const double *arguments, double *ret)
+{
+	double scratch[SCRATCH_VALUES], *values = scratch, median;
+
+	(void)arguments;
+	if (window->count > SCRATCH_VALUES)
+		values = mem_array(window->count, sizeof(*values));
+	memcpy(values, window->values, window->count * sizeof(*values));
+	median = quantile(0.5, values, window->count);
+	for (size_t i = 0; i < window->count; i++)
+		values[i] = fabs(values[i] - median);
+	*ret = quantile(0.5, values, window->count);
+	if (values != scratch)
+		free(values);
+	return true;
+}
