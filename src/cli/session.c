@@ -105,6 +105,8 @@ int session_open(struct session *session, const struct cli_options *options, con
 	if (engines_open(&session->engines, &config, &error) < 0)
 		return command_complain("%s", error.text);
 	session->console.engine = session->engines.engine;
+	session->console.sources.collect = session->engines.collect;
+	session->console.sources.store = session->engines.store;
 	session->console.title = session->system.title ? session->system.title : session->system.name;
 	session->console.target = session->system.target;
 	session->console.environment = (enum environment)session->system.environment;

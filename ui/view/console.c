@@ -35,6 +35,7 @@ void console_init(struct console *console)
 
 void console_release(struct console *console)
 {
+	sources_release(&console->sources);
 	panel_cache_free(console->cache);
 	console->cache = NULL;
 	overlay_close_all(console);
@@ -170,6 +171,7 @@ void console_prepare(struct console *console, int width, int height, int64_t now
 	console->now_ms = now_ms;
 	if (console->engine)
 		query_engine_state(console->engine, &console->source);
+	sources_take(&console->sources);
 	if (!board)
 		return;
 	if (resized)

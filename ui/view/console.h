@@ -20,6 +20,7 @@
 #include "ui/input/keymap.h"
 #include "ui/input/prompt.h"
 #include "ui/view/identity.h"
+#include "ui/view/sources.h"
 
 enum environment { ENVIRONMENT_NONE, ENVIRONMENT_PRODUCTION, ENVIRONMENT_STAGING, ENVIRONMENT_DRILL, ENVIRONMENT_DEMO };
 
@@ -53,6 +54,7 @@ struct console {
 	struct board **boards;
 	size_t board_count;
 	struct query_engine *engine; /* may be NULL */
+	struct sources sources; /* what is collected here; its selection is chosen, the rest taken by console_prepare */
 	struct console_host host;
 	const char *alert;           /* the worst firing alert in one line, or NULL: its row is then the view's */
 	const struct keymap *keymap; /* NULL when there are no keys: headless */

@@ -79,6 +79,8 @@ static bool ask_again(struct console *console, enum action action)
 	(void)action;
 	if (console->engine)
 		query_engine_retry(console->engine);
+	if (console->sources.collect)
+		collect_now(console->sources.collect);
 	if (console_board(console))
 		board_refresh(console_board(console));
 	console_say(console, "asking again");
