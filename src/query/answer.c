@@ -72,7 +72,7 @@ int answer_fail(struct answer *answer, enum answer_fault fault, const char *form
 	return 0;
 }
 
-int answer_fail_limit(struct answer *answer, size_t limit, const char *what)
+void answer_limit_text(size_t limit, const char *what, char *ret, size_t size)
 {
 	char digits[32], grouped[48];
 	size_t length, out = 0;
@@ -84,7 +84,15 @@ int answer_fail_limit(struct answer *answer, size_t limit, const char *what)
 		grouped[out++] = digits[i];
 	}
 	grouped[out] = '\0';
-	return answer_fail(answer, ANSWER_TOO_LARGE, "answer over %s %s", grouped, what);
+	snprintf(ret, size, "answer over %s %s", grouped, what);
+}
+
+int answer_fail_limit(struct answer *answer, size_t limit, const char *what)
+{
+	char text[sizeof(answer->reason)];
+
+	answer_limit_text(limit, what, text, sizeof(text));
+	return answer_fail(answer, ANSWER_TOO_LARGE, "%s", text);
 }
 
 int answer_add_sample(struct answer *answer, int64_t time_ms, double value)
@@ -308,6 +316,12 @@ static enum answer_fault finish_success(struct answer *answer)
 {
 	if (!answer->has_data)
 		return ANSWER_OTHER_JSON;
+	if (answer->kind == ANSWER_VERSION) {
+		if (!answer->has_scalar)
+			return ANSWER_OTHER_JSON;
+		answer->matrix->string = arena_strdup(&answer->matrix->arena, answer->scalar);
+		return ANSWER_OK;
+	}
 	if (answer->kind != ANSWER_SAMPLES)
 		return ANSWER_OK;
 	if (answer->result_kind < 0)
@@ -341,7 +355,9 @@ static void hand_over(struct answer *answer, struct matrix **ret)
 		snprintf(text, sizeof(text), "native histograms are not shown (%zu series)", answer->histograms);
 		answer_add_warning(answer, text, strlen(text));
 	}
-	matrix->kind = answer->kind == ANSWER_SAMPLES ? (enum matrix_kind)answer->result_kind : MATRIX_VECTOR;
+	matrix->kind = answer->kind == ANSWER_SAMPLES   ? (enum matrix_kind)answer->result_kind
+		       : answer->kind == ANSWER_VERSION ? MATRIX_STRING
+							: MATRIX_VECTOR;
 	matrix->count = answer->series.count;
 	matrix->series = arena_array(&matrix->arena, matrix->count, sizeof(*matrix->series));
 	if (matrix->count)

@@ -26,8 +26,8 @@
 #define ANSWER_WARNINGS_MAX   32
 #define ANSWER_MESSAGE_BYTES  2048 /* of an error or a warning; the rest is cut */
 
-/* What `data` holds: a result of samples, or a list of values or label sets. */
-enum answer_kind { ANSWER_SAMPLES, ANSWER_LABEL_VALUES, ANSWER_LABEL_SETS };
+/* What `data` holds: a result of samples, a list of values or label sets, or of what build the server is. */
+enum answer_kind { ANSWER_SAMPLES, ANSWER_LABEL_VALUES, ANSWER_LABEL_SETS, ANSWER_VERSION };
 
 enum answer_fault {
 	ANSWER_OK,
@@ -60,6 +60,9 @@ enum answer_fault answer_finish(struct answer *answer, struct matrix **ret);
 /* After a fault: a few words ("answer over 20,000 series"); "" for ANSWER_OK and ANSWER_ERROR. Lives as long as the
  * answer. */
 const char *answer_reason(const struct answer *answer);
+
+/* What is said of an answer beyond a limit: "answer over 20,000 series". */
+void answer_limit_text(size_t limit, const char *what, char *ret, size_t size);
 
 /* The server's own words for ANSWER_ERROR, else "". Raw. */
 const char *answer_error(const struct answer *answer);

@@ -21,6 +21,7 @@ static const struct {
 	{ "values", KEY_VALUES },
 	{ "histogram", KEY_HISTOGRAM },
 	{ "histograms", KEY_HISTOGRAMS },
+	{ "version", KEY_VERSION },
 };
 
 /* Which brackets lead where; all others lead to PLACE_SKIP. KEY_OTHER in an array's row: no key is looked at. */
@@ -192,6 +193,8 @@ static int on_string(void *user, const unsigned char *bytes, size_t length)
 		for (size_t i = 0; answer->key == KEY_RESULT_TYPE && i < LENGTH(kinds); i++)
 			if (is(text, length, kinds[i]))
 				answer->result_kind = (int)i;
+		if (answer->kind == ANSWER_VERSION && answer->key == KEY_VERSION)
+			result_string(answer, text, length);
 		return 1;
 	case PLACE_LIST: return list_string(answer, text, length);
 	case PLACE_RESULT: result_string(answer, text, length); return 1;
@@ -252,7 +255,8 @@ static int on_null(void *user)
 		return 1;
 	}
 	/* Some servers write an empty list as null. */
-	if ((place == PLACE_TOP && answer->key == KEY_DATA && answer->kind != ANSWER_SAMPLES) ||
+	if ((place == PLACE_TOP && answer->key == KEY_DATA &&
+	     (answer->kind == ANSWER_LABEL_VALUES || answer->kind == ANSWER_LABEL_SETS)) ||
 	    (place == PLACE_DATA && answer->key == KEY_RESULT))
 		answer->has_data = true;
 	return on_other(answer);
@@ -302,9 +306,13 @@ static int on_open(struct answer *answer, char bracket)
 	answer->frames[++answer->depth] = (struct frame){ .place = to };
 	if (to == PLACE_SERIES || to == PLACE_LABEL_SET)
 		series_clear(answer);
-	if (to == PLACE_RESULT || to == PLACE_LIST)
+	if (to == PLACE_RESULT || to == PLACE_LIST || (to == PLACE_DATA && answer->kind == ANSWER_VERSION))
 		answer->has_data = true;
-	if (to == PLACE_LIST ? answer->kind == ANSWER_SAMPLES : to == PLACE_DATA && answer->kind != ANSWER_SAMPLES)
+	if (to == PLACE_LIST && answer->kind != ANSWER_LABEL_VALUES && answer->kind != ANSWER_LABEL_SETS)
+		return fail_shape(answer);
+	if (to == PLACE_DATA && answer->kind != ANSWER_SAMPLES && answer->kind != ANSWER_VERSION)
+		return fail_shape(answer);
+	if (to == PLACE_RESULT && answer->kind != ANSWER_SAMPLES)
 		return fail_shape(answer);
 	if (to == PLACE_LABEL_SET && answer->kind != ANSWER_LABEL_SETS)
 		return fail_shape(answer);

@@ -42,6 +42,7 @@ enum key {
 	KEY_VALUES,
 	KEY_HISTOGRAM,
 	KEY_HISTOGRAMS,
+	KEY_VERSION,
 };
 
 struct frame {
@@ -81,7 +82,7 @@ struct answer {
 	int64_t pair_ms;
 	double pair_value;
 
-	/* a scalar or string result */
+	/* a scalar or string result, or the version */
 	bool has_scalar_time, has_scalar;
 	int64_t scalar_ms;
 	char *scalar;

@@ -23,6 +23,7 @@ static const enum blame blames[] = {
 	[QUERY_TRUNCATED] = BLAME_SERVER_UNLESS_OTHERS_WELL,
 	[QUERY_TOO_LARGE] = BLAME_QUESTION,
 	[QUERY_SETUP] = BLAME_SERVER,
+	[QUERY_INSUFFICIENT] = BLAME_QUESTION,
 };
 
 void engine_health_init(struct engine_health *health)

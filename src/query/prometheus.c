@@ -28,6 +28,7 @@ struct prometheus {
 /* One request in flight. */
 struct call {
 	struct prometheus *prometheus;
+	enum request_kind kind;
 	struct answer *answer;
 	struct http_request *http;
 	struct timer *refusal; /* instead of `http` when the request cannot even be written */
@@ -95,6 +96,7 @@ static const char *write_request(const struct prometheus *prometheus, const stru
 		add_limit(form, &prometheus->limits);
 		strbuf_addf(path, "?%s", form->text + 1);
 		return NULL;
+	case REQUEST_VERSION: strbuf_addstr(path, "/api/v1/status/buildinfo"); return NULL;
 	}
 	return form->text + 1;
 }
@@ -213,6 +215,16 @@ static void judge(struct engine_result *result, struct call *call, const struct 
 	snprintf(words, size, "%s", answer_reason(call->answer));
 }
 
+/* Not every server says its version, and one that does not is none the worse for it. */
+static void judge_version(struct engine_result *result, const struct http_answer *http, char *words, size_t size)
+{
+	if (result->status == QUERY_OK || (http->fault != HTTP_OK && http->fault != HTTP_STOPPED) ||
+	    http->status >= 500)
+		return;
+	result->status = QUERY_BAD;
+	snprintf(words, size, "version not said");
+}
+
 static void call_free(struct call *call)
 {
 	timer_free(call->refusal);
@@ -229,6 +241,8 @@ static void on_done(void *user, const struct http_answer *http)
 	};
 
 	judge(&result, call, http, words, sizeof(words));
+	if (call->kind == REQUEST_VERSION)
+		judge_version(&result, http, words, sizeof(words));
 	call->done(call->user, &result);
 	matrix_unref(result.matrix);
 	call_free(call);
@@ -248,6 +262,7 @@ static enum answer_kind answer_kind(enum request_kind kind)
 	switch (kind) {
 	case REQUEST_LABEL_VALUES: return ANSWER_LABEL_VALUES;
 	case REQUEST_SERIES: return ANSWER_LABEL_SETS;
+	case REQUEST_VERSION: return ANSWER_VERSION;
 	default: return ANSWER_SAMPLES;
 	}
 }
@@ -265,6 +280,7 @@ static void *start(void *backend, const struct engine_request *request, engine_d
 					  .user = call };
 
 	call->prometheus = prometheus;
+	call->kind = request->kind;
 	call->done = done;
 	call->user = user;
 	call->answer = answer_new(answer_kind(request->kind), request->label, &prometheus->limits);

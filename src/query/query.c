@@ -23,7 +23,7 @@ struct query {
 
 enum exchange_state { EXCHANGE_WAITING, EXCHANGE_RUNNING, EXCHANGE_TURNED_AWAY, EXCHANGE_ANSWERED };
 
-/* One request and all who asked for it. The engine's probe has nobody behind it. */
+/* One request and all who asked for it. The keeper's own probe has nobody behind it. */
 struct exchange {
 	struct query_engine *engine;
 	enum exchange_state state;
@@ -47,6 +47,7 @@ struct query_engine {
 	struct exchange *first; /* in order of asking */
 	uint64_t numbers;
 	unsigned running;
+	bool steady; /* never backs off */
 	bool backing_off;
 	int64_t next_try_ms;
 	struct timer *turn;  /* does at the next turn what must not happen inside a caller's call */
@@ -141,10 +142,13 @@ static void exchange_start(struct exchange *exchange)
 /* Send what waits, as far as may be: in order, and while backing off only the probe. */
 static void pump(struct query_engine *engine)
 {
+	unsigned most = engine->ops->parallel ? engine->ops->parallel : QUERY_PARALLEL;
+
 	for (struct exchange *exchange = engine->first; exchange; exchange = exchange->next) {
-		if (engine->running >= QUERY_PARALLEL)
-			return;
-		if (exchange->state == EXCHANGE_WAITING && (exchange->probe || !engine->backing_off))
+		if (exchange->state != EXCHANGE_WAITING)
+			continue;
+		if (exchange->probe ? engine->running < most || exchange->queries
+				    : engine->running < most && !engine->backing_off)
 			exchange_start(exchange);
 	}
 }
@@ -186,24 +190,24 @@ static void on_turn(void *user)
 	pump(engine);
 }
 
-static struct exchange *find_probe(struct query_engine *engine)
+static struct exchange *probe_new(struct query_engine *engine)
 {
-	for (struct exchange *exchange = engine->first; exchange; exchange = exchange->next)
-		if (exchange->probe)
-			return exchange;
-	return NULL;
+	int64_t now_ms = clock_wall_ms();
+	struct engine_request request = {
+		.kind = REQUEST_INSTANT, .text = probe_expression, .start_ms = now_ms, .end_ms = now_ms
+	};
+	struct exchange *exchange = exchange_new(engine, &request, mem_strdup("probe"));
+
+	exchange->probe = true;
+	return exchange;
 }
 
 static void probe(struct query_engine *engine)
 {
-	struct engine_request request = { .kind = REQUEST_INSTANT, .text = probe_expression };
-	struct exchange *exchange;
-
-	if (find_probe(engine))
-		return;
-	request.start_ms = request.end_ms = clock_wall_ms();
-	exchange = exchange_new(engine, &request, mem_strdup("probe"));
-	exchange->probe = true;
+	for (struct exchange *exchange = engine->first; exchange; exchange = exchange->next)
+		if (exchange->probe)
+			return;
+	probe_new(engine);
 	pump(engine);
 }
 
@@ -242,30 +246,46 @@ static void on_result(void *user, const struct engine_result *result)
 				       .reason = result->reason,
 				       .detail = result->detail,
 				       .matrix = result->matrix,
-				       .engine = engine->ops->name };
+				       .engine = result->engine ? result->engine : engine->ops->name,
+				       .history_judged = result->history_judged };
 	int64_t now = clock_monotonic_ms();
+	bool failed;
 
 	exchange->call = NULL;
 	engine->running--;
 	answer.elapsed_ms = now - exchange->sent_ms;
-	if (engine_health_judge(&engine->health, result, exchange->sent_ms, now, clock_wall_ms())) {
-		/* Of several that failed together one counts; after that only the probe does. */
-		if (!engine->backing_off || (exchange->probe && !timer_is_running(engine->retry)))
-			back_off(engine, result->retry_after_ms);
-	} else if (engine->backing_off && engine->health.state.health == QUERY_HEALTHY) {
+	failed = engine_health_judge(&engine->health, result, exchange->sent_ms, now, clock_wall_ms());
+	/* Of several that failed together one counts; after that only the probe does. */
+	if (failed && !engine->steady &&
+	    (!engine->backing_off || (exchange->probe && !timer_is_running(engine->retry))))
+		back_off(engine, result->retry_after_ms);
+	if (!failed && engine->backing_off && engine->health.state.health == QUERY_HEALTHY)
 		come_back(engine);
-	}
 	exchange_deliver(exchange, &answer);
 	pump(engine);
-	if (engine->health.state.health != before && engine->on_change)
-		engine->on_change(engine->on_change_user);
+	if (engine->health.state.health != before && !engine->ops->state)
+		query_engine_changed(engine);
+}
+
+static struct query *join(struct exchange *exchange, query_fn *fn, void *user)
+{
+	struct query *query = mem_zalloc(sizeof(*query)), **end = &exchange->queries;
+
+	query->exchange = exchange;
+	query->fn = fn;
+	query->user = user;
+	while (*end)
+		end = &(*end)->next;
+	*end = query;
+	return query;
 }
 
 /* Join the equal request that is under way, or make one. */
-static struct query *ask(struct query_engine *engine, const struct engine_request *request, query_fn *fn, void *user)
+struct query *query_engine_ask(struct query_engine *engine, const struct engine_request *request, query_fn *fn,
+			       void *user)
 {
-	struct query *query = mem_zalloc(sizeof(*query)), **end;
 	struct exchange *exchange = engine->first;
+	struct query *query;
 	char *key = request_key(request);
 
 	while (exchange && (exchange->probe || strcmp(exchange->key, key) != 0))
@@ -276,18 +296,25 @@ static struct query *ask(struct query_engine *engine, const struct engine_reques
 	} else {
 		exchange = exchange_new(engine, request, key);
 	}
-	query->exchange = exchange;
-	query->fn = fn;
-	query->user = user;
-	end = &exchange->queries;
-	while (*end)
-		end = &(*end)->next;
-	*end = query;
+	query = join(exchange, fn, user);
 	if (engine->backing_off)
 		turn_away(engine);
 	else
 		pump(engine);
 	return query;
+}
+
+struct query *query_engine_probe(struct query_engine *engine, query_fn *fn, void *user)
+{
+	struct query *query = join(probe_new(engine), fn, user);
+
+	pump(engine);
+	return query;
+}
+
+int64_t query_sent_ms(const struct query *query)
+{
+	return query->exchange->sent_ms;
 }
 
 struct query *query_ask(struct query_engine *engine, const struct query_question *question, query_fn *fn, void *user)
@@ -300,7 +327,7 @@ struct query *query_ask(struct query_engine *engine, const struct query_question
 
 	if (request.kind == REQUEST_INSTANT)
 		request.start_ms = request.end_ms;
-	return ask(engine, &request, fn, user);
+	return query_engine_ask(engine, &request, fn, user);
 }
 
 struct query *query_label_values(struct query_engine *engine, const char *label, const char *selector, int64_t start_ms,
@@ -310,7 +337,7 @@ struct query *query_label_values(struct query_engine *engine, const char *label,
 		.kind = REQUEST_LABEL_VALUES, .label = label, .text = selector, .start_ms = start_ms, .end_ms = end_ms
 	};
 
-	return ask(engine, &request, fn, user);
+	return query_engine_ask(engine, &request, fn, user);
 }
 
 struct query *query_series(struct query_engine *engine, const char *selector, int64_t start_ms, int64_t end_ms,
@@ -320,7 +347,14 @@ struct query *query_series(struct query_engine *engine, const char *selector, in
 		.kind = REQUEST_SERIES, .text = selector, .start_ms = start_ms, .end_ms = end_ms
 	};
 
-	return ask(engine, &request, fn, user);
+	return query_engine_ask(engine, &request, fn, user);
+}
+
+struct query *query_version(struct query_engine *engine, query_fn *fn, void *user)
+{
+	const struct engine_request request = { .kind = REQUEST_VERSION };
+
+	return query_engine_ask(engine, &request, fn, user);
 }
 
 /* The place in the queue is given on at the next turn: many are often cancelled together. */
@@ -375,6 +409,26 @@ void query_engine_state(const struct query_engine *engine, struct query_state *r
 	for (const struct exchange *exchange = engine->first; exchange; exchange = exchange->next)
 		ret->waiting += exchange->state == EXCHANGE_WAITING;
 	ret->per_second = engine_health_rate(&engine->health, clock_monotonic_ms());
+	if (engine->ops->state)
+		engine->ops->state(engine->backend, ret);
+}
+
+void *query_engine_backend(struct query_engine *engine, const struct engine_ops *ops)
+{
+	return engine->ops == ops ? engine->backend : NULL;
+}
+
+void query_engine_set_steady(struct query_engine *engine)
+{
+	engine->steady = true;
+	if (engine->backing_off)
+		come_back(engine);
+}
+
+void query_engine_changed(struct query_engine *engine)
+{
+	if (engine->on_change)
+		engine->on_change(engine->on_change_user);
 }
 
 void query_engine_on_change(struct query_engine *engine, void (*fn)(void *user), void *user)
@@ -387,6 +441,8 @@ void query_engine_on_change(struct query_engine *engine, void (*fn)(void *user),
 void query_engine_retry(struct query_engine *engine)
 {
 	backoff_reset(&engine->health.backoff);
+	if (engine->ops->retry)
+		engine->ops->retry(engine->backend);
 	if (!engine->backing_off)
 		return;
 	come_back(engine);

@@ -35,6 +35,9 @@ enum query_status {
 	QUERY_TRUNCATED,      /* the answer breaks off or is no JSON */
 	QUERY_TOO_LARGE,      /* over a limit: bytes, series or points */
 	QUERY_SETUP,          /* an access file cannot be read */
+	/* The expression is fine, but there is less than half of a window's history, or it is thinned too far for it.
+	 */
+	QUERY_INSUFFICIENT,
 };
 
 /* Limits on one answer. Zero members take the defaults: 64 MiB, 20,000 series, 5,000,000 points. */
@@ -55,8 +58,9 @@ struct query_answer {
 	const char *reason;    /* short, for a badge: "refused", "timeout after 5s"; "" when ok */
 	const char *detail;    /* the server's own words or "", raw: make safe where shown */
 	struct matrix *matrix; /* when ok; take a reference to keep it */
-	const char *engine;    /* "prometheus" */
+	const char *engine;    /* who answered: "prometheus", "embedded"; a constant */
 	int64_t elapsed_ms;
+	bool history_judged; /* the engine gives no value of a window that is not half there: nobody need ask again */
 };
 
 struct query_engine;
@@ -90,8 +94,10 @@ struct query_state {
 	enum query_health health;
 	enum query_status status; /* of the last answer */
 	char reason[160];
-	const char *engine;       /* "prometheus" */
-	const char *url;          /* without credentials */
+	const char *engine;       /* who is meant to answer: "prometheus", "embedded" */
+	const char *url;          /* without credentials; "" when it has none */
+	const char *stand_in;     /* who answers while the engine above fails; NULL: nobody */
+	bool standing_in;         /* the stand-in answers now */
 	int64_t last_good_ms;     /* wall time of the last good answer; 0 never */
 	int64_t failing_since_ms; /* wall; 0 while healthy */
 	int64_t next_try_ms;      /* wall; 0 when not backing off */
@@ -111,6 +117,12 @@ void query_engine_on_change(struct query_engine *engine, void (*fn)(void *user),
 void query_engine_retry(struct query_engine *engine);
 
 void query_engine_free(struct query_engine *engine); /* before http_free; cancels what is running, without callbacks */
+
+/*
+ * The version of the server behind an engine: a matrix of kind MATRIX_STRING
+ * ("2.42.0"); QUERY_BAD when it does not say.
+ */
+struct query *query_version(struct query_engine *engine, query_fn *fn, void *user);
 
 /* A Prometheus-compatible server. */
 struct prometheus_config {

@@ -14,6 +14,7 @@ static const char *const names[] = {
 	[QUERY_TRUNCATED] = "truncated",
 	[QUERY_TOO_LARGE] = "too-large",
 	[QUERY_SETUP] = "setup",
+	[QUERY_INSUFFICIENT] = "insufficient",
 };
 
 const char *query_status_name(enum query_status status)

@@ -30,6 +30,8 @@ state = {"broken": True, "heavy": 0}
 def sample_answer(path, form):
     if path.endswith("/values"):
         return ["one", "two", "three"]
+    if path.endswith("/buildinfo"):
+        return {"version": "2.42.0", "revision": "0", "goVersion": "go1.19.6"}
     if path.endswith("/series"):
         return [{"__name__": "up", "job": "a"}, {"__name__": "up", "job": "b"}]
     if path.endswith("/query_range"):

@@ -181,6 +181,38 @@ Test(answer, lists)
 	matrix_unref(matrix);
 }
 
+Test(answer, the_version)
+{
+	static const struct {
+		const char *text;
+		enum answer_fault fault;
+	} cases[] = {
+		{ "{\"status\":\"success\",\"data\":{}}", ANSWER_OTHER_JSON },
+		{ "{\"status\":\"success\",\"data\":[]}", ANSWER_OTHER_JSON },
+		{ "{\"status\":\"success\",\"data\":null}", ANSWER_OTHER_JSON },
+		{ "{\"status\":\"success\",\"data\":{\"version\":2}}", ANSWER_OTHER_JSON },
+		{ "{\"status\":\"success\",\"version\":\"2\",\"data\":{}}", ANSWER_OTHER_JSON },
+		{ "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}", ANSWER_OTHER_JSON },
+		{ "{\"status\":\"success\",\"data\":{\"build\":{\"version\":\"2\"}}}", ANSWER_OTHER_JSON },
+		{ "{\"status\":\"error\",\"errorType\":\"x\",\"error\":\"y\"}", ANSWER_ERROR },
+	};
+	struct matrix *matrix;
+	char reason[300];
+
+	for (size_t piece = 1; piece < 100; piece++) {
+		matrix = good(ANSWER_VERSION,
+			      "{\"status\":\"success\",\"data\":{\"version\":\"2.42.0\",\"goVersion\":\"go1.19\"}}",
+			      piece);
+		cr_assert_eq(matrix->kind, MATRIX_STRING);
+		cr_assert_eq(matrix->count, 0);
+		cr_assert_str_eq(matrix->string, "2.42.0");
+		matrix_unref(matrix);
+	}
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		cr_expect_eq(read_in(ANSWER_VERSION, cases[i].text, 7, (struct query_limits){ 0 }, &matrix, reason),
+			     cases[i].fault, "%s", cases[i].text);
+}
+
 Test(answer, faults_have_their_words)
 {
 	static const char other[] = "not a Prometheus API (other JSON)";

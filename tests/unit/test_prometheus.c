@@ -17,6 +17,7 @@
 #include "loop/loop.h"
 #include "loop/pool.h"
 #include "loop/resolve.h"
+#include "query/engine.h"
 #include "query/query.h"
 
 TestSuite(prometheus, .timeout = 60);
@@ -291,6 +292,94 @@ Test(prometheus, good_answers)
 	cr_expect_float_eq(state.per_second, 0.4, 1e-9);
 	cr_expect_gt(state.last_good_ms, 0);
 	cr_expect_gt(state.bytes, 100);
+	query_engine_free(engine);
+	world_free(world);
+}
+
+Test(prometheus, the_version_of_a_server_that_says_it)
+{
+	static const struct {
+		const char *behaviour;
+		enum query_status status;
+		enum query_health health;
+	} cases[] = {
+		{ "ok", QUERY_OK, QUERY_HEALTHY },
+		{ "status-404", QUERY_BAD, QUERY_HEALTHY }, /* it answers, and that is all */
+		{ "status-403", QUERY_BAD, QUERY_HEALTHY },
+		{ "html", QUERY_BAD, QUERY_HEALTHY },
+		{ "other", QUERY_BAD, QUERY_HEALTHY },
+		{ "error-400", QUERY_BAD, QUERY_HEALTHY },
+		{ "status-503", QUERY_UNAVAILABLE, QUERY_FAILING },
+		{ "refusal", QUERY_UNREACHABLE, QUERY_FAILING },
+	};
+	struct world *world = world_with_server();
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct query_engine *engine =
+			engine_at(world, cases[i].behaviour, (struct prometheus_config){ .timeout_ms = 5000 });
+		struct asked asked = { .world = world };
+		struct query_state state;
+
+		world->awaited = 1;
+		query_version(engine, on_answer, &asked);
+		await_all(world);
+		query_engine_state(engine, &state);
+		cr_expect_eq(asked.status, cases[i].status, "%s: %s", cases[i].behaviour, asked.reason);
+		cr_expect_eq(state.health, cases[i].health, "%s", cases[i].behaviour);
+		if (asked.status == QUERY_OK) {
+			cr_expect_eq(asked.matrix->kind, MATRIX_STRING);
+			cr_expect_str_eq(asked.matrix->string, "2.42.0");
+		}
+		matrix_unref(asked.matrix);
+		query_engine_free(engine);
+	}
+	world_free(world);
+}
+
+Test(prometheus, a_probe_does_not_queue)
+{
+	struct world *world = world_with_server();
+	struct query_engine *engine = engine_at(world, "hung", (struct prometheus_config){ .timeout_ms = 5000 });
+	struct asked asked[QUERY_PARALLEL + 1], probe = { .world = world };
+	struct query *queries[QUERY_PARALLEL + 1];
+	struct query_state state;
+
+	for (size_t i = 0; i <= QUERY_PARALLEL; i++) {
+		char text[16];
+		snprintf(text, sizeof(text), "q%zu", i);
+		queries[i] = ask(world, engine, &asked[i], text);
+	}
+	query_engine_state(engine, &state);
+	cr_expect_eq(state.running, QUERY_PARALLEL);
+	cr_expect_eq(state.waiting, 1);
+	cr_expect_gt(query_sent_ms(queries[0]), 0);
+	cr_expect_eq(query_sent_ms(queries[QUERY_PARALLEL]), 0, "it waits for its turn");
+	query_cancel(query_engine_probe(engine, on_answer, &probe));
+	query_engine_probe(engine, on_answer, &probe);
+	query_engine_state(engine, &state);
+	cr_expect_eq(state.running, QUERY_PARALLEL + 1);
+	pause_ms(world, 300);
+	cr_expect_eq(count_of(world, "running"), QUERY_PARALLEL + 1, "it is on the wire as well");
+	query_engine_free(engine);
+	world_free(world);
+}
+
+Test(prometheus, a_steady_engine_sends_every_question)
+{
+	struct world *world = world_with_server();
+	struct query_engine *engine = engine_at(world, "status-503", (struct prometheus_config){ .timeout_ms = 5000 });
+	struct query_state state;
+
+	query_engine_set_steady(engine);
+	for (int i = 0; i < 3; i++) {
+		struct asked asked = ask_once(world, engine, "up");
+		cr_expect_eq(asked.status, QUERY_UNAVAILABLE);
+	}
+	query_engine_state(engine, &state);
+	cr_expect_eq(state.asked, 3);
+	cr_expect_eq(state.failed, 3);
+	cr_expect_eq(state.health, QUERY_FAILING);
+	cr_expect_eq(state.next_try_ms, 0);
 	query_engine_free(engine);
 	world_free(world);
 }
