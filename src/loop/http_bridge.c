@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 
-#define HOST_CONNECTIONS 6
+#define HOST_CONNECTIONS 8 /* the questions a server gets at one time, and room for a probe beside them */
 #define KEPT_CONNECTIONS 16
 
 struct http_bridge {
