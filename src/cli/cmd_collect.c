@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/session.h"
-#include "cli/value_text.h"
+#include "tsdb/value_text.h"
 #include "tsdb/selection.h"
 #include "tsdb/value.h"
 

@@ -6,7 +6,8 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/session.h"
-#include "cli/value_text.h"
+#include "tsdb/matrix_json.h"
+#include "tsdb/value_text.h"
 
 /* Longest wait for the first collection of an embedded engine. */
 #define WARM_MS 10000
@@ -19,53 +20,10 @@ struct asking {
 	int status;
 };
 
-static const char *const kind_names[] = {
-	[MATRIX_VECTOR] = "vector", [MATRIX_RANGE] = "matrix", [MATRIX_SCALAR] = "scalar", [MATRIX_STRING] = "string"
-};
-
-static void add_json_sample(struct strbuf *ret, const struct series *series, size_t index)
+static void add_json(struct strbuf *ret, const struct matrix *matrix, int64_t end_ms)
 {
-	strbuf_addf(ret, "[%" PRId64 ".%03d,\"", series->times_ms[index] / 1000, (int)(series->times_ms[index] % 1000));
-	value_text_add(ret, series->values[index]);
-	strbuf_addstr(ret, "\"]");
-}
-
-static void add_json_series(struct strbuf *ret, const struct matrix *matrix, const struct series *series)
-{
-	strbuf_addstr(ret, "{\"metric\":{");
-	for (size_t i = 0; i < series->labels.count; i++) {
-		strbuf_addstr(ret, i ? "," : "");
-		strbuf_add_json(ret, series->labels.items[i].name);
-		strbuf_addch(ret, ':');
-		strbuf_add_json(ret, series->labels.items[i].value);
-	}
-	strbuf_addstr(ret, matrix->kind == MATRIX_RANGE ? "},\"values\":[" : "},\"value\":");
-	for (size_t i = 0; i < series->count; i++) {
-		strbuf_addstr(ret, i ? "," : "");
-		add_json_sample(ret, series, i);
-	}
-	strbuf_addstr(ret, matrix->kind == MATRIX_RANGE ? "]}" : "}");
-}
-
-static void add_json(struct strbuf *ret, const struct matrix *matrix)
-{
-	strbuf_addf(ret,
-		    "{\"status\":\"success\",\"data\":{\"resultType\":\"%s\",\"result\":", kind_names[matrix->kind]);
-	if (matrix->kind == MATRIX_SCALAR && matrix->count && matrix->series[0].count) {
-		add_json_sample(ret, &matrix->series[0], 0);
-	} else if (matrix->kind == MATRIX_STRING) {
-		strbuf_addstr(ret, "[0,");
-		strbuf_add_json(ret, matrix->string ? matrix->string : "");
-		strbuf_addstr(ret, "]");
-	} else {
-		strbuf_addch(ret, '[');
-		for (size_t i = 0; i < matrix->count; i++) {
-			strbuf_addstr(ret, i ? "," : "");
-			add_json_series(ret, matrix, &matrix->series[i]);
-		}
-		strbuf_addch(ret, ']');
-	}
-	strbuf_addch(ret, '}');
+	strbuf_addstr(ret, "{\"status\":\"success\",\"data\":");
+	matrix_add_json(ret, matrix, end_ms);
 	for (size_t i = 0; i < matrix->warning_count; i++) {
 		strbuf_addstr(ret, i ? "," : ",\"warnings\":[");
 		strbuf_add_json(ret, matrix->warnings[i]);
@@ -120,7 +78,7 @@ static void on_answer(void *user, const struct query_answer *answer)
 		for (size_t i = 0; i < answer->matrix->warning_count; i++)
 			command_complain("warning: %s", answer->matrix->warnings[i]);
 		if (asking->options->format == DATA_FORMAT_JSON)
-			add_json(&out, answer->matrix);
+			add_json(&out, answer->matrix, asking->question->end_ms);
 		else
 			add_text(&out, answer->matrix);
 		asking->status = command_output(&out) ? EXIT_FINE : EXIT_USAGE;

@@ -1,6 +1,6 @@
 /* Sample values as Prometheus writes them. */
-#ifndef CLI_VALUE_TEXT_H
-#define CLI_VALUE_TEXT_H
+#ifndef TSDB_VALUE_TEXT_H
+#define TSDB_VALUE_TEXT_H
 
 #include "base/strbuf.h"
 

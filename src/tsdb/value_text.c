@@ -1,4 +1,4 @@
-#include "cli/value_text.h"
+#include "tsdb/value_text.h"
 
 #include <math.h>
 #include <stdio.h>
