@@ -1,0 +1,155 @@
+/*
+ * Instant selectors: for each step the newest sample within the look-back, a
+ * staleness marker ending it. The marker's bits are those of an absent value,
+ * so that copying it is all there is to do.
+ */
+#include "promql/eval_private.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+#define NO_SAMPLE UINT32_MAX
+
+struct select_state {
+	struct eval *eval;
+	const struct selection *selection;
+	int64_t first_ms, step_ms; /* where the steps look */
+	int64_t lookback_ms;
+	bool left_open, times;
+	size_t steps;
+	uint64_t times_key; /* of the series `picks` was made for; 0: none */
+	uint32_t *picks;    /* for each step the sample it takes, or NO_SAMPLE */
+	double *values;
+};
+
+static inline int64_t look_ms(const struct select_state *state, size_t step)
+{
+	return state->first_ms + (int64_t)step * state->step_ms;
+}
+
+/* Is a sample of this time, not younger than `look`, still good there? */
+static inline bool is_fresh(const struct select_state *state, int64_t look, int64_t time, int64_t reach)
+{
+	return state->left_open ? look - time < reach : look - time <= reach;
+}
+
+static void pick(struct select_state *state, const struct samples *samples)
+{
+	size_t next = 0;
+
+	if (samples->times_key && samples->times_key == state->times_key)
+		return;
+	state->times_key = samples->times_key;
+	for (size_t step = 0; step < state->steps; step++) {
+		int64_t look = look_ms(state, step);
+
+		while (next < samples->count && samples->times_ms[next] <= look)
+			next++;
+		if (next && is_fresh(state, look, samples->times_ms[next - 1], state->lookback_ms))
+			state->picks[step] = (uint32_t)(next - 1);
+		else
+			state->picks[step] = NO_SAMPLE;
+	}
+}
+
+/* Write the picked samples; false when there is none. */
+static bool take(struct select_state *state, const struct samples *samples)
+{
+	bool any = false;
+
+	for (size_t step = 0; step < state->steps; step++) {
+		uint32_t sample = state->picks[step];
+		double value = sample == NO_SAMPLE ? absent() : samples->values[sample];
+
+		if (!is_absent(value)) {
+			any = true;
+			if (state->times)
+				value = (double)samples->times_ms[sample] / 1e3;
+		}
+		state->values[step] = value;
+	}
+	return any;
+}
+
+/*
+ * Steps in thinned history take the last sample of the newest bucket that is
+ * over by then. Inside a bucket that may be a bucket's length old although
+ * the series never paused. Where raw samples begin the times are exact again.
+ */
+static bool take_thinned(struct select_state *state, size_t index, const struct samples *samples)
+{
+	int64_t bucket_ms = selection_bucket_ms(state->selection);
+	int64_t raw_from = selection_raw_from_ms(state->selection, index);
+	int64_t from = state->first_ms - bucket_ms - state->lookback_ms;
+	struct buckets buckets;
+	size_t next = 0;
+	bool any = false;
+
+	if (raw_from == INT64_MIN || from > raw_from)
+		return false;
+	reader_buckets(state->eval->reader, state->selection, index, eval_clamp_ms(from),
+		       look_ms(state, state->steps - 1) + bucket_ms, &buckets);
+	for (size_t step = 0; step < state->steps && buckets.count; step++) {
+		int64_t look = look_ms(state, step), reach = state->lookback_ms;
+
+		while (next < buckets.count && buckets.last_ms[next] <= look)
+			next++;
+		if (state->picks[step] != NO_SAMPLE || !next)
+			continue;
+		if (samples->count && samples->times_ms[0] <= look)
+			continue; /* a raw sample is newer than any bucket, and was too old */
+		if (look < raw_from)
+			reach += bucket_ms;
+		if (!is_fresh(state, look, buckets.last_ms[next - 1], reach))
+			continue;
+		state->values[step] = state->times ? (double)buckets.last_ms[next - 1] / 1e3 : buckets.last[next - 1];
+		any = true;
+	}
+	return any;
+}
+
+static int select_series(struct select_state *state, size_t index, eval_series_fn *fn, void *user)
+{
+	struct samples samples;
+	bool any;
+
+	reader_samples(state->eval->reader, state->selection, index,
+		       eval_clamp_ms(state->first_ms - state->lookback_ms), look_ms(state, state->steps - 1), &samples);
+	if (eval_spend(state->eval, samples.count > state->steps ? samples.count : state->steps) < 0)
+		return -1;
+	pick(state, &samples);
+	any = take(state, &samples);
+	if (take_thinned(state, index, &samples))
+		any = true;
+	return any ? fn(user, selection_labels(state->selection, index), state->values) : 0;
+}
+
+int eval_select_each(struct eval *eval, const struct expr *expr, bool times, eval_series_fn *fn, void *user)
+{
+	const struct expr_selector *selector = &expr->selector;
+	struct select_state state = {
+		.eval = eval,
+		.selection = eval->selections[selector->index],
+		.first_ms = eval_when_ms(eval, &selector->when),
+		.step_ms = eval_when_fixed(&selector->when) ? 0 : eval->steps.step_ms,
+		.lookback_ms = eval_lookback_ms(eval->options),
+		.left_open = eval->options->left_open,
+		.times = times,
+		.steps = eval->steps.count,
+	};
+	size_t count = state.selection ? selection_count(state.selection) : 0;
+	int result = 0;
+
+	if (!state.steps)
+		return 0;
+	if (eval_check_size(eval, count, 1) < 0)
+		return -1;
+	state.picks = mem_array(state.steps, sizeof(*state.picks));
+	state.values = mem_array(state.steps, sizeof(*state.values));
+	for (size_t i = 0; i < count && !result; i++)
+		result = select_series(&state, i, fn, user);
+	free(state.picks);
+	free(state.values);
+	return result;
+}
