@@ -1,10 +1,16 @@
-/* Names of faults as people type them. */
+/* Names of faults as people give them. */
 #ifndef SIM_FAULT_NAME_H
 #define SIM_FAULT_NAME_H
 
+#include <stddef.h>
+
 #include "base/error.h"
 
-/* 0 when there is a fault called `name`, else -1: "no fault 'redis-don', did you mean 'redis-down'". */
-int fault_name_check(const char *name, struct error *error);
+/*
+ * Would a colony of so many instances take all of these names ("NAME",
+ * "NAME@N", "NAME@all")? So that a wrong one is found before the first is
+ * acted upon. -1 with the colony's own reason.
+ */
+int fault_name_check(const char *const *names, size_t count, unsigned instances, struct error *error);
 
 #endif

@@ -52,11 +52,9 @@ int program_check(const struct program_options *options)
 {
 	struct error error;
 
-	for (size_t i = 0; i < options->faults.count; i++) {
-		if (fault_name_check(options->faults.items[i], &error)) {
-			program_complain("--fault: %s", error.text);
-			return PROGRAM_USAGE;
-		}
+	if (fault_name_check(options->faults.items, options->faults.count, (unsigned)options->instances, &error)) {
+		program_complain("--fault: %s", error.text);
+		return PROGRAM_USAGE;
 	}
 	if (options->step_ms % 1000) {
 		program_complain("--backfill-step: must be whole seconds");

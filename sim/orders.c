@@ -10,6 +10,10 @@
 
 enum { FINE, WRONG, USAGE };
 
+/* Longer leaps of the clock are made in the colony's coarse steps. */
+#define FINE_MOST_MS   CLOCK_DAY
+#define FINE_STRIDE_MS (5 * CLOCK_MINUTE)
+
 struct call {
 	const struct orders_context *context;
 	const char *const *words; /* behind the command's own */
@@ -73,10 +77,8 @@ static int act_on_faults(const struct call *call, int (*act)(struct colony *, co
 {
 	struct error error;
 
-	for (size_t i = 0; i < call->count; i++) {
-		if (fault_name_check(call->words[i], &error))
-			return complain(call, USAGE, "%s", error.text);
-	}
+	if (fault_name_check(call->words, call->count, colony_instances(call->context->colony), &error))
+		return complain(call, USAGE, "%s", error.text);
 	for (size_t i = 0; i < call->count; i++) {
 		if (act(call->context->colony, call->words[i], &error))
 			return complain(call, WRONG, "%s", error.text);
@@ -142,6 +144,16 @@ static int show_clock(const struct call *call)
 	return FINE;
 }
 
+/* In strides short enough to be walked in seconds, an hour in one go is the same as an hour in sixty. */
+static void lead(struct colony *colony, int64_t to_ms)
+{
+	if (to_ms - colony_now_ms(colony) <= FINE_MOST_MS) {
+		while (to_ms - colony_now_ms(colony) > FINE_STRIDE_MS)
+			colony_advance(colony, colony_now_ms(colony) + FINE_STRIDE_MS);
+	}
+	colony_advance(colony, to_ms);
+}
+
 static int move_clock(const struct call *call)
 {
 	struct time_source *time = call->context->time;
@@ -154,7 +166,7 @@ static int move_clock(const struct call *call)
 		return complain(call, USAGE, "clock %s: %s", call->words[0], error.text);
 	if (sets ? time_source_set(time, value_ms, &error) : time_source_advance(time, value_ms, &error))
 		return complain(call, WRONG, "clock: %s", error.text);
-	colony_advance(call->context->colony, time_source_now_ms(time));
+	lead(call->context->colony, time_source_now_ms(time));
 	return show_clock(call);
 }
 
@@ -173,7 +185,7 @@ static const struct {
 	size_t words_most;
 } orders[] = {
 	{ "list", "", "the faults there are, and which are active", list, 0 },
-	{ "inject", "NAME...", "let faults befall the colony", inject, SIZE_MAX },
+	{ "inject", "NAME...", "let faults befall the colony (NAME@1, NAME@all: which instances)", inject, SIZE_MAX },
 	{ "clear", "[NAME...]", "take faults away, without a word: all of them", clear, SIZE_MAX },
 	{ "clock", "[advance DURATION | set TIME]", "show the colony's time, or move a manual clock", clock_order, 2 },
 };

@@ -19,7 +19,7 @@ typedef void document_fn(const struct colony *colony, enum colony_service servic
 static const struct {
 	const char *path, *type;
 	document_fn *document;
-	bool follows_status; /* "status" other than "ready" is 503 */
+	bool follows_status; /* 503 while it says that it is not ready */
 } paths[] = {
 	{ "/metrics", TYPE_METRICS, colony_metrics, false },
 	{ "/health", TYPE_JSON, colony_health, false },
@@ -57,7 +57,9 @@ void page_error(struct page *ret, unsigned status, const char *text)
 static bool says_ready(const struct strbuf *document)
 {
 	cJSON *json = json_parse(document->text, document->length, "ready", NULL);
-	bool ready = !strcmp(json_string(json, "status", ""), "ready");
+	const char *status = json_string(json, "status", "");
+	/* The API server says "ready", the dependencies, which have one document for both paths, "ok". */
+	bool ready = !strcmp(status, "ready") || !strcmp(status, "ok");
 
 	cJSON_Delete(json);
 	return ready;

@@ -161,12 +161,23 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *connection,
 	return answer(outlet, visit, path, method);
 }
 
+static bool is_full(const struct outlet *outlet)
+{
+	const union MHD_DaemonInfo *info = MHD_get_daemon_info(outlet->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+
+	return info && info->num_connections >= CONNECTIONS_MOST;
+}
+
 /* Let the daemon work off what is there, and come back when it asks for it. */
 static void outlet_turn(struct outlet *outlet)
 {
 	MHD_UNSIGNED_LONG_LONG wait_ms;
+	bool was_full = is_full(outlet);
 
 	MHD_run(outlet->daemon);
+	/* A full daemon does not watch for new connections; it begins to again only in the turn after. */
+	if (was_full && !is_full(outlet))
+		MHD_run(outlet->daemon);
 	if (MHD_get_timeout(outlet->daemon, &wait_ms) == MHD_YES)
 		timer_start(outlet->timer, (int64_t)wait_ms);
 	else
