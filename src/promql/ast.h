@@ -38,6 +38,7 @@ struct expr_when {
 
 struct expr_selector {
 	const char *metric;       /* the name before the braces, or an equality on __name__; NULL when neither */
+	bool named;               /* `metric` was written as a name; its matcher is then the last one */
 	struct matcher *matchers; /* the one for __name__ included; regexes compiled */
 	size_t matcher_count;
 	int64_t range_ms; /* 0: instant */
@@ -77,6 +78,7 @@ enum match_cardinality {
 
 struct expr_binary {
 	enum token_kind operator;
+	size_t operator_position; /* in the text */
 	struct expr *left, *right;
 	bool return_bool;
 	enum match_cardinality cardinality; /* group_left is many to one */
@@ -91,6 +93,7 @@ struct expr {
 	enum expr_kind kind;
 	enum value_type type;
 	size_t position, length; /* in the text, bytes */
+	unsigned depth;          /* of the tree from here, 1 for a leaf; at most 200 */
 	bool constant; /* does not depend on the step: every selector in it is fixed by @, and it calls nothing like
 			  time() */
 	union {

@@ -229,7 +229,7 @@ static size_t read_duration(const char *text, size_t length, int64_t *ret_ms)
 	return at;
 }
 
-/* Decimal or hexadecimal digits, single underscores between them allowed. Copies without them. */
+/* Decimal, octal or hexadecimal digits, single underscores between them allowed. Copies without them. */
 static int read_number(const char *text, size_t length, double *ret)
 {
 	char copy[NUMBER_LENGTH_MAX + 1];
@@ -260,6 +260,12 @@ static int read_number(const char *text, size_t length, double *ret)
 			value = value << 4 | (uint64_t)digit;
 		}
 		*ret = (double)value;
+		return 0;
+	}
+	if (out > 1 && strspn(copy, "01234567") == out && copy[0] == '0') { /* octal, as Go reads it */
+		*ret = 0.;
+		for (size_t i = 1; i < out; i++)
+			*ret = *ret * 8. + (copy[i] - '0');
 		return 0;
 	}
 	*ret = strtod_l(copy, &end, newlocale(LC_ALL_MASK, "C", (locale_t)0));
@@ -478,4 +484,15 @@ const char *token_kind_name(enum token_kind kind)
 		if (kinds[i].kind == kind)
 			return kinds[i].name;
 	return "token";
+}
+
+const char *token_word(enum token_kind kind)
+{
+	for (size_t i = 0; i < LENGTH(kinds); i++)
+		if (kinds[i].kind == kind && kinds[i].word)
+			return kinds[i].word;
+	for (size_t i = 0; i < LENGTH(signs); i++)
+		if (signs[i].kind == kind)
+			return signs[i].text;
+	return "";
 }

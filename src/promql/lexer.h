@@ -124,4 +124,7 @@ static inline int token_is_aggregation(enum token_kind kind)
 /* "')'", "number", "'by'": for messages about what was met or wanted. */
 const char *token_kind_name(enum token_kind kind);
 
+/* An operator, aggregation or other word or sign of the grammar as it is written: "+", "sum". "" for other kinds. */
+const char *token_word(enum token_kind kind);
+
 #endif

@@ -28,8 +28,6 @@ struct promql {
 	const char *text;
 	struct expr *root;
 	struct expr **selectors; /* every EXPR_SELECTOR, selector.index is the place here */
-	/* For each selector: the lengths of the subqueries around it matter to its span; private to the parser. */
-	struct promql_surroundings *surroundings;
 	size_t selector_count;
 };
 
