@@ -20,22 +20,9 @@ struct relabelling {
 	size_t source_count;
 };
 
-/* 2.42 knows [a-zA-Z_][a-zA-Z0-9_]*; 3.x takes any UTF-8. */
-static bool is_label_name(const struct eval *eval, const char *name)
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
-
-	if (!*name)
-		return false;
-	if (eval->options->left_open)
-		return true;
-	return !(*name >= '0' && *name <= '9') && strspn(name, letters) == strlen(name);
-}
-
-/* Strings of expressions are checked for UTF-8 where they are read. */
 static int check_name(struct eval *eval, const char *function, const char *which, const char *name)
 {
-	if (is_label_name(eval, name))
+	if (label_name_allowed(eval, name))
 		return 0;
 	return eval_fail(eval, PROMQL_BAD, "invalid %s label name in %s(): %s", which, function, name);
 }

@@ -87,7 +87,7 @@ double *series_table_values(struct series_table *table, const struct labels *lab
 	return series ? series->values : NULL;
 }
 
-static bool all_absent(const double *values, size_t steps)
+bool values_all_absent(const double *values, size_t steps)
 {
 	for (size_t i = 0; i < steps; i++)
 		if (!is_absent(values[i]))
@@ -100,7 +100,7 @@ int series_table_merge(struct series_table *table, struct labels labels, const d
 	size_t steps = table->eval->steps.count, before = table->count;
 	double *result;
 
-	if (all_absent(values, steps))
+	if (values_all_absent(values, steps))
 		return 0;
 	result = series_table_values(table, &labels);
 	if (!result)
@@ -163,19 +163,33 @@ struct labels label_pick_from(struct label_pick *pick, const struct labels *labe
 	return (struct labels){ .items = pick->scratch, .count = kept };
 }
 
-struct labels labels_with(struct arena *arena, const struct labels *labels, const char *name, const char *value)
+struct labels labels_set(struct label *ret, const struct labels *labels, const char *name, const char *value)
 {
-	struct label *items = arena_array(arena, labels->count + 1, sizeof(*items));
 	size_t count = 0, i = 0;
 
 	for (; i < labels->count && strcmp(labels->items[i].name, name) < 0; i++)
-		items[count++] = labels->items[i];
+		ret[count++] = labels->items[i];
 	if (*value)
-		items[count++] = (struct label){ .name = name, .value = value };
+		ret[count++] = (struct label){ .name = name, .value = value };
 	for (; i < labels->count; i++)
 		if (strcmp(labels->items[i].name, name) != 0)
-			items[count++] = labels->items[i];
-	return (struct labels){ .items = items, .count = count };
+			ret[count++] = labels->items[i];
+	return (struct labels){ .items = ret, .count = count };
+}
+
+struct labels labels_with(struct arena *arena, const struct labels *labels, const char *name, const char *value)
+{
+	return labels_set(arena_array(arena, labels->count + 1, sizeof(struct label)), labels, name, value);
+}
+
+bool label_name_allowed(const struct eval *eval, const char *name)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+
+	/* That strings of expressions are UTF-8 is seen to where they are read. */
+	if (eval->options->left_open)
+		return *name;
+	return *name && !(*name >= '0' && *name <= '9') && !name[strspn(name, letters)];
 }
 
 /* As Go quotes; text in UTF-8 stays as it is. */

@@ -39,6 +39,8 @@ size_t series_table_find(struct series_table *table, const struct labels *labels
  */
 int series_table_merge(struct series_table *table, struct labels labels, const double *values);
 
+bool values_all_absent(const double *values, size_t steps);
+
 /* The values of the result's series with these labels, made when it is new; NULL beyond the limits. */
 double *series_table_values(struct series_table *table, const struct labels *labels);
 
@@ -58,8 +60,14 @@ void label_pick_release(struct label_pick *pick);
 /* Good until the next call. */
 struct labels label_pick_from(struct label_pick *pick, const struct labels *labels);
 
-/* A new array, in the arena, with one label set to a value; an empty value takes it out. Strings are not copied. */
+/* These labels with one set to a value; an empty value takes it out. `ret` has room for one more than there are. */
+struct labels labels_set(struct label *ret, const struct labels *labels, const char *name, const char *value);
+
+/* The same in a new array in the arena; strings are not copied. */
 struct labels labels_with(struct arena *arena, const struct labels *labels, const char *name, const char *value);
+
+/* May an expression make a label of this name? 2.42 wants [a-zA-Z_][a-zA-Z0-9_]*, 3.x anything not empty. */
+bool label_name_allowed(const struct eval *eval, const char *name);
 
 /* `{__name__="a", b="c"}`, as Prometheus names series in its errors; in the arena. */
 const char *labels_text(struct arena *arena, const struct labels *labels);

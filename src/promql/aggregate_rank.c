@@ -1,0 +1,284 @@
+/*
+ * topk, bottomk, limitk and limit_ratio: which series of a group stay.
+ *
+ * Each group has a heap of at most k entries for every step, its worst entry
+ * on top. It is kept exactly as Go's container/heap keeps it, so that among
+ * equal values the same series stay as in Prometheus.
+ */
+#include "promql/aggregate_impl.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/vec.h"
+
+struct entry {
+	double value;
+	size_t series; /* in the order they came */
+};
+
+struct heap {
+	struct entry *items;
+	size_t count, capacity;
+};
+
+struct ranking {
+	struct eval *eval;
+	enum token_kind operator;
+	int64_t *limits; /* k, one a step */
+	struct grouping grouping;
+	VEC(struct labels) series;
+	VEC(struct heap *) heaps; /* of each group: one a step */
+	size_t *places;           /* of a series in the result; while it is made */
+};
+
+/* Is `a` further from staying than `b`? NaN is the first to go. */
+static bool is_worse(enum token_kind operator, double a, double b)
+{
+	if (isnan(a))
+		return true;
+	return operator== TOKEN_TOPK ? a < b : a> b;
+}
+
+static void swap(struct entry *a, struct entry *b)
+{
+	struct entry entry = *a;
+
+	*a = *b;
+	*b = entry;
+}
+
+static void heap_push(struct heap *heap, enum token_kind operator, struct entry entry)
+{
+	size_t at = heap->count++;
+
+	if (heap->count > heap->capacity) {
+		heap->capacity = heap->capacity ? heap->capacity * 2 : 4;
+		heap->items = mem_resize(heap->items, heap->capacity, sizeof(*heap->items));
+	}
+	heap->items[at] = entry;
+	while (operator!= TOKEN_LIMITK && at> 0) {
+		size_t parent = (at - 1) / 2;
+
+		if (!is_worse(operator, heap->items[at].value, heap->items[parent].value))
+			break;
+		swap(&heap->items[at], &heap->items[parent]);
+		at = parent;
+	}
+}
+
+/* The top has changed. */
+static void heap_sink(struct heap *heap, enum token_kind operator)
+{
+	size_t at = 0, child;
+
+	while ((child = 2 * at + 1) < heap->count) {
+		if (child + 1 < heap->count &&
+		    is_worse(operator, heap->items[child + 1].value, heap->items[child].value))
+			child++;
+		if (!is_worse(operator, heap->items[child].value, heap->items[at].value))
+			break;
+		swap(&heap->items[at], &heap->items[child]);
+		at = child;
+	}
+}
+
+static inline void heap_offer(struct heap *heap, enum token_kind operator, int64_t limit, struct entry entry)
+{
+	double worst;
+
+	if ((int64_t)heap->count < limit) {
+		heap_push(heap, operator, entry);
+		return;
+	}
+	if (limit < 1 || operator== TOKEN_LIMITK)
+		return;
+	worst = heap->items[0].value;
+	if ((operator== TOKEN_TOPK ? worst < entry.value : worst> entry.value) ||
+	    (isnan(worst) && !isnan(entry.value))) {
+		heap->items[0] = entry;
+		heap_sink(heap, operator);
+	}
+}
+
+static int rank_series(void *user, const struct labels *labels, double *values)
+{
+	struct ranking *ranking = user;
+	size_t steps = ranking->eval->steps.count, group;
+	struct heap *heaps;
+	bool is_new;
+
+	group = grouping_find(&ranking->grouping, labels, &is_new);
+	if (is_new)
+		vec_push(&ranking->heaps, mem_array(steps, sizeof(struct heap)));
+	heaps = ranking->heaps.items[group];
+	for (size_t i = 0; i < steps; i++)
+		if (!is_absent(values[i]))
+			heap_offer(&heaps[i], ranking->operator, ranking->limits[i],
+				   (struct entry){ values[i], ranking->series.count });
+	vec_push(&ranking->series, *labels);
+	return 0;
+}
+
+/* Best first; equal ones stay in the order they have. Heaps are small, and large ones nearly never asked for. */
+static void sort_entries(struct entry *items, struct entry *spare, size_t count, enum token_kind operator)
+{
+	size_t half = count / 2, left = 0, right = half;
+
+	if (count < 2)
+		return;
+	sort_entries(items, spare, half, operator);
+	sort_entries(items + half, spare, count - half, operator);
+	memcpy(spare, items, count * sizeof(*items));
+	for (size_t i = 0; i < count; i++) {
+		bool take_right = left >= half || (right < count && !isnan(spare[right].value) &&
+						   is_worse(operator, spare[left].value, spare[right].value));
+
+		items[i] = take_right ? spare[right++] : spare[left++];
+	}
+}
+
+static int put_entries(struct ranking *ranking, struct heap *heap, size_t step, struct grid *ret)
+{
+	for (size_t i = 0; i < heap->count; i++) {
+		const struct entry *entry = &heap->items[i];
+		size_t *place = &ranking->places[entry->series];
+
+		if (!*place) {
+			if (!grid_add(ranking->eval, ret, ranking->series.items[entry->series]))
+				return -1;
+			*place = ret->count;
+		}
+		ret->items[*place - 1].values[step] = entry->value;
+	}
+	return 0;
+}
+
+static int put_groups(struct ranking *ranking, struct grid *ret)
+{
+	size_t steps = ranking->eval->steps.count;
+	struct entry *spare;
+	int result = 0;
+
+	ranking->places = mem_array(ranking->series.count + 1, sizeof(*ranking->places));
+	spare = mem_array(ranking->series.count + 1, sizeof(*spare));
+	for (size_t group = 0; group < ranking->heaps.count; group++) {
+		for (size_t step = 0; step < steps && !result; step++) {
+			struct heap *heap = &ranking->heaps.items[group][step];
+
+			/* Order is seen only where there is one step. */
+			if (steps == 1 && ranking->operator!= TOKEN_LIMITK)
+				sort_entries(heap->items, spare, heap->count, ranking->operator);
+			result = put_entries(ranking, heap, step, ret);
+		}
+	}
+	free(spare);
+	free(ranking->places);
+	return result;
+}
+
+static void ranking_release(struct ranking *ranking)
+{
+	for (size_t group = 0; group < ranking->heaps.count; group++) {
+		for (size_t step = 0; step < ranking->eval->steps.count; step++)
+			free(ranking->heaps.items[group][step].items);
+		free(ranking->heaps.items[group]);
+	}
+	vec_release(&ranking->heaps);
+	vec_release(&ranking->series);
+	grouping_release(&ranking->grouping);
+	free(ranking->limits);
+}
+
+/* k of every step; what no int64_t holds is refused as in Prometheus. */
+static int read_limits(struct eval *eval, const struct expr *parameter, int64_t *ret)
+{
+	double *values = mem_array(eval->steps.count, sizeof(*values));
+	int result = eval_scalar(eval, parameter, values);
+
+	for (size_t i = 0; i < eval->steps.count && !result; i++) {
+		if (values[i] >= -0x1p63 && values[i] < 0x1p63)
+			ret[i] = (int64_t)values[i];
+		else
+			result = eval_fail(eval, PROMQL_BAD, "Scalar value %g overflows int64", values[i]);
+	}
+	free(values);
+	return result;
+}
+
+int aggregate_rank(struct eval *eval, const struct expr_aggregate *node, struct grid *ret)
+{
+	struct ranking ranking = { .eval = eval, .operator= node->operator};
+	int result;
+
+	ranking.limits = mem_array(eval->steps.count, sizeof(*ranking.limits));
+	grouping_init(&ranking.grouping, eval, node);
+	result = read_limits(eval, node->parameter, ranking.limits);
+	if (!result)
+		result = eval_each(eval, node->inner, rank_series, &ranking);
+	if (!result)
+		result = put_groups(&ranking, ret);
+	ranking_release(&ranking);
+	return result;
+}
+
+struct sampling {
+	struct eval *eval;
+	const double *ratios;
+	struct series_table table;
+};
+
+static inline uint64_t mix(uint64_t hash, const char *text)
+{
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+	return (hash ^ 0xff) * UINT64_C(0x100000001b3);
+}
+
+/* A place in [0, 1) that depends on the labels alone, in every process the same. */
+static double place_of(const struct labels *labels)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a, its bits then spread as SplitMix64 does */
+
+	for (size_t i = 0; i < labels->count; i++)
+		hash = mix(mix(hash, labels->items[i].name), labels->items[i].value);
+	hash = (hash ^ (hash >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	hash = (hash ^ (hash >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return (double)((hash ^ (hash >> 31)) >> 11) * 0x1p-53;
+}
+
+/* limit_ratio(r) and limit_ratio(-(1 - r)) together give every series once. */
+static int sample_series(void *user, const struct labels *labels, double *values)
+{
+	struct sampling *sampling = user;
+	double place = place_of(labels);
+
+	for (size_t i = 0; i < sampling->eval->steps.count; i++) {
+		double ratio = sampling->ratios[i];
+
+		if (ratio >= 0 ? place >= ratio : place < 1 + ratio)
+			values[i] = absent();
+	}
+	return series_table_merge(&sampling->table, *labels, values);
+}
+
+int aggregate_ratio(struct eval *eval, const struct expr_aggregate *node, struct grid *ret)
+{
+	double *ratios = mem_array(eval->steps.count, sizeof(*ratios));
+	struct sampling sampling = { .eval = eval, .ratios = ratios };
+	int result = eval_scalar(eval, node->parameter, ratios);
+
+	for (size_t i = 0; i < eval->steps.count && !result; i++) {
+		if (isnan(ratios[i]))
+			result = eval_fail(eval, PROMQL_BAD, "Ratio value is NaN");
+		ratios[i] = ratios[i] > 1 ? 1 : ratios[i] < -1 ? -1 : ratios[i];
+	}
+	series_table_init(&sampling.table, eval, ret);
+	if (!result)
+		result = eval_each(eval, node->inner, sample_series, &sampling);
+	series_table_release(&sampling.table);
+	free(ratios);
+	return result;
+}
