@@ -24,6 +24,8 @@ void agents_step(struct colony *colony, struct instance *instance, const struct 
 	double accuracy = 0.981 + 0.004 * colony_wander(colony, instance, CHANCE_ACCURACY, step->now_s, 1200);
 	struct held *held = &instance->held;
 
+	/* The colony finds its own size again: spawned ones retire, killed ones are replaced. */
+	instance->agents_more = colony_relax(instance->agents_more, 0, 1800, step->dt_s);
 	held->agents = colony_relax(held->agents, wanted(colony, instance, step), 20, step->dt_s);
 	held->agents_well = held->agents * well * (1 - fmin(instance->strain[STRAIN_UNWELL], 1));
 	instance->accuracy =

@@ -2,9 +2,8 @@
 
 #include "sim/colony_state.h"
 
-/* Anchors one instance's pool can hold, and look-ups made for each decision. */
+/* What one instance's pool can hold. */
 enum { ANCHOR_CAPACITY = 50000 };
-static const double lookups_per_decision = 0.6;
 
 static double hit_ratio(const struct colony *colony, const struct instance *instance, const struct step *step)
 {
@@ -33,7 +32,7 @@ void anchors_step(struct colony *colony, struct instance *instance, const struct
 {
 	double rot = fmin(instance->strain[STRAIN_ANCHOR_ROT], 1);
 	double pool = 0.63 + 0.05 * colony_wander(colony, instance, CHANCE_POOL, step->now_s, 2400);
-	double lookups = instance->decision_rate * lookups_per_decision * step->dt_s;
+	double lookups = instance->decision_rate * LOOKUPS_PER_DECISION * step->dt_s;
 	double compression = 4.2 + 0.15 * colony_wander(colony, instance, CHANCE_COMPRESSION, step->now_s, 3600);
 	double quality = 0.872 + 0.012 * colony_wander(colony, instance, CHANCE_QUALITY, step->now_s, 3000);
 
@@ -46,8 +45,7 @@ void anchors_step(struct colony *colony, struct instance *instance, const struct
 	instance->hit_ratio = hit_ratio(colony, instance, step);
 	instance->count.lookups += lookups;
 	instance->count.hits += lookups * instance->hit_ratio;
-	buckets_observe(&instance->count.ann, &colony->tables, BUCKETS_ANN, lookups,
-			0.0031 * ann_factor(instance) *
-				(1 + 0.06 * colony_wander(colony, instance, CHANCE_ANN, step->now_s, 75)),
-			0.6);
+	instance->ann_median_s = 0.0031 * ann_factor(instance) *
+				 (1 + 0.06 * colony_wander(colony, instance, CHANCE_ANN, step->now_s, 75));
+	buckets_observe(&instance->count.ann, &colony->tables, BUCKETS_ANN, lookups, instance->ann_median_s, 0.6);
 }

@@ -137,7 +137,8 @@ struct instance {
 
 	/* of the last step, shared between the nouns */
 	double request_rate, decision_rate, slowness, hit_ratio;
-	double cores, lag_s;
+	double failing; /* share of requests that end in 5xx */
+	double ann_median_s, cores, lag_s;
 };
 
 /* A dependency: up, or starting again; its own process's counters. */
@@ -259,6 +260,14 @@ void traffic_step(struct colony *colony, struct instance *instance, const struct
 void federation_step(struct colony *colony, struct instance *instance, const struct step *step);
 void memory_step(struct colony *colony, struct instance *instance, const struct step *step);
 void backups_step(struct colony *colony, const struct step *step);
+
+/* Spreads (of the logarithm) of what takes time, and how many of them the 99th percentile lies above the median. */
+#define LATENCY_DECISION_SIGMA 0.6
+#define LATENCY_REQUEST_SIGMA  0.85
+#define LATENCY_P99            2.326
+#define LOOKUPS_PER_DECISION   0.6
+double latency_decision_median_s(double slowness);
+double latency_request_median_s(double slowness);
 
 /* Dream cycles: start one now, stop the running one. */
 void dream_begin(struct colony *colony, struct instance *instance, int64_t at_ms);

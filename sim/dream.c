@@ -2,6 +2,8 @@
 
 #include "sim/colony_state.h"
 
+enum { BACKLOG_NEXT_MS = 2000 };
+
 bool dream_runs(const struct instance *instance)
 {
 	return instance->dream.end_ms != 0;
@@ -39,9 +41,8 @@ static void finish(struct colony *colony, struct instance *instance)
 
 	dream->last_ms = dream->end_ms;
 	dream->last_s = (double)(dream->end_ms - dream->start_ms + dream->waited_ms) / 1000;
-	/* With a backlog the next one is waiting already. */
 	dream->next_ms = dream->end_ms + (instance->strain[STRAIN_BACKLOG] > 0
-						  ? 2000
+						  ? BACKLOG_NEXT_MS
 						  : (int64_t)(colony->settings.dream_interval_s * spread) * 1000);
 	dream->end_ms = 0;
 	/* What was dreamt prunes and grafts the graph. */
@@ -61,6 +62,14 @@ void dream_step(struct colony *colony, struct instance *instance, const struct s
 		if (dream->next_ms <= step->now_ms)
 			dream->next_ms = step->now_ms + 30 * 1000;
 		return;
+	}
+	if (instance->strain[STRAIN_BACKLOG] > 0) {
+		/* With a backlog the next one is waiting already. */
+		if (!dream_runs(instance) && dream->next_ms > step->now_ms + BACKLOG_NEXT_MS)
+			dream->next_ms = step->now_ms;
+	} else if (dream_runs(instance) && dream->waited_ms > 0) {
+		/* The queue is gone, and with it what came out of it. */
+		dream_abort(colony, instance);
 	}
 	for (;;) {
 		if (dream_runs(instance) && dream->end_ms <= step->now_ms)

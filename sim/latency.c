@@ -4,7 +4,8 @@
 
 /* How long things take: load, memory, what is cold and what is missing make all of it slower together. */
 
-enum { AGENTS_EXPECTED = 1000 };
+/* Up to EXPECTED agents work; fewer than NEEDED that are well cannot do it all. */
+enum { AGENTS_EXPECTED = 1000, AGENTS_NEEDED = 370 };
 
 static const double request_capacity = 900, decisions_per_request = 9.2;
 
@@ -25,19 +26,30 @@ static double slowness_of(const struct colony *colony, const struct instance *in
 	return slow;
 }
 
+double latency_decision_median_s(double slowness)
+{
+	return 0.0135 * slowness;
+}
+
+double latency_request_median_s(double slowness)
+{
+	return 0.027 + latency_decision_median_s(slowness);
+}
+
 void latency_step(struct colony *colony, struct instance *instance, const struct step *step)
 {
 	double slow = slowness_of(colony, instance);
 	double jitter = 1 + 0.05 * colony_wander(colony, instance, CHANCE_LATENCY, step->now_s, 45);
-	double decision_s = 0.0135 * slow * jitter;
-	double request_s = 0.027 + decision_s;
+	double decision_s = latency_decision_median_s(slow * jitter);
+	double request_s = latency_request_median_s(slow * jitter);
 	double requests = instance->request_rate * step->dt_s;
 
 	instance->slowness = slow;
 	/* Slow decisions are fewer: those who wait do not ask again meanwhile. */
 	instance->decision_rate = instance->request_rate * decisions_per_request / (1 + 0.08 * (slow - 1));
-	instance->decision_rate *= 1 - 0.6 * fmin(instance->strain[STRAIN_UNWELL], 1);
+	instance->decision_rate *= fmin(instance->held.agents_well / AGENTS_NEEDED, 1);
 	buckets_observe(&instance->count.decision, &colony->tables, BUCKETS_DECISION,
-			instance->decision_rate * step->dt_s, decision_s, 0.6);
-	buckets_observe(&instance->count.request, &colony->tables, BUCKETS_REQUEST, requests, request_s, 0.85);
+			instance->decision_rate * step->dt_s, decision_s, LATENCY_DECISION_SIGMA);
+	buckets_observe(&instance->count.request, &colony->tables, BUCKETS_REQUEST, requests, request_s,
+			LATENCY_REQUEST_SIGMA);
 }

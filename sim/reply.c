@@ -27,20 +27,26 @@ static void add_words(struct strbuf *out, const char *key)
 	}
 }
 
-static void begin_field(struct reply *reply, const char *key)
+static void begin_key(struct reply *reply, const char *key)
 {
 	if (reply->json) {
 		if (reply->more)
 			strbuf_addch(reply->out, ',');
 		strbuf_add_json(reply->out, key);
-		strbuf_addch(reply->out, ':');
 	} else {
 		if (reply->in_row)
 			strbuf_addstr(reply->out, reply->more ? "  " : "  - ");
 		add_words(reply->out, key);
-		strbuf_addstr(reply->out, ": ");
 	}
+	strbuf_addch(reply->out, ':');
 	reply->more = true;
+}
+
+static void begin_field(struct reply *reply, const char *key)
+{
+	begin_key(reply, key);
+	if (!reply->json)
+		strbuf_addch(reply->out, ' ');
 }
 
 static void end_field(struct reply *reply)
@@ -96,7 +102,7 @@ void reply_bool(struct reply *reply, const char *key, bool value)
 
 void reply_list(struct reply *reply, const char *key)
 {
-	begin_field(reply, key);
+	begin_key(reply, key);
 	strbuf_addch(reply->out, reply->json ? '[' : '\n');
 	reply->more = false;
 }

@@ -49,7 +49,7 @@ static void answer(const struct colony *colony, struct instance *instance, const
 {
 	double count = instance->request_rate * step->dt_s;
 	double client = 1 + 0.25 * colony_wander(colony, instance, CHANCE_CLIENT, step->now_s, 150);
-	double failing = failing_share(colony, instance, step);
+	double failing = instance->failing = failing_share(colony, instance, step);
 	double rest = 1 - failing;
 	double attack = instance->strain[STRAIN_AUTH] * step->dt_s;
 	double *requests = instance->count.requests;

@@ -28,9 +28,12 @@ struct verb {
 	verb_function *run;
 	/* Asks nothing of the colony's processes: works when none answers. */
 	bool outside;
-	/* The function tells the faults what was done; else it is "noun action" to all instances. */
-	bool tells;
+	/* What the faults are told was done, to all instances; NULL: "noun action". */
+	const char *remedy;
 };
+/* The function tells the faults itself, or there is nothing to tell. */
+#define VERB_TELLS ""
+
 const struct verb *verbs_table(size_t *ret_count);
 
 /* Whether an argument is there, as "name" or "name=..."; its value, or NULL. */
@@ -43,9 +46,14 @@ double verb_number(const struct verb_call *call, double fallback);
 /* Refuse: say why, exit status 1. */
 int verb_fail(struct verb_call *call, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Sums over the instances that serve. */
-double verb_agents(const struct colony *colony);
-double verb_agents_well(const struct colony *colony);
+/* Sum of a figure (a double of struct instance) over the instances that serve; and their mean, 0 when none does. */
+double verb_sum(const struct colony *colony, size_t offset);
+double verb_mean(const struct colony *colony, size_t offset);
+#define VERB_SUM(call, field)  verb_sum((call)->colony, offsetof(struct instance, field))
+#define VERB_MEAN(call, field) verb_mean((call)->colony, offsetof(struct instance, field))
+
+/* The next instance that serves, from `*index` on, or NULL: for (i = 0; (instance = verb_next(call, &i)) != NULL;). */
+struct instance *verb_next(const struct verb_call *call, unsigned *index);
 unsigned verb_serving(const struct colony *colony);
 
 verb_function verb_help;
@@ -53,5 +61,40 @@ verb_function verb_help;
 /* verb_cluster.c: what is done to processes and networks from outside */
 verb_function verb_restart, verb_reload, verb_scale, verb_resources_set, verb_network_status, verb_network_allow,
 	verb_network_restore, verb_failover, verb_failback, verb_auth_block, verb_auth_status;
+
+/* verb_agents.c */
+verb_function verb_agents_list, verb_agents_health, verb_agents_count, verb_agents_kill, verb_agents_spawn,
+	verb_agents_prune, verb_agents_limit, verb_agents_cluster;
+
+/* verb_cache.c: anchors and the index that finds them */
+verb_function verb_cache_stats, verb_cache_clear, verb_anchors_stats, verb_anchors_evict, verb_anchors_clear,
+	verb_anchors_quality, verb_ann_clear, verb_ann_rebuild;
+
+/* verb_learning.c: dreams, synapses, the world model */
+verb_function verb_dream, verb_dream_status, verb_dream_enable, verb_dream_disable, verb_dream_interval,
+	verb_dream_iterations, verb_synapses_count, verb_synapses_check, verb_synapses_prune, verb_synapses_reset,
+	verb_synapses_rollback, verb_synapses_reinit, verb_worldmodel_status, verb_worldmodel_rebuild;
+
+/* verb_federation.c: other colonies, and the way to them */
+verb_function verb_sync, verb_sync_status, verb_sync_interval, verb_sync_compress, verb_federated_status,
+	verb_federated_connect, verb_federated_disconnect, verb_federated_reset, verb_meadow_status,
+	verb_meadow_connect, verb_meadow_disconnect, verb_reconnect, verb_circuit_status, verb_circuit_reset,
+	verb_fallback_list, verb_features_verify;
+
+/* verb_data.c: what is kept */
+verb_function verb_backup, verb_backup_list, verb_backup_verify, verb_backup_status, verb_restore, verb_validate,
+	verb_replay, verb_rpo;
+
+/* verb_status.c: how it is */
+verb_function verb_status, verb_health, verb_sla_check, verb_test, verb_version;
+
+/* verb_perf.c: how fast it is, and why not */
+verb_function verb_perf_agents, verb_perf_dream, verb_perf_cache, verb_perf_baseline, verb_loadtest,
+	verb_profile_enable, verb_profile_show, verb_memory_top, verb_gc, verb_topology_check, verb_topology_hot,
+	verb_topology_rebalance, verb_topology_migrate;
+
+/* The 99th percentile of the decisions and requests of now, in seconds: of the slowest instance that serves. */
+double verb_decision_p99(const struct colony *colony);
+double verb_request_p99(const struct colony *colony);
 
 #endif

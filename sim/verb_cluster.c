@@ -55,6 +55,8 @@ int verb_restart(struct verb_call *call)
 	const char *target = call->count > 0 ? call->arguments[0] : "polln-colony";
 	int number = instance_named(call->colony, target);
 
+	if (number >= 0 && call->colony->instances[number].phase == PHASE_OFF)
+		return verb_fail(call, "polln-colony-%d is scaled away (scale)", number);
 	if (number >= 0) {
 		instance_restart(call->colony, &call->colony->instances[number], call->colony->now_ms);
 		reply_say(call->reply, "polln-colony-%d restarting", number);
@@ -114,22 +116,36 @@ int verb_scale(struct verb_call *call)
 	return 0;
 }
 
-int verb_resources_set(struct verb_call *call)
+/* "8Gi" behind the last "memory=", as in "memory=8Gi" and "limits=cpu=4,memory=8Gi"; 0 when there is none. */
+static double memory_wanted(const struct verb_call *call)
 {
 	const char *text = verb_value(call, "memory");
 	char *end;
-	double bytes;
+	double gigabytes;
 
-	if (text == NULL || (bytes = strtod(text, &end)) <= 0 || strcmp(end, "Gi") != 0)
-		return verb_fail(call, "how much memory? (memory=8Gi)");
-	if (bytes < 8 || bytes > 1024)
-		return verb_fail(call, "%s of memory is not possible (8Gi to 1024Gi)", text);
+	for (size_t i = 0; i < call->count && text == NULL; i++) {
+		text = strstr(call->arguments[i], "memory=");
+		if (text != NULL)
+			text += strlen("memory=");
+	}
+	if (text == NULL)
+		return 0;
+	gigabytes = strtod(text, &end);
+	return strncmp(end, "Gi", 2) == 0 && (end[2] == '\0' || end[2] == ',') ? gigabytes : 0;
+}
+
+int verb_resources_set(struct verb_call *call)
+{
+	double gigabytes = memory_wanted(call);
+
+	if (!(gigabytes >= 8 && gigabytes <= 1024))
+		return verb_fail(call, "how much memory? (memory=8Gi to memory=1024Gi)");
 	/* What filled the memory was starved of room for its working set; with a new limit each process starts anew. */
-	call->colony->settings.memory_limit_bytes = bytes * 1024 * 1024 * 1024;
+	call->colony->settings.memory_limit_bytes = gigabytes * 1024 * 1024 * 1024;
 	faults_remedy(call->colony, "resources set", faults_all_instances(call->colony));
 	restart_all(call->colony);
 	reply_say(call->reply, "resource limits set, restarting one instance after another");
-	reply_text(call->reply, "memoryLimit", text);
+	reply_number(call->reply, "memoryLimitGib", gigabytes, 0);
 	return 0;
 }
 
