@@ -267,7 +267,11 @@ static void print_binary(const struct expr_binary *binary, struct strbuf *ret)
 {
 	bool grouped = binary->cardinality == MATCH_MANY_TO_ONE || binary->cardinality == MATCH_ONE_TO_MANY;
 
-	promql_print(binary->left, ret);
+	/* the sign of +Inf would take the power to itself */
+	if (binary->operator== TOKEN_POW && binary->left->kind == EXPR_NUMBER && isinf(binary->left->number))
+		strbuf_addstr(ret, "Inf");
+	else
+		promql_print(binary->left, ret);
 	strbuf_addf(ret, " %s%s", token_word(binary->operator), binary->return_bool ? " bool" : "");
 	if (binary->on || binary->label_count || grouped) {
 		strbuf_addstr(ret, binary->on ? " on " : " ignoring ");
