@@ -8,6 +8,9 @@
  *   expression) is answered by the embedded engine at once, and the server
  *   counts as down: only a probe (`vector(1)`) goes to it, every AUTO_PROBE_MS
  *   without back-off, until AUTO_GOOD_PROBES in a row are good.
+ * - Metrics that the server knows and the store does not are not answered for
+ *   a failed server: the last good answer is worth more than an empty one. Nor
+ *   is anything before the store holds its first series.
  * - A server that knows none of an expression's metric names, while the local
  *   store knows them all, does not get that expression (names are looked up
  *   once and kept for some minutes).
@@ -31,5 +34,8 @@ struct auto_config {
 };
 
 struct query_engine *auto_engine_new(struct loop *loop, const struct auto_config *config);
+
+/* Other times than those above, so that a test need not wait. The engine must be one of these; ask nothing before. */
+void auto_engine_set_times(struct query_engine *engine, int64_t silence_ms, int64_t probe_ms);
 
 #endif
