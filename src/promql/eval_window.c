@@ -237,7 +237,7 @@ static void read_history(struct windows_state *state, size_t index, int64_t from
 	};
 	if (raw_from == INT64_MIN || from > raw_from)
 		return;
-	reader_buckets(state->eval->reader, state->selection, index, from, to, &ret->buckets);
+	reader_buckets(state->eval->reader, state->selection, index, from - 1, to, &ret->buckets);
 	if (!ret->buckets.count)
 		return;
 	if (!state->bucket_borders.items)
