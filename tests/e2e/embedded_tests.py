@@ -1,0 +1,185 @@
+"""The embedded engine as a person meets it: scraping with no server, standing in
+for a Prometheus that dies or hangs, the same figures from both, the demo."""
+import json
+import math
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from servers import Servers, environment, free_port, query, wait_until
+from terminal import Terminal
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+NODE = ROOT / "systems/node/dashboard.json"
+
+
+def system_file(folder, prometheus=None, **targets):
+    """targets: job=port, scraped each second."""
+    lines = ["system: test", "title: Test", f'dashboards: ["{NODE}"]', "scrape_interval: 1s"]
+    if prometheus:
+        lines.append(f'prometheus: {{ url: "http://127.0.0.1:{prometheus}", timeout: 5s }}')
+    lines.append("collect:")
+    for job, port in targets.items():
+        lines.append(f'  - {{ type: scrape, job: {job}, targets: ["127.0.0.1:{port}"], interval: 1s }}')
+    path = Path(folder) / "test.yaml"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def run(command, status=0, **options):
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=90,
+                          env=environment(), stdin=subprocess.DEVNULL, **options)
+    assert done.returncode == status, (done.returncode, done.stdout[-2000:], done.stderr[-2000:])
+    return done
+
+
+def children(pid):
+    """Every descendant of a process."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+            except OSError:
+                continue
+            if int(fields[1]) == pid:
+                found += [int(entry.name), *children(int(entry.name))]
+    return found
+
+
+def tests(skep):
+    def collect():
+        with Servers() as servers:
+            node, nobody = servers.node_exporter(), free_port()
+            path = system_file(servers.folder, node=node)
+            out = run([skep, "collect", "--system", path]).stdout
+            assert f"127.0.0.1:{node}" in out and " ok " in out, out
+            page = run([skep, "collect", "--system", path, "--format", "exposition"]).stdout
+            assert f'up{{instance="127.0.0.1:{node}",job="node"}} 1' in page, page[:500]
+            assert "node_load1{" in page and "scrape_duration_seconds{" in page
+            answer = json.loads(run([skep, "query", "--engine", "embedded", "--format", "json", "up", "--system",
+                                     path]).stdout)
+            assert answer["status"] == "success" and answer["data"]["resultType"] == "vector", answer
+            assert answer["data"]["result"][0]["value"][1] == "1", answer
+            path = system_file(servers.folder, node=node, gone=nobody)
+            document = json.loads(run([skep, "collect", "--system", path, "--format", "json"], 1).stdout)
+            gone = [c for c in document["collectors"] if c["job"] == "gone"][0]
+            assert gone["state"] == "failing" and "refused" in gone["reason"], gone
+
+    def bad_questions():
+        with Servers() as servers:
+            path = system_file(servers.folder, node=servers.node_exporter())
+            bad = run([skep, "query", "--engine", "embedded", "sum(up", "--system", path], 2)
+            assert "parse error" in bad.stderr and bad.stderr.count("\n") == 1, bad.stderr
+            empty = run([skep, "query", "--engine", "embedded", "nothing_here", "--system", path])
+            assert empty.stdout == "", empty.stdout
+            short = run([skep, "query", "--engine", "embedded", "avg_over_time(up[30d])", "--system", path], 1)
+            assert "insufficient history" in short.stderr and "30d" in short.stderr, short.stderr
+            path.write_text("system: t\ncollect:\n  - { type: scrap, job: x, targets: [a] }\n")
+            fault = run([skep, "collect", "--system", path], 2)
+            assert "test.yaml:3:" in fault.stderr and "did you mean 'scrape'" in fault.stderr, fault.stderr
+
+    def same_figures():
+        """Both engines scrape the same two programs, their own metrics among them: the figures agree."""
+        with Servers() as servers:
+            node = servers.node_exporter()
+            port = servers.prometheus({"node": node})
+            path = system_file(servers.folder, port, node=node, prometheus=port)
+            expressions = ["count by (job) ({job=\"node\"})", "node_load1", "sum(up)", "max(node_memory_MemTotal_bytes)",
+                           "count(node_cpu_seconds_total)", "node_filesystem_size_bytes", "go_info",
+                           "count(prometheus_tsdb_head_series)", "sum by (mode) (node_cpu_guest_seconds_total)",
+                           "count by (__name__) ({__name__=~\"prometheus_engine.*\"})"]
+            wait_until(lambda: query(port, "up{job=\"node\"}"))
+            time.sleep(3)
+            for expression in expressions:
+                both = []
+                for engine in ("prometheus", "embedded"):
+                    document = json.loads(run([skep, "query", "--engine", engine, "--format", "json", expression,
+                                               "--system", path]).stdout)
+                    both.append({tuple(sorted((k, v) for k, v in r["metric"].items())): float(r["value"][1])
+                                 for r in document["data"]["result"]})
+                assert both[0].keys() == both[1].keys(), (expression, set(both[0]) ^ set(both[1]))
+                for labels, value in both[0].items():
+                    assert math.isclose(value, both[1][labels], rel_tol=.05, abs_tol=.5), (expression, labels)
+
+    def stands_in():
+        with Servers() as servers:
+            node = servers.node_exporter()
+            port = servers.prometheus({"node": node})
+            path = system_file(servers.folder, port, node=node)
+            wait_until(lambda: query(port, "count_over_time(node_load1[1m]) > 5"))
+            with Terminal([skep, "--system", path, "--refresh", "1s", "--range", "5m", "--glyphs", "braille",
+                           "--colours", "256"], 160, 50, TERM="linux") as terminal:
+                terminal.wait("LIVE", "prometheus", "CPU by mode", "iowait")
+                time.sleep(3)
+                for how in (signal.SIGKILL, signal.SIGSTOP):
+                    began = time.monotonic()
+                    if how == signal.SIGKILL:
+                        servers.stop("prometheus")
+                    else:
+                        servers.signal("prometheus", how)
+                    terminal.wait("embedded", seconds=5)
+                    over = time.monotonic() - began
+                    # A key is answered meanwhile, and no panel is stale.
+                    terminal.send("?")
+                    terminal.wait("Moving about", seconds=3)
+                    terminal.send("q")
+                    time.sleep(2)
+                    terminal.wait("embedded", absent=("stale",), seconds=5)
+                    began = time.monotonic()
+                    if how == signal.SIGKILL:
+                        servers.prometheus({"node": node}, port)
+                    else:
+                        servers.signal("prometheus", signal.SIGCONT)
+                    terminal.wait(absent=("embedded",), seconds=15)
+                    back = time.monotonic() - began
+                    print(f"     {how.name}: stood in after {over:.1f} s, back after {back:.1f} s")
+                    # Under sanitizers on a busy machine; without them the promises are 2 s and 5 s.
+                    assert over < 4 and back < 10, (over, back)
+                terminal.send("q")
+                assert terminal.finish() == 0
+
+    def demo_ends_with_it():
+        before = set(Path("/tmp").glob("skep-demo.*"))
+        with Terminal([skep, "demo"], 160, 50, TERM="linux", XDG_RUNTIME_DIR="") as terminal:
+            terminal.wait("DEMO", "Colony Health Overview", seconds=40)
+            below = children(terminal.pid)
+            assert len(below) >= 2, below
+            terminal.wait("Agent Decisions Over Time", absent=("insufficient",), seconds=60)
+            terminal.send("6")
+            terminal.wait("polln-colony", "lmcache", "Local store", "Collected here")
+            terminal.send("q")
+            terminal.send("q")
+            assert terminal.finish() == 0
+            wait_until(lambda: not [pid for pid in below if Path(f"/proc/{pid}").exists()], 10)
+        assert set(Path("/tmp").glob("skep-demo.*")) <= before
+
+    def demo_is_killed():
+        with Terminal([skep, "demo"], 120, 40, TERM="linux", XDG_RUNTIME_DIR="") as terminal:
+            terminal.wait("DEMO", "Colony Health Overview", seconds=40)
+            below = children(terminal.pid)
+            os.kill(terminal.pid, signal.SIGKILL)
+            wait_until(lambda: not [pid for pid in below if Path(f"/proc/{pid}").exists()], 15)
+
+    def demo_command():
+        out = run([skep, "demo", "--", "snapshot", "--size", "200x120", "--wait", "30s", "--format", "text"], 1).stdout
+        for title in ("Active Agents", "Error Budget", "Uptime (30d)", "Hebbian Learning"):
+            assert title in out, out
+        for word in ("insufficient", "stale", "waiting"):
+            assert word not in out, out
+        answer = json.loads(run([skep, "demo", "--", "query", "--format", "json",
+                                 "count(up{job='polln-colony'})"]).stdout)
+        assert answer["data"]["result"][0]["value"][1] == "3", answer
+        assert "no command" in run([skep, "demo", "--", "nonsense"], 2).stderr
+        assert "did not start" in run([skep, "demo", "--fault", "nonsense", "--", "status"], 1).stderr
+
+    yield "embedded collect", collect
+    yield "embedded bad questions", bad_questions
+    yield "embedded same figures", same_figures
+    yield "embedded stands in", stands_in
+    yield "demo ends", demo_ends_with_it
+    yield "demo killed", demo_is_killed
+    yield "demo command", demo_command
