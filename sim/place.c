@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -25,13 +24,15 @@
 /* A folder without a readable state file may belong to a colony that is just starting. */
 #define START_MOST_MS (5 * CLOCK_MINUTE)
 
-static char *base_folder(void)
+/* Where the folders may lie, best first; NULL when there is no such place. */
+static char *base_folder(unsigned choice)
 {
 	const char *runtime = getenv("XDG_RUNTIME_DIR");
 
-	if (runtime && runtime[0] == '/')
-		return path_join(runtime, "skep-colony");
-	return mem_printf("/tmp/skep-colony-%u", (unsigned)getuid());
+	if (choice)
+		return mem_printf("/tmp/skep-colony-%u", (unsigned)getuid());
+	/* The variable may outlive the folder, as in a shell of another user. */
+	return runtime && runtime[0] == '/' && !access(runtime, W_OK) ? path_join(runtime, "skep-colony") : NULL;
 }
 
 /* Anybody may have made a folder of that name in /tmp. */
@@ -50,26 +51,34 @@ static int check_own(const char *folder, struct error *error)
 
 static char *make_base(struct error *error)
 {
-	char *base = base_folder();
+	char *base = base_folder(0);
 
-	if ((mkdir(base, 0700) && errno != EEXIST) || check_own(base, error)) {
-		if (access(base, F_OK))
-			error_set(error, "%s: %s", base, strerror(errno));
-		free(base);
-		return NULL;
-	}
-	return base;
+	if (!base)
+		base = base_folder(1);
+	if (mkdir(base, 0700) && errno != EEXIST)
+		error_set(error, "%s: %s", base, strerror(errno));
+	else if (!check_own(base, error))
+		return base;
+	free(base);
+	return NULL;
 }
 
-static cJSON *read_state(const char *state)
+char *place_read_control(const char *state, struct error *error)
 {
 	struct strbuf text = STRBUF_INIT;
-	cJSON *json = NULL;
+	char *control = NULL;
+	cJSON *json;
 
-	if (!path_read(state, STATE_LIMIT, &text, NULL))
-		json = json_parse(text.text, text.length, state, NULL);
+	if (path_read(state, STATE_LIMIT, &text, error))
+		return NULL;
+	json = json_parse(text.text, text.length, state, NULL);
+	if (*json_string(json, "control", ""))
+		control = mem_strdup(json_string(json, "control", ""));
+	else
+		error_set(error, "%s: is not the state file of a colony", state);
+	cJSON_Delete(json);
 	strbuf_release(&text);
-	return json;
+	return control;
 }
 
 static void remove_folder(const char *folder)
@@ -85,16 +94,52 @@ static void remove_folder(const char *folder)
 	rmdir(folder);
 }
 
+/* A connected socket, or what is wrong as a negative number of errno. */
+static int try_connect(const char *control)
+{
+	/* A stopped colony with many callers waiting takes no more; it is there all the same. */
+	const struct timeval patience = { .tv_sec = 2 };
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd, number;
+
+	if (strlen(control) >= sizeof(address.sun_path))
+		return -ENAMETOOLONG;
+	memcpy(address.sun_path, control, strlen(control));
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+	if (!connect(fd, (const struct sockaddr *)&address, sizeof(address)))
+		return fd;
+	number = errno;
+	close(fd);
+	return -number;
+}
+
+int place_connect(const char *control, struct error *error)
+{
+	int fd = try_connect(control);
+
+	if (fd < 0)
+		error_set(error, "%s: %s", control, fd == -EAGAIN ? "timeout" : strerror(-fd));
+	return fd < 0 ? -1 : fd;
+}
+
+/* The state file is there only while the socket is listened on. */
 static bool is_abandoned(const char *folder, const char *state)
 {
-	cJSON *json = read_state(state);
-	int pid = json_int(json, "pid", 0);
+	char *control = place_read_control(state, NULL);
 	struct stat status;
+	int fd;
 
-	cJSON_Delete(json);
-	if (pid > 0)
-		return kill(pid, 0) && errno == ESRCH;
-	return !stat(folder, &status) && clock_wall_ms() - (int64_t)status.st_mtime * 1000 > START_MOST_MS;
+	if (!control)
+		return !stat(folder, &status) &&
+		       clock_wall_ms() - (int64_t)status.st_mtime * CLOCK_SECOND > START_MOST_MS;
+	fd = try_connect(control);
+	free(control);
+	if (fd >= 0)
+		close(fd);
+	return fd == -ECONNREFUSED || fd == -ENOENT;
 }
 
 /* Calls `each` with every colony's folder and state file. */
@@ -164,43 +209,6 @@ void place_remove(struct place *place)
 	memset(place, 0, sizeof(*place));
 }
 
-int place_connect(const char *control, struct error *error)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int fd;
-
-	if (strlen(control) >= sizeof(address.sun_path))
-		return error_set(error, "%s: too long for a socket's name", control);
-	memcpy(address.sun_path, control, strlen(control));
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return error_set(error, "cannot make a socket: %s", strerror(errno));
-	if (connect(fd, (const struct sockaddr *)&address, sizeof(address))) {
-		error_set(error, "%s: %s", control, strerror(errno));
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
-char *place_read_control(const char *state, struct error *error)
-{
-	struct strbuf text = STRBUF_INIT;
-	char *control = NULL;
-	cJSON *json;
-
-	if (path_read(state, STATE_LIMIT, &text, error))
-		return NULL;
-	json = json_parse(text.text, text.length, state, NULL);
-	if (*json_string(json, "control", ""))
-		control = mem_strdup(json_string(json, "control", ""));
-	else
-		error_set(error, "%s: is not the state file of a colony", state);
-	cJSON_Delete(json);
-	strbuf_release(&text);
-	return control;
-}
-
 static bool answers(const char *state)
 {
 	char *control = place_read_control(state, NULL);
@@ -240,15 +248,17 @@ char *place_find(const char *named, struct error *error)
 {
 	struct youngest youngest = { 0 };
 	struct stat status;
-	char *base;
 
 	if (named && *named)
 		return !stat(named, &status) && S_ISDIR(status.st_mode) ? path_join(named, STATE_NAME)
 									: mem_strdup(named);
-	base = base_folder();
-	if (!check_own(base, NULL))
-		walk(base, consider, &youngest);
-	free(base);
+	for (unsigned choice = 0; choice < 2; choice++) {
+		char *base = base_folder(choice);
+
+		if (base && !check_own(base, NULL))
+			walk(base, consider, &youngest);
+		free(base);
+	}
 	if (!youngest.state)
 		error_set(error, "no colony is running (skep-colony starts one; SKEP_COLONY names its state file)");
 	return youngest.state;

@@ -1,8 +1,8 @@
 /*
  * Where a running colony can be found: a folder of its own (mode 0700) that
  * holds its state file and its control socket. The folders of all of a user's
- * colonies lie in $XDG_RUNTIME_DIR/skep-colony, or in /tmp/skep-colony-UID
- * without it, which must be the user's alone.
+ * colonies lie in $XDG_RUNTIME_DIR/skep-colony, or without such a folder in
+ * /tmp/skep-colony-UID, which must be the user's alone.
  */
 #ifndef SIM_PLACE_H
 #define SIM_PLACE_H
@@ -28,7 +28,7 @@ void place_remove(struct place *place);
  */
 char *place_find(const char *named, struct error *error);
 
-/* Connect to a control socket; -1 when nobody answers. */
+/* Connect to a control socket; -1 when nobody listens there. */
 int place_connect(const char *control, struct error *error);
 
 /* The control socket that a state file names; the caller frees it. */
