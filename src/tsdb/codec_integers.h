@@ -24,7 +24,7 @@ enum codec_shape {
 	CODEC_SHAPE_CHANGES,
 };
 
-/* The plan of one run, with the numbers to pack in the shape chosen. */
+/* The plan of one run, with the packed values of the shape chosen. */
 struct codec_integers {
 	enum codec_shape shape;
 	struct codec_pack pack;

@@ -6,14 +6,8 @@
 #define PATCHED (1u << 6)
 #define STEPPED (1u << 7)
 
-/* How many of the lowest and of the highest numbers are looked at as outliers. */
-#define EXTREMES 8
-
-/* The lowest (or highest, negated) numbers, in ascending order. */
-struct extremes {
-	int64_t items[EXTREMES + 1];
-	size_t count;
-};
+/* How many of the lowest numbers are looked at as outliers. */
+#define LOWEST 8
 
 static uint64_t divisor(uint64_t a, uint64_t b)
 {
@@ -43,81 +37,61 @@ static int64_t shared_step(const int64_t *numbers, size_t count)
 	return step ? (int64_t)step : 1;
 }
 
-/* distance / step, which leaves no rest. */
-static inline int64_t in_steps(int64_t distance, int64_t step)
+/* The lowest numbers in ascending order; returns how many. */
+static size_t find_lowest(const int64_t *numbers, size_t count, int64_t *ret)
 {
-	if (step & (step - 1))
-		return distance / step;
-	return distance >> __builtin_ctzll((uint64_t)step);
-}
-
-static inline void keep_extreme(struct extremes *extremes, int64_t number)
-{
-	size_t at = extremes->count;
-
-	if (at > EXTREMES) {
-		if (number >= extremes->items[EXTREMES])
-			return;
-		at = EXTREMES;
-	} else {
-		extremes->count++;
-	}
-	for (; at && extremes->items[at - 1] > number; at--)
-		extremes->items[at] = extremes->items[at - 1];
-	extremes->items[at] = number;
-}
-
-/*
- * The lowest number that is not better kept apart: the cheapest of all ways
- * to leave out some of the lowest and of the highest.
- */
-static int64_t choose_base(const int64_t *numbers, size_t count, int64_t step)
-{
-	struct extremes low = { .count = 0 }, high = { .count = 0 };
-	size_t best = SIZE_MAX, patch_bytes;
-	int64_t base;
+	size_t found = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		keep_extreme(&low, numbers[i]);
-		keep_extreme(&high, -numbers[i]);
-	}
-	base = low.items[0];
-	patch_bytes = codec_index_size(count) +
-		      codec_varint_size(2 * (uint64_t)in_steps(-high.items[0] - low.items[0], step));
-	for (size_t left = 0; left < low.count; left++) {
-		for (size_t right = 0; left + right < low.count; right++) {
-			uint64_t range = (uint64_t)in_steps(-high.items[right] - low.items[left], step);
-			size_t bytes = (count * codec_bit_length(range) + 7) / 8 + (left + right) * patch_bytes;
+		size_t at = found;
 
-			if (bytes >= best)
+		if (found == LOWEST) {
+			if (numbers[i] >= ret[LOWEST - 1])
 				continue;
-			best = bytes;
-			base = low.items[left];
+			at--;
+		} else {
+			found++;
 		}
+		for (; at && ret[at - 1] > numbers[i]; at--)
+			ret[at] = ret[at - 1];
+		ret[at] = numbers[i];
 	}
-	return base;
+	return found;
 }
 
-/* The cheapest width above `base`, from how many numbers need how many bits. */
-static void choose_width(struct codec_pack *plan, const int64_t *numbers, size_t count)
+/* Subtract `base` from all and divide them by `step`, which leaves no rest. */
+static void normalize(int64_t *numbers, size_t count, int64_t base, int64_t step)
+{
+	int shift = __builtin_ctzll((uint64_t)step);
+
+	if (step & (step - 1)) {
+		for (size_t i = 0; i < count; i++)
+			numbers[i] = (numbers[i] - base) / step;
+	} else {
+		for (size_t i = 0; i < count; i++)
+			numbers[i] = (numbers[i] - base) >> shift;
+	}
+}
+
+/* The cheapest width for numbers less `offset`, from how many need how many bits; returns the bytes it takes. */
+static size_t choose_width(struct codec_pack *plan, const int64_t *numbers, size_t count, int64_t offset)
 {
 	size_t places[65] = { 0 }, index_bytes = codec_index_size(count), patches = 0, patch_bytes = 0, best = SIZE_MAX;
-	unsigned widest = 0;
+	uint64_t all = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		int64_t packed = in_steps(numbers[i] - plan->base, plan->step);
+		int64_t packed = numbers[i] - offset;
 
 		if (packed < 0) {
 			patches++;
 			patch_bytes += index_bytes + codec_varint_size(codec_zigzag(packed));
 			continue;
 		}
+		all |= (uint64_t)packed;
 		places[codec_bit_length((uint64_t)packed)]++;
 	}
 	/* From the widest down, what no longer fits becomes patches. */
-	for (widest = 64; widest && !places[widest]; widest--)
-		;
-	for (unsigned width = widest;; width--) {
+	for (unsigned width = codec_bit_length(all);; width--) {
 		size_t bytes = (count * width + 7) / 8 + patch_bytes + (patches ? codec_varint_size(patches) : 0);
 
 		if (width <= CODEC_WIDTH_MAX && bytes < best) {
@@ -130,16 +104,44 @@ static void choose_width(struct codec_pack *plan, const int64_t *numbers, size_t
 		patches += places[width];
 		patch_bytes += places[width] * (index_bytes + (width + 7) / 7);
 	}
-	plan->bytes = best + 1 + codec_varint_size(codec_zigzag(plan->base)) +
-		      (plan->step > 1 ? codec_varint_size((uint64_t)plan->step) : 0);
+	return best;
 }
 
-struct codec_pack codec_pack_plan(const int64_t *numbers, size_t count)
+/*
+ * The lowest of the numbers that are not outliers below the others: behind
+ * the last gap that is wider than all that is known of what follows it.
+ */
+static int64_t above_outliers(const int64_t *lowest, size_t found)
 {
-	struct codec_pack plan = { .step = shared_step(numbers, count) };
+	for (size_t i = found - 1; found > 2 && --i > 0;)
+		if (lowest[i] - lowest[i - 1] > lowest[found - 1] - lowest[i])
+			return lowest[i];
+	return lowest[0];
+}
 
-	plan.base = choose_base(numbers, count, plan.step);
-	choose_width(&plan, numbers, count);
+struct codec_pack codec_pack_plan(int64_t *numbers, size_t count)
+{
+	struct codec_pack plan = { .step = shared_step(numbers, count) }, other;
+	int64_t lowest[LOWEST] = { numbers[0] }, offset;
+	size_t found = find_lowest(numbers, count, lowest), other_bytes;
+
+	plan.base = lowest[0];
+	normalize(numbers, count, plan.base, plan.step);
+	offset = above_outliers(lowest, found);
+	normalize(&offset, 1, plan.base, plan.step);
+	plan.bytes = choose_width(&plan, numbers, count, 0);
+	if (offset) {
+		other = plan;
+		other.base += offset * plan.step;
+		other_bytes = choose_width(&other, numbers, count, offset);
+		if (other_bytes < plan.bytes) {
+			plan = other;
+			plan.bytes = other_bytes;
+			normalize(numbers, count, offset, 1);
+		}
+	}
+	plan.bytes += 1 + codec_varint_size(codec_zigzag(plan.base)) +
+		      (plan.step > 1 ? codec_varint_size((uint64_t)plan.step) : 0);
 	return plan;
 }
 
@@ -148,28 +150,30 @@ static inline bool is_patch(uint64_t packed, unsigned width)
 	return packed >> width != 0;
 }
 
-static uint8_t *write_words(const struct codec_pack *plan, const int64_t *numbers, size_t count, uint8_t *at)
+/* Eight bytes are stored at a time; those behind the last word are written over, or room that CODEC_BOUND has. */
+static uint8_t *write_words(const struct codec_pack *plan, const int64_t *packed, size_t count, uint8_t *at)
 {
 	uint64_t word = 0;
 	unsigned filled = 0; /* bits of `word`, under 8 between two numbers */
 
 	for (size_t i = 0; i < count; i++) {
-		uint64_t packed = (uint64_t)in_steps(numbers[i] - plan->base, plan->step);
+		uint64_t value = (uint64_t)packed[i];
 
-		if (is_patch(packed, plan->width))
-			packed = 0;
-		word |= packed << filled;
-		for (filled += plan->width; filled >= 8; filled -= 8) {
-			*at++ = (uint8_t)word;
-			word >>= 8;
-		}
+		if (is_patch(value, plan->width))
+			value = 0;
+		word |= value << filled;
+		filled += plan->width;
+		codec_put64(at, word);
+		at += filled / 8;
+		word >>= filled & ~7u;
+		filled %= 8;
 	}
 	if (filled)
 		*at++ = (uint8_t)word;
 	return at;
 }
 
-uint8_t *codec_pack_write(const struct codec_pack *plan, const int64_t *numbers, size_t count, uint8_t *at)
+uint8_t *codec_pack_write(const struct codec_pack *plan, const int64_t *packed, size_t count, uint8_t *at)
 {
 	*at++ = (uint8_t)(plan->width | (plan->patches ? PATCHED : 0) | (plan->step > 1 ? STEPPED : 0));
 	at = codec_put_varint(at, codec_zigzag(plan->base));
@@ -178,30 +182,60 @@ uint8_t *codec_pack_write(const struct codec_pack *plan, const int64_t *numbers,
 	if (plan->patches)
 		at = codec_put_varint(at, plan->patches);
 	if (plan->width)
-		at = write_words(plan, numbers, count, at);
+		at = write_words(plan, packed, count, at);
 	for (size_t i = 0; plan->patches && i < count; i++) {
-		int64_t packed = in_steps(numbers[i] - plan->base, plan->step);
-
-		if (!is_patch((uint64_t)packed, plan->width))
+		if (!is_patch((uint64_t)packed[i], plan->width))
 			continue;
 		at = codec_put_index(at, i, count);
-		at = codec_put_varint(at, codec_zigzag(packed));
+		at = codec_put_varint(at, codec_zigzag(packed[i]));
 	}
 	return at;
 }
 
-/* Eight packed values take `width` bytes, so within such a group places and shifts are always the same. */
-static size_t read_groups(const struct codec_reader *reader, unsigned width, uint64_t *ret, size_t count)
+/* Eight packed values take `width` bytes. With a constant width, places and shifts are constants, too. */
+static inline __attribute__((always_inline)) size_t read_groups_of(const uint8_t *at, const uint8_t *end,
+								   unsigned width, uint64_t *ret, size_t count)
 {
 	const uint64_t mask = (UINT64_C(1) << width) - 1;
-	const uint8_t *at = reader->at;
 	size_t done = 0;
 
-	for (; done + 8 <= count && (size_t)(reader->end - at) >= width + 8; done += 8, at += width) {
-		for (unsigned i = 0; i < 8; i++)
-			ret[done + i] = codec_load64(at + (i * width) / 8) >> (i * width) % 8 & mask;
+	for (; done + 8 <= count && (size_t)(end - at) >= width + 8; done += 8, at += width) {
+		ret[done] = codec_load64(at) & mask;
+		ret[done + 1] = codec_load64(at + width / 8) >> width % 8 & mask;
+		ret[done + 2] = codec_load64(at + width * 2 / 8) >> width * 2 % 8 & mask;
+		ret[done + 3] = codec_load64(at + width * 3 / 8) >> width * 3 % 8 & mask;
+		ret[done + 4] = codec_load64(at + width * 4 / 8) >> width * 4 % 8 & mask;
+		ret[done + 5] = codec_load64(at + width * 5 / 8) >> width * 5 % 8 & mask;
+		ret[done + 6] = codec_load64(at + width * 6 / 8) >> width * 6 % 8 & mask;
+		ret[done + 7] = codec_load64(at + width * 7 / 8) >> width * 7 % 8 & mask;
 	}
 	return done;
+}
+
+/* Widths up to 24 are nearly all there are. Returns how many values were read; the last few are left. */
+static size_t read_groups(const struct codec_reader *reader, unsigned width, uint64_t *ret, size_t count)
+{
+	const uint8_t *at = reader->at, *end = reader->end;
+
+	switch (width) {
+#define WIDTH(n)                                                                                                       \
+	case n:                                                                                                        \
+		return read_groups_of(at, end, n, ret, count)
+#define WIDTHS(n)                                                                                                      \
+	WIDTH(n);                                                                                                      \
+	WIDTH(n + 1);                                                                                                  \
+	WIDTH(n + 2);                                                                                                  \
+	WIDTH(n + 3)
+		WIDTHS(1);
+		WIDTHS(5);
+		WIDTHS(9);
+		WIDTHS(13);
+		WIDTHS(17);
+		WIDTHS(21);
+#undef WIDTHS
+#undef WIDTH
+	default: return read_groups_of(at, end, width, ret, count);
+	}
 }
 
 static int read_words(struct codec_reader *reader, unsigned width, uint64_t *ret, size_t count)

@@ -15,8 +15,8 @@
 
 #include "tsdb/codec_bytes.h"
 
-/* The widest that one unaligned load of 64 bits always holds. */
-#define CODEC_WIDTH_MAX 57
+/* One unaligned load or store of 64 bits holds the widest, wherever in a byte it begins. */
+#define CODEC_WIDTH_MAX 56
 
 /* Numbers lie between -2^62 and 2^62, so that no distance of two overflows. */
 struct codec_pack {
@@ -27,11 +27,11 @@ struct codec_pack {
 	size_t bytes; /* what writing takes */
 };
 
-/* Find the cheapest way to pack 1 or more numbers. */
-struct codec_pack codec_pack_plan(const int64_t *numbers, size_t count);
+/* Find the cheapest way to pack 1 or more numbers, which are replaced by their packed values. */
+struct codec_pack codec_pack_plan(int64_t *numbers, size_t count);
 
-/* Write as planned for the same numbers; returns the place behind. */
-uint8_t *codec_pack_write(const struct codec_pack *plan, const int64_t *numbers, size_t count, uint8_t *at);
+/* Write packed values as planned; returns the place behind. Up to 7 bytes behind that may be overwritten. */
+uint8_t *codec_pack_write(const struct codec_pack *plan, const int64_t *packed, size_t count, uint8_t *at);
 
 /*
  * Read `count` packed values into `ret`, not yet multiplied by step and added

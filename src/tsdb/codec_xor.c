@@ -48,14 +48,15 @@ struct bit_writer {
 	unsigned filled; /* under 8 between two calls */
 };
 
-/* At most 56 bits at once. */
+/* At most 56 bits at once. Eight bytes are stored; CODEC_BOUND has room for those behind the last. */
 static void put_bits(struct bit_writer *writer, uint64_t bits, unsigned count)
 {
 	writer->word |= bits << writer->filled;
-	for (writer->filled += count; writer->filled >= 8; writer->filled -= 8) {
-		*writer->at++ = (uint8_t)writer->word;
-		writer->word >>= 8;
-	}
+	writer->filled += count;
+	codec_put64(writer->at, writer->word);
+	writer->at += writer->filled / 8;
+	writer->word >>= writer->filled & ~7u;
+	writer->filled %= 8;
 }
 
 uint8_t *codec_xor_write(const double *values, size_t count, uint8_t *at)

@@ -501,7 +501,7 @@ Test(codec, what_no_encoder_writes_is_refused)
 		{ "decimal scale 0", { 2, 0, 0, 0 }, 4, 4 },
 		{ "decimal scale 10", { 2, 10, 0, 0 }, 4, 4 },
 		{ "binary scale above the range", { 3, 0xfe, 0x07, 0, 0 }, 5, 4 },
-		{ "width 58", { 1, 58, 0 }, 3, 1 },
+		{ "width 57", { 1, 57, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, 11, 1 },
 		{ "step of 1", { 1, 1 << 7, 0, 1 }, 4, 4 },
 		{ "patched without patches", { 1, 1 << 6, 0, 0 }, 4, 4 },
 		{ "more patches than values", { 1, 1 << 6, 0, 5, 0, 2, 1, 2, 2, 2, 3, 2 }, 12, 4 },
