@@ -78,7 +78,7 @@ static int add_pages(struct history_file *file, const struct colony *colony, con
 		strbuf_clear(page);
 		if (up)
 			colony_metrics(colony, target->service, target->instance, page);
-		if (history_file_page(file, i, up ? page->text : NULL, page->length, error))
+		if (history_file_page(file, i, up ? page->text : NULL, up ? page->length : 0, error))
 			return -1;
 	}
 	return 0;

@@ -278,11 +278,12 @@ int history_file_page(struct history_file *file, size_t target_number, const cha
 {
 	struct target_pages *target = &file->targets[target_number];
 	struct family *family = NULL;
-	const char *end = page + length, *line_end;
+	const char *end, *line_end;
 
 	add_value(file, target->up, page ? "1" : "0", 1);
 	if (!page)
 		return 0;
+	end = page + length;
 	target->next = 0;
 	for (const char *line = page; line < end; line = line_end + 1) {
 		line_end = memchr(line, '\n', (size_t)(end - line));

@@ -438,8 +438,8 @@ def tests(skep):
         with tempfile.TemporaryDirectory() as folder:
             for name in ("a", "b"):
                 Path(folder, name).mkdir()
-                made = run("history", "--until", START, "--backfill-step", "7s", "--fault", "latency", "--fault-age", "1d",
-                           f"{folder}/{name}")
+                made = run("history", "--until", START, "--backfill-step", "77s", "--fault", "latency", "--fault-age",
+                           "1d", "--instances", "1", f"{folder}/{name}")
                 assert made.returncode == 0, made
             for part in ("raw.om", "thinned.om"):
                 first, second = Path(folder, "a", part).read_bytes(), Path(folder, "b", part).read_bytes()

@@ -12,6 +12,7 @@ sys.path.insert(0, str(HERE))
 import snapshot_tests  # noqa: E402
 import check_tests  # noqa: E402
 import colony_tests  # noqa: E402
+import colony_tests  # noqa: E402
 import console_tests  # noqa: E402
 import embedded_tests  # noqa: E402
 import follow_tests  # noqa: E402
