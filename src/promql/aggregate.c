@@ -16,7 +16,7 @@
 
 /* One operator: its columns with what they start from, how a series is added, how the result is read off. */
 struct accumulator {
-	enum token_kind operator;
+	enum token_kind token;
 	size_t columns;
 	double initial[COLUMNS_MAX];
 	void (*add)(double *state, const double *values, size_t steps);
@@ -304,7 +304,7 @@ int eval_aggregate(struct eval *eval, const struct expr *expr, struct grid *ret)
 	const struct expr_aggregate *node = &expr->aggregate;
 
 	for (size_t i = 0; i < sizeof(accumulators) / sizeof(accumulators[0]); i++)
-		if (accumulators[i].operator== node->operator)
+		if (accumulators[i].token == node->operator)
 			return aggregate_running(eval, node, &accumulators[i], ret);
 	switch (node->operator) {
 	case TOKEN_QUANTILE: return aggregate_quantile(eval, node, ret);

@@ -3,7 +3,8 @@
  *
  * Each group has a heap of at most k entries for every step, its worst entry
  * on top. It is kept exactly as Go's container/heap keeps it, so that among
- * equal values the same series stay as in Prometheus.
+ * equal values the same series stay as in Prometheus, and in the same order:
+ * 2.42 takes the worst one out before the new one goes in, 3.x replaces it.
  */
 #include "promql/aggregate_impl.h"
 
@@ -12,7 +13,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/strbuf.h"
 #include "base/vec.h"
+#include "tsdb/value_text.h"
 
 struct entry {
 	double value;
@@ -26,7 +29,7 @@ struct heap {
 
 struct ranking {
 	struct eval *eval;
-	enum token_kind operator;
+	enum token_kind token;
 	int64_t *limits; /* k, one a step */
 	struct grouping grouping;
 	VEC(struct labels) series;
@@ -35,11 +38,11 @@ struct ranking {
 };
 
 /* Is `a` further from staying than `b`? NaN is the first to go. */
-static bool is_worse(enum token_kind operator, double a, double b)
+static bool is_worse(enum token_kind token, double a, double b)
 {
 	if (isnan(a))
 		return true;
-	return operator== TOKEN_TOPK ? a < b : a> b;
+	return token == TOKEN_TOPK ? a < b : a > b;
 }
 
 static void swap(struct entry *a, struct entry *b)
@@ -50,7 +53,7 @@ static void swap(struct entry *a, struct entry *b)
 	*b = entry;
 }
 
-static void heap_push(struct heap *heap, enum token_kind operator, struct entry entry)
+static void heap_push(struct heap *heap, enum token_kind token, struct entry entry)
 {
 	size_t at = heap->count++;
 
@@ -59,10 +62,10 @@ static void heap_push(struct heap *heap, enum token_kind operator, struct entry 
 		heap->items = mem_resize(heap->items, heap->capacity, sizeof(*heap->items));
 	}
 	heap->items[at] = entry;
-	while (operator!= TOKEN_LIMITK && at> 0) {
+	while (token != TOKEN_LIMITK && at > 0) {
 		size_t parent = (at - 1) / 2;
 
-		if (!is_worse(operator, heap->items[at].value, heap->items[parent].value))
+		if (!is_worse(token, heap->items[at].value, heap->items[parent].value))
 			break;
 		swap(&heap->items[at], &heap->items[parent]);
 		at = parent;
@@ -70,71 +73,78 @@ static void heap_push(struct heap *heap, enum token_kind operator, struct entry 
 }
 
 /* The top has changed. */
-static void heap_sink(struct heap *heap, enum token_kind operator)
+static void heap_sink(struct heap *heap, enum token_kind token)
 {
 	size_t at = 0, child;
 
 	while ((child = 2 * at + 1) < heap->count) {
-		if (child + 1 < heap->count &&
-		    is_worse(operator, heap->items[child + 1].value, heap->items[child].value))
+		if (child + 1 < heap->count && is_worse(token, heap->items[child + 1].value, heap->items[child].value))
 			child++;
-		if (!is_worse(operator, heap->items[child].value, heap->items[at].value))
+		if (!is_worse(token, heap->items[child].value, heap->items[at].value))
 			break;
 		swap(&heap->items[at], &heap->items[child]);
 		at = child;
 	}
 }
 
-static inline void heap_offer(struct heap *heap, enum token_kind operator, int64_t limit, struct entry entry)
+static void heap_replace(struct heap *heap, enum token_kind token, bool newer, struct entry entry)
 {
-	double worst;
-
-	if ((int64_t)heap->count < limit) {
-		heap_push(heap, operator, entry);
-		return;
-	}
-	if (limit < 1 || operator== TOKEN_LIMITK)
-		return;
-	worst = heap->items[0].value;
-	if ((operator== TOKEN_TOPK ? worst < entry.value : worst> entry.value) ||
-	    (isnan(worst) && !isnan(entry.value))) {
+	if (newer) {
 		heap->items[0] = entry;
-		heap_sink(heap, operator);
+		heap_sink(heap, token);
+		return;
 	}
+	swap(&heap->items[0], &heap->items[--heap->count]);
+	heap_sink(heap, token);
+	heap_push(heap, token, entry);
+}
+
+/* Does the new value beat the worst of a full heap? */
+static inline bool beats(enum token_kind token, double value, double worst)
+{
+	return (token == TOKEN_TOPK ? worst < value : worst > value) || (isnan(worst) && !isnan(value));
 }
 
 static int rank_series(void *user, const struct labels *labels, double *values)
 {
 	struct ranking *ranking = user;
 	size_t steps = ranking->eval->steps.count, group;
+	bool newer = ranking->eval->options->left_open, is_new;
 	struct heap *heaps;
-	bool is_new;
 
 	group = grouping_find(&ranking->grouping, labels, &is_new);
 	if (is_new)
 		vec_push(&ranking->heaps, mem_array(steps, sizeof(struct heap)));
 	heaps = ranking->heaps.items[group];
-	for (size_t i = 0; i < steps; i++)
-		if (!is_absent(values[i]))
-			heap_offer(&heaps[i], ranking->operator, ranking->limits[i],
-				   (struct entry){ values[i], ranking->series.count });
+	for (size_t i = 0; i < steps; i++) {
+		struct entry entry = { values[i], ranking->series.count };
+		int64_t limit = ranking->limits[i];
+
+		if (is_absent(values[i]))
+			continue;
+		if ((int64_t)heaps[i].count < limit)
+			heap_push(&heaps[i], ranking->token, entry);
+		else if (limit > 0 && ranking->token != TOKEN_LIMITK &&
+			 beats(ranking->token, values[i], heaps[i].items[0].value))
+			heap_replace(&heaps[i], ranking->token, newer, entry);
+	}
 	vec_push(&ranking->series, *labels);
 	return 0;
 }
 
 /* Best first; equal ones stay in the order they have. Heaps are small, and large ones nearly never asked for. */
-static void sort_entries(struct entry *items, struct entry *spare, size_t count, enum token_kind operator)
+static void sort_entries(struct entry *items, struct entry *spare, size_t count, enum token_kind token)
 {
 	size_t half = count / 2, left = 0, right = half;
 
 	if (count < 2)
 		return;
-	sort_entries(items, spare, half, operator);
-	sort_entries(items + half, spare, count - half, operator);
+	sort_entries(items, spare, half, token);
+	sort_entries(items + half, spare, count - half, token);
 	memcpy(spare, items, count * sizeof(*items));
 	for (size_t i = 0; i < count; i++) {
 		bool take_right = left >= half || (right < count && !isnan(spare[right].value) &&
-						   is_worse(operator, spare[left].value, spare[right].value));
+						   is_worse(token, spare[left].value, spare[right].value));
 
 		items[i] = take_right ? spare[right++] : spare[left++];
 	}
@@ -169,8 +179,8 @@ static int put_groups(struct ranking *ranking, struct grid *ret)
 			struct heap *heap = &ranking->heaps.items[group][step];
 
 			/* Order is seen only where there is one step. */
-			if (steps == 1 && ranking->operator!= TOKEN_LIMITK)
-				sort_entries(heap->items, spare, heap->count, ranking->operator);
+			if (steps == 1 && ranking->token != TOKEN_LIMITK)
+				sort_entries(heap->items, spare, heap->count, ranking->token);
 			result = put_entries(ranking, heap, step, ret);
 		}
 	}
@@ -196,21 +206,25 @@ static void ranking_release(struct ranking *ranking)
 static int read_limits(struct eval *eval, const struct expr *parameter, int64_t *ret)
 {
 	double *values = mem_array(eval->steps.count, sizeof(*values));
+	struct strbuf text = STRBUF_INIT;
 	int result = eval_scalar(eval, parameter, values);
 
 	for (size_t i = 0; i < eval->steps.count && !result; i++) {
-		if (values[i] >= -0x1p63 && values[i] < 0x1p63)
+		if (values[i] >= -0x1p63 && values[i] < 0x1p63) {
 			ret[i] = (int64_t)values[i];
-		else
-			result = eval_fail(eval, PROMQL_BAD, "Scalar value %g overflows int64", values[i]);
+			continue;
+		}
+		value_text_add(&text, values[i]);
+		result = eval_fail(eval, PROMQL_BAD, "Scalar value %s overflows int64", text.text);
 	}
+	strbuf_release(&text);
 	free(values);
 	return result;
 }
 
 int aggregate_rank(struct eval *eval, const struct expr_aggregate *node, struct grid *ret)
 {
-	struct ranking ranking = { .eval = eval, .operator= node->operator};
+	struct ranking ranking = { .eval = eval, .token = node->operator};
 	int result;
 
 	ranking.limits = mem_array(eval->steps.count, sizeof(*ranking.limits));

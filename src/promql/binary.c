@@ -6,11 +6,11 @@
 
 #include "base/mem.h"
 
-static inline __attribute__((always_inline)) double compute(enum token_kind operator, double left, double right,
+static inline __attribute__((always_inline)) double compute(enum token_kind token, double left, double right,
 							    bool *ret_keep)
 {
 	*ret_keep = true;
-	switch (operator) {
+	switch (token) {
 	case TOKEN_ADD: return left + right;
 	case TOKEN_SUB: return left - right;
 	case TOKEN_MUL: return left * right;
@@ -29,18 +29,18 @@ static inline __attribute__((always_inline)) double compute(enum token_kind oper
 	return left;
 }
 
-double binary_compute(enum token_kind operator, double left, double right, bool *ret_keep)
+double binary_compute(enum token_kind token, double left, double right, bool *ret_keep)
 {
-	return compute(operator, left, right, ret_keep);
+	return compute(token, left, right, ret_keep);
 }
 
 /* With a constant operator the compiler leaves one operation in the loop. */
-static inline __attribute__((always_inline)) void row(enum token_kind operator, bool return_bool, const double *left,
+static inline __attribute__((always_inline)) void row(enum token_kind token, bool return_bool, const double *left,
 						      const double *right, size_t steps, double *ret)
 {
 	for (size_t i = 0; i < steps; i++) {
 		bool there = !is_absent(left[i]) && !is_absent(right[i]), keep;
-		double value = compute(operator, left[i], right[i], &keep);
+		double value = compute(token, left[i], right[i], &keep);
 
 		if (return_bool)
 			ret[i] = there ? keep : absent();
@@ -103,7 +103,8 @@ void match_release(struct match *match)
 int eval_binary(struct eval *eval, const struct expr *expr, struct grid *ret)
 {
 	const struct expr_binary *node = &expr->binary;
-	bool set = node->operator== TOKEN_AND || node->operator== TOKEN_OR || node->operator== TOKEN_UNLESS;
+	enum token_kind token = node->operator;
+	bool set = token == TOKEN_AND || token == TOKEN_OR || token == TOKEN_UNLESS;
 	struct match match;
 	int result;
 

@@ -112,12 +112,22 @@ static bool is_named(const struct expr_binary *node, const char *name)
 	return false;
 }
 
+/* Only what is a new number loses its name; 2.42 forgot that atan2 makes one. */
+static bool drops_name(const struct matching *matching)
+{
+	enum token_kind token = matching->node->operator;
+
+	if (token == TOKEN_ATAN2)
+		return matching->eval->options->left_open;
+	return token < TOKEN_EQUAL || token > TOKEN_GREATER_EQUAL || matching->node->return_bool;
+}
+
 /* Prometheus's resultMetric: what names a result is the many side's labels, less or more some. */
 static struct labels result_labels(struct matching *matching, const struct labels *many, const struct labels *one)
 {
 	const struct expr_binary *node = matching->node;
 	struct arena *arena = matching->eval->arena;
-	bool drop_name = node->operator<TOKEN_EQUAL || node->operator> TOKEN_GREATER_EQUAL || node->return_bool;
+	bool drop_name = drops_name(matching);
 	struct label *items = arena_array(arena, many->count + 1, sizeof(*items));
 	struct labels labels = { .items = items };
 

@@ -50,20 +50,20 @@ static int put_all(const struct match_side *side, struct series_table *result)
 
 int binary_set(struct match *match, struct grid *ret)
 {
-	enum token_kind operator= match->node->operator;
+	enum token_kind token = match->node->operator;
 	struct series_table result;
 	bool *present;
 	int status = 0;
 
 	series_table_init(&result, match->eval, ret);
-	if (operator== TOKEN_OR) {
+	if (token == TOKEN_OR) {
 		present = presence_of(match, &match->left);
 		status = put_all(&match->left, &result);
 		if (!status)
 			status = put_side(match, &match->right, present, false, &result);
 	} else {
 		present = presence_of(match, &match->right);
-		status = put_side(match, &match->left, present, operator== TOKEN_AND, &result);
+		status = put_side(match, &match->left, present, token == TOKEN_AND, &result);
 	}
 	free(present);
 	series_table_release(&result);
