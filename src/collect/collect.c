@@ -210,7 +210,11 @@ size_t collect_failing(const struct collect *collect)
 
 size_t collect_waiting(const struct collect *collect)
 {
-	return count_health(collect, COLLECTOR_NEVER);
+	size_t count = count_health(collect, COLLECTOR_NEVER);
+
+	for (size_t i = 0; i < collect->collectors.count; i++)
+		count += collect->collectors.items[i]->pending;
+	return count;
 }
 
 void collect_now(struct collect *collect)

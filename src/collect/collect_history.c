@@ -24,7 +24,8 @@
 #define PIECE_BYTES  (512u * 1024)
 #define LINE_LIMIT   (1024u * 1024)
 #define POINTS_LIMIT (10u * 1000 * 1000) /* of one series */
-#define RETRY_MS     500
+#define RETRY_MS     500                 /* while the file is not there */
+#define RETRY_BAD_MS 10000               /* after one that could not be read: it may be written anew */
 #define PIPE_POLL_MS 20
 static const char end_mark[] = "# EOF\n";
 
@@ -150,6 +151,8 @@ static void end(struct history *history, const char *reason)
 			 "%" PRIu64 " samples left out as not older than the store's, %" PRIu64 " series refused",
 			 taken.left_out, taken.refused_series);
 	history_close(history);
+	if (reason && !history->collector->pending)
+		state->interval_ms = RETRY_BAD_MS;
 	collector_done(history->collector, reason);
 }
 
@@ -267,8 +270,9 @@ static void start(struct collector *collector, int64_t time_ms)
 
 	(void)time_ms;
 	history->fd = open(history->config->file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	collector->pending = history->fd < 0 && errno == ENOENT;
 	if (history->fd < 0) {
-		end(history, errno == ENOENT ? "not there yet" : strerror(errno));
+		end(history, collector->pending ? "not there yet" : strerror(errno));
 		return;
 	}
 	history->lines = 0;
