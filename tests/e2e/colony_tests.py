@@ -19,6 +19,7 @@ from pathlib import Path
 
 from servers import free_port, wait_until
 
+ROOT = Path(__file__).resolve().parents[2]
 DEPENDENCIES = ["lmcache", "federated", "worldmodel", "meadow", "redis"]
 START = "2026-01-05T12:00:00Z"
 START_S = 1767614400
@@ -546,6 +547,19 @@ def tests(skep):
         assert re.fullmatch(r"skep-colony \S+\n", run("--version").stdout)
         assert all(len(line) <= 120 for line in run("--help").stdout.splitlines())
 
+    def manual():
+        """doc/skep-colony.1 knows every option and order of the program, and no other."""
+        page = (ROOT / "doc/skep-colony.1").read_text()
+        options, orders = set(), set()
+        for words in ([], ["ctl"], ["history"]):
+            text = run(*words, "--help").stdout
+            options.update(re.findall(r"^  (?:-(\w), )?--([\w-]+)", text, re.M))
+            orders.update(re.findall(r"^  ([a-z]+) +\S*.*$", text.split("\nCommands:\n")[-1], re.M) if words == ["ctl"] else [])
+        tagged = [line for line in page.splitlines() if line.startswith(".It Fl") or "Fl j , -json" in line]
+        written = {(letter, name) for line in tagged for letter, name in re.findall(r"(?:Fl (\w) , |Fl |, )-([\w-]+)", line)}
+        assert options == written, options ^ written
+        assert orders == set(re.findall(r"^\.It Cm ([a-z]+)", page, re.M)), orders
+
     def hostile_clients():
         with Colony(program) as colony:
             control = colony.state()["control"]
@@ -584,7 +598,7 @@ def tests(skep):
     for test in (pages, http_manners, loopback_only, refuses_and_returns, hangs_and_returns, answers_503_while_starting,
                  ctl_orders, finds_the_colony, a_driven_clock, the_same_again, history, promtool_takes_history,
                  history_alone, ends_and_cleans, ends_with_its_parent, leftovers_are_swept, a_killed_writer, unsafe_places,
-                 ports_of_ones_choice, usage, hostile_clients):
+                 ports_of_ones_choice, usage, manual, hostile_clients):
         yield f"colony {test.__name__}", test
 
 
