@@ -28,6 +28,9 @@ void label_regex_free(struct label_regex *regex);
 
 bool label_regex_match(const struct label_regex *regex, const char *text);
 
+/* How many matches were given up because they exceeded the match limit. */
+size_t label_regex_over_limit(const struct label_regex *regex);
+
 /*
  * When the pattern only matches words that can be listed ("a|b|c"), their
  * number, else 0. The words belong to the regex.

@@ -1,0 +1,165 @@
+/*
+ * Ageing: one walk over all series, in pieces. The times before which samples
+ * fold and buckets go are fixed when a walk begins.
+ */
+#include "tsdb/store_core.h"
+
+/* What a call may cost, in about nanoseconds. */
+#define BUDGET      1000000
+#define COST_VISIT  40
+#define COST_SAMPLE 12
+#define COST_PACK   3000
+#define COST_DROP   60
+#define COST_TRIM   20
+
+#define FULL_UNTIL(limit) ((limit) - (limit) / 16) /* a limit counts as met until so little is left */
+
+static void begin(struct store *store, int64_t now_ms)
+{
+	struct age_pass *age = &store->age;
+	size_t buckets = (size_t)store->home.tally.total;
+
+	age->running = true;
+	age->number++;
+	age->now_ms = now_ms;
+	age->series = 0;
+	age->timelines = SIZE_MAX;
+	age->oldest_ms = INT64_MAX;
+	age->raw_before_ms = now_ms - store->limits.raw_ms;
+	age->drop_end_ms = now_ms - store->limits.keep_ms;
+	age->limit_before_ms = age->limit_end_ms = INT64_MIN;
+	if (store->samples > store->limits.samples)
+		age->limit_before_ms = tally_cutoff(&store->raw, (int64_t)(store->samples - store->limits.samples));
+	if (buckets > store->limits.buckets)
+		age->limit_end_ms = tally_cutoff(&store->home.tally, (int64_t)(buckets - store->limits.buckets));
+	store->full_samples = age->limit_before_ms > age->raw_before_ms ||
+			      (store->full_samples && store->samples > FULL_UNTIL(store->limits.samples));
+	store->full_buckets = age->limit_end_ms > age->drop_end_ms ||
+			      (store->full_buckets && buckets > FULL_UNTIL(store->limits.buckets));
+	for (size_t i = 0; i < store->jobs.capacity; i++) {
+		struct job *job = store->jobs.entries[i].key ? store->jobs.entries[i].value : NULL;
+
+		if (job)
+			job->pass_ms = INT64_MAX;
+	}
+}
+
+/* Samples that may still be folded in this call. */
+static size_t samples_left(int64_t budget)
+{
+	return budget > 0 ? (size_t)(budget / COST_SAMPLE) + 1 : 1;
+}
+
+/* Fold what is due; returns false when the budget ended first. */
+static bool fold(struct store *store, struct store_series *series, int64_t *budget)
+{
+	struct age_pass *age = &store->age;
+	size_t left = samples_left(*budget), folded = series_fold(store, series, age->raw_before_ms, left);
+
+	*budget -= (int64_t)folded * COST_SAMPLE;
+	if (folded >= left)
+		return false;
+	if (age->limit_before_ms <= age->raw_before_ms)
+		return true;
+	left = samples_left(*budget);
+	folded = series_fold(store, series, age->limit_before_ms, left);
+	store->dropped_samples += folded;
+	*budget -= (int64_t)folded * COST_SAMPLE;
+	return folded < left;
+}
+
+static void drop(struct store *store, struct store_series *series, int64_t *budget)
+{
+	struct age_pass *age = &store->age;
+	size_t dropped = thinned_drop(series->thinned, &store->home, age->drop_end_ms, series->seen), over = 0;
+
+	if (age->limit_end_ms > age->drop_end_ms)
+		over = thinned_drop(series->thinned, &store->home, age->limit_end_ms, series->seen);
+	store->dropped_buckets += over;
+	*budget -= (int64_t)(dropped + over) * COST_DROP;
+}
+
+/* What the series still needs is kept by the pass. */
+static void note_kept(struct store *store, struct store_series *series)
+{
+	uint64_t number = store->age.number;
+
+	for (size_t i = 0; i < series->older.count; i++) {
+		const struct track *track = &series->older.items[i];
+
+		timeline_need(track->timeline, number, track->chunks.items[track->chunks.first].start);
+	}
+	if (chunk_list_count(&series->chunks))
+		timeline_need(series->timeline, number, series->chunks.items[series->chunks.first].start);
+	else if (series->timeline)
+		timeline_need(series->timeline, number, series->open_start);
+	if (series->oldest_ms != INT64_MAX)
+		store_note_oldest(store, series, series->oldest_ms);
+}
+
+/* Returns false when the series needs more than the budget had. */
+static bool visit(struct store *store, struct store_series *series, int64_t *budget)
+{
+	*budget -= COST_VISIT;
+	if (series->plain) {
+		series_pack(store, series);
+		*budget -= COST_PACK;
+	}
+	if (!fold(store, series, budget))
+		return false;
+	if (series->thinned)
+		drop(store, series, budget);
+	series_find_oldest(series);
+	if (!series->holds && series_is_empty(series))
+		store_forget(store, series);
+	else
+		note_kept(store, series);
+	return true;
+}
+
+static void trim(struct store *store, struct timeline *timeline)
+{
+	bool needed = timeline->pass == store->age.number;
+
+	timeline_trim(timeline, &store->reclaim, needed ? timeline->needed : UINT32_MAX);
+}
+
+static void end(struct store *store)
+{
+	store->age.running = false;
+	store->oldest_ms = store->age.oldest_ms;
+	for (size_t i = 0; i < store->jobs.capacity; i++) {
+		struct job *job = store->jobs.entries[i].key ? store->jobs.entries[i].value : NULL;
+
+		if (job)
+			job->oldest_ms = job->pass_ms;
+	}
+}
+
+bool store_age(struct store *store, int64_t now_ms)
+{
+	struct age_pass *age = &store->age;
+	int64_t budget = BUDGET;
+
+	if (!age->running)
+		begin(store, now_ms);
+	for (; age->series < store->set.by_id.count; age->series++) {
+		struct store_series *series = store->set.by_id.items[age->series];
+
+		if (budget <= 0)
+			return false;
+		if (series && !visit(store, series, &budget))
+			return false;
+	}
+	/* From the last to the first: one that goes is replaced by the last, which was seen. */
+	if (age->timelines > store->timelines.count)
+		age->timelines = store->timelines.count;
+	while (age->timelines) {
+		if (budget <= 0)
+			return false;
+		trim(store, store->timelines.items[--age->timelines]);
+		budget -= COST_TRIM;
+	}
+	end(store);
+	return age->now_ms >= now_ms;
+}
