@@ -26,10 +26,11 @@ enum form {
 #define ARGUMENT_SHIFT 3
 #define SHAPE_MASK     3u
 #define ODD            (1u << 5)
-/* Bytes a value from which on a run of decimals is also tried on a binary grid. */
-#define BINARY_FROM    3
+#define HEAD_MASK      (FORM_MASK | SHAPE_MASK << ARGUMENT_SHIFT | ODD)
 
-#define HEAD_MASK (FORM_MASK | SHAPE_MASK << ARGUMENT_SHIFT | ODD)
+/* Bytes a value, and odd values, above which a run of decimals is also tried on other grids. */
+#define WIDE_FROM 3
+#define ODD_FEW   3
 
 /* One way to write a run as integers, and what it takes. */
 struct candidate {
@@ -75,12 +76,27 @@ static int read_constant(uint8_t head, struct codec_reader *reader, uint64_t *re
 	return 0;
 }
 
-static void plan_integers(struct candidate *candidate, enum form form, const double *values, size_t count)
+/* The best candidate so far, and room for the next one. */
+struct contest {
+	struct candidate rooms[2];
+	struct candidate *best; /* NULL: none is smaller than plain doubles */
+	struct candidate *next;
+	size_t bytes;
+};
+
+static void enter(struct contest *contest, enum form form, const double *values, size_t count)
 {
+	struct candidate *candidate = contest->next;
+
 	codec_integers_plan(&candidate->integers, candidate->scaled.integers, count);
 	candidate->form = form;
 	candidate->bytes =
 		head_bytes[form] + candidate->integers.bytes + codec_odd_bytes(&candidate->scaled, values, count);
+	if (candidate->bytes >= contest->bytes)
+		return;
+	contest->best = candidate;
+	contest->bytes = candidate->bytes;
+	contest->next = &contest->rooms[candidate == contest->rooms];
 }
 
 static uint8_t *write_integers(const struct candidate *candidate, const double *values, size_t count, uint8_t *at)
@@ -115,33 +131,30 @@ static uint8_t *write_plain(const void *words, size_t count, uint8_t *at)
 
 size_t codec_encode_values(const double *values, size_t count, uint8_t *ret)
 {
-	struct candidate decimal, binary, *best = NULL;
-	size_t bytes = 1 + count * sizeof(*values);
+	struct contest contest;
 
+	contest.best = NULL;
+	contest.next = contest.rooms;
+	contest.bytes = 1 + count * sizeof(*values);
 	if (is_constant(values, count))
 		return (size_t)(write_constant(value_bits(values[0]), ret) - ret);
-	if (codec_scaled_decimal(&decimal.scaled, values, count)) {
-		plan_integers(&decimal, decimal.scaled.scale ? FORM_DECIMAL : FORM_INTEGER, values, count);
-		if (decimal.bytes < bytes) {
-			best = &decimal;
-			bytes = best->bytes;
-		}
-	}
-	/* Decimals are the coarser grid; only wide numbers can be cheaper without them. */
-	if (bytes > BINARY_FROM * count && codec_scaled_binary(&binary.scaled, values, count)) {
-		plan_integers(&binary, FORM_BINARY, values, count);
-		if (binary.bytes < bytes) {
-			best = &binary;
-			bytes = best->bytes;
-		}
+	if (codec_scaled_decimal(&contest.next->scaled, values, count))
+		enter(&contest, contest.next->scaled.scale ? FORM_DECIMAL : FORM_INTEGER, values, count);
+	/* Decimals are the coarsest grid; only wide numbers, and those that do not keep to it, can be cheaper
+	 * elsewhere. */
+	if (contest.bytes > WIDE_FROM * count || (contest.best && contest.best->scaled.odd_count > ODD_FEW)) {
+		if (codec_scaled_computed(&contest.next->scaled, values, count))
+			enter(&contest, FORM_DECIMAL, values, count);
+		if (codec_scaled_binary(&contest.next->scaled, values, count))
+			enter(&contest, FORM_BINARY, values, count);
 	}
 	/* XOR takes a bit for each value at the least. */
-	if (bytes > 1 + sizeof(*values) + count / 8 && 1 + codec_xor_bytes(values, count) < bytes) {
+	if (contest.bytes > 1 + sizeof(*values) + count / 8 && 1 + codec_xor_bytes(values, count) < contest.bytes) {
 		*ret = FORM_XOR;
 		return (size_t)(codec_xor_write(values, count, ret + 1) - ret);
 	}
-	if (best)
-		return (size_t)(write_integers(best, values, count, ret) - ret);
+	if (contest.best)
+		return (size_t)(write_integers(contest.best, values, count, ret) - ret);
 	return (size_t)(write_plain(values, count, ret) - ret);
 }
 
@@ -165,7 +178,7 @@ static int read_scale(struct codec_reader *reader, enum form form, int *ret)
 		if (!codec_left(reader))
 			return -1;
 		*ret = *reader->at++;
-		return *ret >= 1 && *ret <= CODEC_DECIMALS_MAX ? 0 : -1;
+		return *ret >= 1 && *ret <= CODEC_SCALE_MAX ? 0 : -1;
 	}
 	if (form == FORM_BINARY) {
 		if (codec_left(reader) < 2)

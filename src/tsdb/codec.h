@@ -4,8 +4,9 @@
  * that were encoded, NaN payloads, -0 and infinities included.
  *
  * A run chooses the smallest of: one value repeated; scaled decimals (value =
- * integer / 10^k, 0 <= k <= 9, checked to give back the same double), or, for
- * values with many digits, integer * 2^k, as they are, as differences or as
+ * integer / 10^k, 0 <= k <= 9, or seconds as exporters compute them from
+ * smaller units, checked to give back the same double), or, for values with
+ * many digits, integer * 2^k, all as they are, as differences or as
  * differences of differences, packed at a fixed width, a few that do not fit
  * kept apart; XOR with the value before (Gorilla) as the fall-back; plain
  * doubles as the last resort. Decoding never reads beyond `size` bytes and

@@ -1,10 +1,13 @@
 #include "tsdb/codec_scaled.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "tsdb/codec_integers.h"
 #include "tsdb/value.h"
+
+_Static_assert(FLT_EVAL_METHOD == 0, "what is checked here must be computed alike when it is decoded");
 
 /* Up to here every whole number is a double. */
 #define EXACT_MAX (INT64_C(1) << 53)
@@ -16,7 +19,22 @@
 #define EXPONENT_MASK 0x7ffu
 #define EXPONENT_BIAS 1075 /* of the mantissa as a whole number */
 
-static const double powers[CODEC_DECIMALS_MAX + 1] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9 };
+/*
+ * How many steps of each scale make 1. The first ten are decimals as they are
+ * written. The others are seconds computed from whole milli-, micro- and
+ * nanoseconds by exporters that round differently: times 0.001, times 1e-6,
+ * times 1e-9, or divided by 1000 twice. Their last bits are not those of a
+ * decimal, but follow from the integer all the same.
+ */
+static const double steps[CODEC_SCALE_MAX + 1] = {
+	1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e3, 1e6, 1e9, 1e6,
+};
+
+#define DECIMALS_MAX 9
+#define FACTOR_FIRST 10
+#define TWICE        CODEC_SCALE_MAX
+
+static const double factors[] = { 1e-3, 1e-6, 1e-9 };
 
 /* Odd values common enough for a byte instead of their bits; the byte is the place in this table. */
 static const uint64_t known_odd[] = {
@@ -30,9 +48,18 @@ static const uint64_t known_odd[] = {
 #define KNOWN_ODD   (sizeof(known_odd) / sizeof(known_odd[0]))
 #define ODD_BY_BITS 0xff
 
+static inline double from_integer(double integer, int scale)
+{
+	if (scale <= DECIMALS_MAX)
+		return integer / steps[scale];
+	if (scale == TWICE)
+		return integer / 1e3 / 1e3;
+	return integer * factors[scale - FACTOR_FIRST];
+}
+
 static inline bool to_decimal(double value, int scale, int64_t *ret)
 {
-	double scaled = value * powers[scale];
+	double scaled = value * steps[scale];
 	int64_t integer;
 
 	if (!(fabs(scaled) <= (double)EXACT_MAX))
@@ -41,15 +68,15 @@ static inline bool to_decimal(double value, int scale, int64_t *ret)
 	if (integer > EXACT_MAX || integer < -EXACT_MAX)
 		return false;
 	*ret = integer;
-	return value_bits((double)integer / powers[scale]) == value_bits(value);
+	return value_bits(from_integer((double)integer, scale)) == value_bits(value);
 }
 
-/* The least scale from `scale` on that holds the value; -1 when none does. */
+/* The least decimal scale from `scale` on that holds the value; -1 when none does. */
 static int scale_for(double value, int scale)
 {
 	int64_t integer;
 
-	for (; scale <= CODEC_DECIMALS_MAX; scale++)
+	for (; scale <= DECIMALS_MAX; scale++)
 		if (to_decimal(value, scale, &integer))
 			return scale;
 	return -1;
@@ -82,13 +109,18 @@ static bool add_odd(struct codec_scaled *scaled, size_t index, size_t count)
 	return true;
 }
 
-/* The scale that a few values from all over the run need; -1 when none of them is a decimal: nor is the run, then. */
-static int probe(const double *values, size_t count)
+static double probe(const double *values, size_t count, size_t i)
+{
+	return values[i * (count - 1) / (PROBES - 1)];
+}
+
+/* The decimal scale that a few values from all over the run need; -1 when none of them, so not the run, is decimal. */
+static int probe_decimal(const double *values, size_t count)
 {
 	int scale = -1;
 
 	for (size_t i = 0; i < PROBES; i++) {
-		int found = scale_for(values[i * (count - 1) / (PROBES - 1)], scale < 0 ? 0 : scale);
+		int found = scale_for(probe(values, count, i), scale < 0 ? 0 : scale);
 
 		if (found >= 0)
 			scale = found;
@@ -96,9 +128,9 @@ static int probe(const double *values, size_t count)
 	return scale;
 }
 
-bool codec_scaled_decimal(struct codec_scaled *ret, const double *values, size_t count)
+static bool fit_decimal(struct codec_scaled *ret, const double *values, size_t count)
 {
-	int scale = probe(values, count);
+	int scale = probe_decimal(values, count);
 
 	if (scale < 0)
 		return false;
@@ -119,6 +151,42 @@ bool codec_scaled_decimal(struct codec_scaled *ret, const double *values, size_t
 		}
 	}
 	ret->scale = scale;
+	return true;
+}
+
+static bool fit_computed(struct codec_scaled *ret, const double *values, size_t count, int scale)
+{
+	size_t fitting = 0;
+
+	for (size_t i = 0; i < PROBES; i++)
+		fitting += to_decimal(probe(values, count, i), scale, &ret->integers[0]);
+	/* All but two: one at the end may be a staleness marker. */
+	if (fitting + 2 < PROBES)
+		return false;
+	ret->odd_count = 0;
+	for (size_t i = 0; i < count; i++)
+		if (!to_decimal(values[i], scale, &ret->integers[i]) && !add_odd(ret, i, count))
+			return false;
+	ret->scale = scale;
+	return true;
+}
+
+bool codec_scaled_decimal(struct codec_scaled *ret, const double *values, size_t count)
+{
+	if (!fit_decimal(ret, values, count))
+		return false;
+	fill_odd(ret, count);
+	return true;
+}
+
+bool codec_scaled_computed(struct codec_scaled *ret, const double *values, size_t count)
+{
+	int scale = FACTOR_FIRST;
+
+	while (scale <= CODEC_SCALE_MAX && !fit_computed(ret, values, count, scale))
+		scale++;
+	if (scale > CODEC_SCALE_MAX)
+		return false;
 	fill_odd(ret, count);
 	return true;
 }
@@ -181,21 +249,21 @@ bool codec_scaled_binary(struct codec_scaled *ret, const double *values, size_t 
 }
 
 /* Two at a time: a division is what takes longest here. */
-static void divide(double *values, size_t count, double power)
+static void divide(double *values, size_t count, double divisor)
 {
 	typedef double pair __attribute__((vector_size(16)));
-	const pair powers_of_pair = { power, power };
+	const pair divisors = { divisor, divisor };
 	size_t i = 0;
 
 	for (; i + 2 <= count; i += 2) {
 		pair two;
 
 		memcpy(&two, values + i, sizeof(two));
-		two /= powers_of_pair;
+		two /= divisors;
 		memcpy(values + i, &two, sizeof(two));
 	}
 	if (i < count)
-		values[i] /= power;
+		values[i] /= divisor;
 }
 
 int codec_from_decimal(const int64_t *integers, size_t count, int scale, double *ret)
@@ -207,8 +275,15 @@ int codec_from_decimal(const int64_t *integers, size_t count, int scale, double 
 		/* Shifted to start at zero, only a number out of range has one of the upper bits, or is the end. */
 		beyond |= ((uint64_t)integers[i] + EXACT_MAX - ((uint64_t)integers[i] == EXACT_MAX)) >> 54;
 	}
-	if (scale)
-		divide(ret, count, powers[scale]);
+	if (scale == TWICE) {
+		divide(ret, count, 1e3);
+		divide(ret, count, 1e3);
+	} else if (scale >= FACTOR_FIRST) {
+		for (size_t i = 0; i < count; i++)
+			ret[i] *= factors[scale - FACTOR_FIRST];
+	} else if (scale) {
+		divide(ret, count, steps[scale]);
+	}
 	return beyond ? -1 : 0;
 }
 

@@ -1,6 +1,7 @@
 /*
- * Doubles as whole numbers: value = integer / 10^scale or integer * 2^scale,
- * one scale for the whole run, checked to give back each double to the bit.
+ * Doubles as whole numbers: value = integer / 10^scale (or what exporters make
+ * of small units instead, off by a last bit) or integer * 2^scale, one scale
+ * for the whole run, checked to give back each double to the bit.
  * The few values for which it does not (NaN, infinities, -0, a staleness
  * marker, a number off the grid) are odd ones: listed with their bits; in
  * the row of integers they repeat a neighbour, which costs nothing.
@@ -15,8 +16,9 @@
 #include "tsdb/codec.h"
 #include "tsdb/codec_bytes.h"
 
-#define CODEC_DECIMALS_MAX 9
-#define CODEC_ODD_MAX      (CODEC_RUN_MAX / 8)
+/* Scales of the decimal kind: ten of digits behind the point, and four of computed seconds. */
+#define CODEC_SCALE_MAX 13
+#define CODEC_ODD_MAX   (CODEC_RUN_MAX / 8)
 
 /* What scales of the binary kind can be: from the least subnormal to the greatest double. */
 #define CODEC_BINARY_MIN (-1074)
@@ -29,8 +31,9 @@ struct codec_scaled {
 	int64_t integers[CODEC_RUN_MAX];
 };
 
-/* False when the values have no common scale, but for one in eight. */
+/* False when the values have no common scale of the kind, but for one in eight. */
 bool codec_scaled_decimal(struct codec_scaled *ret, const double *values, size_t count);
+bool codec_scaled_computed(struct codec_scaled *ret, const double *values, size_t count);
 bool codec_scaled_binary(struct codec_scaled *ret, const double *values, size_t count);
 
 /* Back to doubles; -1 for integers the encoder cannot have made. */

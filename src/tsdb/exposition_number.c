@@ -105,7 +105,7 @@ static bool quick(const struct decimal *decimal, double *ret)
 				    : (double)decimal->digits * powers[exponent];
 		return true;
 	}
-#if LDBL_MANT_DIG == 64
+#if LDBL_MANT_DIG == 64 && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 	if (exponent >= -LONG_POWER_MAX && exponent <= LONG_POWER_MAX) {
 		unsigned size = (unsigned)(exponent < 0 ? -exponent : exponent);
 		long double power = powers[size < DOUBLE_POWER_MAX ? size : DOUBLE_POWER_MAX], wide;

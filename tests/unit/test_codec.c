@@ -362,6 +362,29 @@ Test(codec, decimals_of_every_scale_are_packed)
 	}
 }
 
+/* Seconds as exporters compute them from whole small units: most are not the double nearest to the decimal. */
+Test(codec, computed_seconds_are_packed)
+{
+	struct noise noise = { 31 };
+	double values[4][120];
+	uint64_t count = 7400000000;
+
+	for (size_t i = 0; i < 120; i++) {
+		count += noise_below(&noise, 256);
+		values[0][i] = (double)count * 1e-3;
+		values[1][i] = (double)count * 1e-6;
+		values[2][i] = (double)count * 1e-9;
+		values[3][i] = (double)count / 1000 / 1000;
+	}
+	for (size_t way = 0; way < 4; way++) {
+		cr_assert_leq(round_trip(values[way], 120), 120 + 16, "way %zu", way);
+		values[way][119] = value_stale();
+		cr_assert_leq(round_trip(values[way], 120), 120 + 20, "way %zu, stale", way);
+		values[way][60] = M_PI;
+		cr_assert_leq(round_trip(values[way], 120), 120 + 30, "way %zu, off the grid", way);
+	}
+}
+
 Test(codec, a_common_step_is_not_paid_for)
 {
 	static const double steps[] = { 2, 3, 10, 512, 1000, 1024, 1500, 4096, 1048576, 1e9 };
@@ -499,7 +522,7 @@ Test(codec, what_no_encoder_writes_is_refused)
 		{ "constant cut short", { 2 << 3, 0x40 }, 2, 4 },
 		{ "flags of integers", { 1 | 1 << 6, 0, 0 }, 3, 4 },
 		{ "decimal scale 0", { 2, 0, 0, 0 }, 4, 4 },
-		{ "decimal scale 10", { 2, 10, 0, 0 }, 4, 4 },
+		{ "decimal scale 14", { 2, 14, 0, 0 }, 4, 4 },
 		{ "binary scale above the range", { 3, 0xfe, 0x07, 0, 0 }, 5, 4 },
 		{ "width 57", { 1, 57, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, 11, 1 },
 		{ "step of 1", { 1, 1 << 7, 0, 1 }, 4, 4 },
