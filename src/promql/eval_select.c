@@ -73,15 +73,23 @@ static bool take(struct select_state *state, const struct samples *samples)
 }
 
 /*
- * Steps in thinned history take the last sample of the newest bucket that is
- * over by then. Inside a bucket that may be a bucket's length old although
- * the series never paused. Where raw samples begin the times are exact again.
+ * How old the last sample of a bucket may be for a step. A step inside thinned
+ * history may find it a bucket's length old although the series never paused;
+ * so may one behind it when buckets hold single points. Otherwise the time of
+ * the last sample is exact, and so is the look-back.
  */
+static int64_t bucket_reach(const struct select_state *state, const struct buckets *buckets, size_t bucket, bool inside)
+{
+	bool single = buckets->first_ms[bucket] == buckets->last_ms[bucket];
+
+	return state->lookback_ms + (inside || single ? selection_bucket_ms(state->selection) : 0);
+}
+
+/* Steps that found no raw sample take the last one of the newest bucket that is over by then. */
 static bool take_thinned(struct select_state *state, size_t index, const struct samples *samples)
 {
-	int64_t bucket_ms = selection_bucket_ms(state->selection);
-	int64_t raw_from = selection_raw_from_ms(state->selection, index);
-	int64_t from = state->first_ms - bucket_ms - state->lookback_ms;
+	int64_t raw_from = selection_raw_from_ms(state->selection, index), look;
+	int64_t from = state->first_ms - selection_bucket_ms(state->selection) - state->lookback_ms;
 	struct buckets buckets;
 	size_t next = 0;
 	bool any = false;
@@ -89,19 +97,17 @@ static bool take_thinned(struct select_state *state, size_t index, const struct 
 	if (raw_from == INT64_MIN || from > raw_from)
 		return false;
 	reader_buckets(state->eval->reader, state->selection, index, eval_clamp_ms(from),
-		       look_ms(state, state->steps - 1) + bucket_ms, &buckets);
+		       look_ms(state, state->steps - 1) + 1, &buckets);
 	for (size_t step = 0; step < state->steps && buckets.count; step++) {
-		int64_t look = look_ms(state, step), reach = state->lookback_ms;
-
+		look = look_ms(state, step);
 		while (next < buckets.count && buckets.last_ms[next] <= look)
 			next++;
 		if (state->picks[step] != NO_SAMPLE || !next)
 			continue;
 		if (samples->count && samples->times_ms[0] <= look)
 			continue; /* a raw sample is newer than any bucket, and was too old */
-		if (look < raw_from)
-			reach += bucket_ms;
-		if (!is_fresh(state, look, buckets.last_ms[next - 1], reach))
+		if (!is_fresh(state, look, buckets.last_ms[next - 1],
+			      bucket_reach(state, &buckets, next - 1, look < raw_from)))
 			continue;
 		state->values[step] = state->times ? (double)buckets.last_ms[next - 1] / 1e3 : buckets.last[next - 1];
 		any = true;

@@ -63,7 +63,8 @@ static inline void add_matrix(struct strbuf *ret, const struct matrix *matrix)
 		strbuf_addstr(ret, i ? ", " : " ");
 		labels_add(ret, &series->labels);
 		for (size_t at = 0; at < series->count; at++)
-			strbuf_addf(ret, " %.10g@%.10g", series->values[at], (double)series->times_ms[at] / 1e3);
+			strbuf_addf(ret, " %.10g@%.10g", isnan(series->values[at]) ? NAN : series->values[at],
+				    (double)series->times_ms[at] / 1e3);
 	}
 	for (size_t i = 0; i < matrix->warning_count; i++)
 		strbuf_addf(ret, " (%s)", matrix->warnings[i]);
