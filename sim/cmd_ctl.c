@@ -82,7 +82,8 @@ static void add_more(struct strbuf *help)
 	strbuf_addstr(help, "\nCommands:\n");
 	orders_add_help(help);
 	strbuf_addstr(help,
-		      "  VERB...                                the operator's verbs (help lists them): status, agents, cache "
+		      "  VERB...                                the operator's verbs (help lists them): status, "
+		      "agents, cache "
 		      "...\n"
 		      "\nThe colony is the one whose state file $SKEP_COLONY names, else the youngest that runs.\n");
 }

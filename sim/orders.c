@@ -86,7 +86,7 @@ static int act_on_faults(const struct call *call, int (*act)(struct colony *, co
 	return FINE;
 }
 
-/* What is wrong with the colony now: {"active":["redis-down"]}, or a line a fault. */
+/* What is wrong with the colony now: {"active":["redis-down"]}, or one line of names. */
 static int show_active(const struct call *call)
 {
 	size_t count, active = 0;
@@ -204,7 +204,7 @@ int orders_run(const struct orders_context *context, const char *const *words, s
 	if (!count)
 		return complain(&call, USAGE, "a command is missing");
 	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
-		if (strcmp(orders[i].name, words[0]))
+		if (strcmp(orders[i].name, words[0]) != 0)
 			continue;
 		if (call.count > orders[i].words_most)
 			return complain(&call, USAGE, "%s: '%.64s' is one word too many", words[0],

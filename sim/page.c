@@ -70,7 +70,7 @@ void page_make(struct page *ret, const struct colony *colony, const struct targe
 	bool failing = colony_answers(colony, target->service, target->instance) == ANSWER_ERROR;
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		if (strcmp(paths[i].path, path))
+		if (strcmp(paths[i].path, path) != 0)
 			continue;
 		if (failing && paths[i].document == colony_metrics) {
 			page_error(ret, 503, "service unavailable");

@@ -153,7 +153,7 @@ static void walk(const char *base, void (*each)(const char *folder, const char *
 	while ((entry = readdir(dir))) {
 		char *folder, *state;
 
-		if (strncmp(entry->d_name, FOLDER_BEGINS, strlen(FOLDER_BEGINS)))
+		if (strncmp(entry->d_name, FOLDER_BEGINS, strlen(FOLDER_BEGINS)) != 0)
 			continue;
 		folder = path_join(base, entry->d_name);
 		state = path_join(folder, STATE_NAME);

@@ -125,7 +125,7 @@ static enum MHD_Result answer(struct outlet *outlet, struct visit *visit, const 
 	case ANSWER_ERROR: break;
 	}
 	page_init(&page);
-	if (strcmp(method, MHD_HTTP_METHOD_GET) && strcmp(method, MHD_HTTP_METHOD_HEAD))
+	if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
 		page_error(&page, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and HEAD");
 	else
 		page_make(&page, colony, outlet->target, path);

@@ -70,7 +70,7 @@ static int bind_port(unsigned port, struct error *error)
 
 static int reserve(struct target *target, unsigned port, struct error *error)
 {
-	struct sockaddr_in address;
+	struct sockaddr_in address = { 0 };
 	socklen_t length = sizeof(address);
 
 	target->reserved = bind_port(port, error);
