@@ -31,6 +31,11 @@ static void range_from_file(struct board *board, const struct dashboard *dashboa
 	board->to_ms = to;
 }
 
+static struct query_engine *choose_engine(void *user, const struct datasource *source)
+{
+	return board_engine(user, NULL, source);
+}
+
 struct board *board_new(const struct board_config *config)
 {
 	struct board *board = mem_zalloc(sizeof(*board));
@@ -42,6 +47,10 @@ struct board *board_new(const struct board_config *config)
 		board->folded[i] = config->dashboard->panels[i].collapsed;
 	if (config->engine)
 		board->diagnosis = diagnosis_new(config->loop, config->engine, judge_all, board);
+	if (config->embedded && config->embedded != config->engine)
+		board->own_diagnosis = diagnosis_new(config->loop, config->embedded, judge_all, board);
+	board->variables.choose_engine = choose_engine;
+	board->variables.chooser = board;
 	range_from_file(board, config->dashboard);
 	board->now_ms = loop_wall_ms(config->loop);
 	board->finishing = timer_new(config->loop, board_finish_ready, board);
@@ -58,6 +67,7 @@ void board_free(struct board *board)
 	board_panels_free(board->panels, board->count);
 	timer_free(board->finishing);
 	diagnosis_free(board->diagnosis);
+	diagnosis_free(board->own_diagnosis);
 	variables_release(&board->variables);
 	arena_release(&board->arena);
 	free(board->folded);
@@ -209,5 +219,6 @@ bool board_busy(const struct board *board)
 	for (size_t i = 0; i < board->count; i++)
 		if (board->panels[i].visible && board->panels[i].asked->open)
 			return true;
-	return board->diagnosis && diagnosis_busy(board->diagnosis);
+	return (board->diagnosis && diagnosis_busy(board->diagnosis)) ||
+	       (board->own_diagnosis && diagnosis_busy(board->own_diagnosis));
 }

@@ -31,11 +31,11 @@ enum data_state {
 
 struct panel_data {
 	enum data_state state;
-	char reason[160];        /* short: "timeout after 5s", "unknown metric polln_agents_total" */
-	char detail[512];        /* the server's words, raw */
-	int64_t last_good_ms;    /* wall; 0 never */
-	struct frame_set frames; /* transformed and configured, of the last good answer */
-	const char *engine;
+	char reason[160];                  /* short: "timeout after 5s", "unknown metric polln_agents_total" */
+	char detail[512];                  /* the server's words, raw */
+	int64_t last_good_ms;              /* wall; 0 never */
+	struct frame_set frames;           /* transformed and configured, of the last good answer */
+	const char *engine;                /* who gave that; of several the one who is not asked by default */
 	int64_t start_ms, end_ms, step_ms; /* of the last good answer */
 	char warning[160];                 /* of the answer: first warning, "" */
 	char note[160];                    /* what was approximated at run time, "" */
@@ -61,7 +61,10 @@ struct board;
 
 struct board_config {
 	struct loop *loop;
-	struct query_engine *engine; /* may be NULL: panels then say "no data source" */
+	struct query_engine *engine;   /* may be NULL: panels then say "no data source" */
+	struct query_engine *embedded; /* asked for data sources named `skep`; NULL: `engine` is */
+	/* The engine for a data source of this uid or name; NULL leaves it to the rule above. May be NULL itself. */
+	struct query_engine *(*choose_engine)(void *user, const char *name);
 	const struct dashboard *dashboard;
 	int64_t scrape_interval_ms;    /* 0: 15 s */
 	int max_data_points;           /* 0: 500 */

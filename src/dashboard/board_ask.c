@@ -116,11 +116,12 @@ static void on_answer(void *user, const struct query_answer *answer)
 
 	asked->query = NULL;
 	asked->status = answer->status;
+	asked->engine = answer->engine;
+	asked->history_judged = answer->history_judged;
 	if (answer->status == QUERY_OK)
 		asked->matrix = matrix_ref(answer->matrix);
 	snprintf(asked->reason, sizeof(asked->reason), "%s", answer->reason);
 	snprintf(asked->detail, sizeof(asked->detail), "%s", answer->detail);
-	panel->data.engine = answer->engine;
 	if (panel->asked->open > 1) {
 		panel->asked->open--;
 		return;
@@ -194,6 +195,16 @@ static void fail_panel(struct board_panel *panel, const char *reason, const char
 	snprintf(panel->data.detail, sizeof(panel->data.detail), "%s", detail);
 }
 
+/* The question was fine, but the engine has too little to answer it from: no fault, and no value either. */
+static void leave_unanswered(struct board_panel *panel, const struct asked_target *asked)
+{
+	panel->asked->judged = false;
+	panel->data.state = DATA_INSUFFICIENT;
+	panel->data.engine = asked->engine;
+	snprintf(panel->data.reason, sizeof(panel->data.reason), "%s", asked->reason);
+	snprintf(panel->data.detail, sizeof(panel->data.detail), "%s", asked->detail);
+}
+
 /* Why nothing can be asked at all, or NULL. */
 static const char *unaskable(const struct board *board, const struct panel *panel)
 {
@@ -217,7 +228,8 @@ void board_ask_panel(struct board *board, size_t index)
 	asked_clear(asked);
 	for (size_t i = 0; i < panel->panel->target_count; i++) {
 		const struct target *target = &panel->panel->targets[i];
-		if (target->hide || target->foreign || !*target->expression || !board->config.engine)
+		if (target->hide || target->foreign || !*target->expression ||
+		    !board_engine(board, panel, &target->datasource))
 			continue;
 		if (target->range || !target->instant)
 			ask_target(board, index, target, false);
@@ -237,7 +249,7 @@ void board_ask_panel(struct board *board, size_t index)
 	for (size_t i = 0; i < asked->targets.count; i++) {
 		struct asked_target *one = asked->targets.items[i];
 		struct query_question question = { one->expression, one->start_ms, one->end_ms, one->step_ms };
-		one->query = query_ask(board->config.engine, &question, on_answer, one);
+		one->query = query_ask(board_engine(board, panel, &one->target->datasource), &question, on_answer, one);
 	}
 }
 
@@ -276,7 +288,8 @@ static int64_t build_frames(struct board_panel *panel)
 	for (size_t i = 0; i < asked->targets.count; i++) {
 		struct asked_target *one = asked->targets.items[i];
 		if (!one->matrix) {
-			snprintf(data->warning, sizeof(data->warning), "%s: %s", one->target->ref_id, one->reason);
+			snprintf(data->warning, sizeof(data->warning), "%.40s: %.100s", one->target->ref_id,
+				 one->reason);
 			continue;
 		}
 		if (one->matrix->warning_count && !data->warning[0])
@@ -310,11 +323,11 @@ void board_judge(struct board *board, struct board_panel *panel)
 	data->version++;
 	panel_range(board, panel, &from_ms, &to_ms);
 	if (asked->empty) {
-		data->state = diagnosis_of(board->diagnosis, &asked->selectors, from_ms, to_ms, data->reason,
-					   sizeof(data->reason));
+		data->state = diagnosis_of(board_diagnosis(board, panel), &asked->selectors, from_ms, to_ms,
+					   data->reason, sizeof(data->reason));
 		return;
 	}
-	if (!diagnosis_is_short(board->diagnosis, window_ms, to_ms)) {
+	if (asked->history_judged || !diagnosis_is_short(board_diagnosis(board, panel), window_ms, to_ms)) {
 		data->state = DATA_VALUE;
 		data->reason[0] = '\0';
 		return;
@@ -334,40 +347,62 @@ static bool is_stale(const struct panel_data *data, int64_t newest_ms)
 	return newest_ms > 0 && data->end_ms - newest_ms > allowed_ms;
 }
 
+/* Some target got an answer: the panel shows what came. */
+static void take_answers(struct board *board, struct board_panel *panel)
+{
+	struct board_asked *asked = panel->asked;
+	size_t series = 0;
+	int64_t newest_ms;
+
+	asked->history_judged = true;
+	panel->data.engine = NULL;
+	for (size_t i = 0; i < asked->targets.count; i++) {
+		const struct asked_target *one = asked->targets.items[i];
+		if (!one->matrix)
+			continue;
+		series += one->matrix->count;
+		asked->history_judged &= one->history_judged;
+		if (!panel->data.engine || board_answers_itself(board, one->engine))
+			panel->data.engine = one->engine;
+	}
+	panel->data.state = DATA_VALUE;
+	panel->data.last_good_ms = board->now_ms;
+	panel->data.detail[0] = '\0';
+	read_selectors(asked);
+	newest_ms = build_frames(panel);
+	asked->empty = series == 0;
+	asked->judged = true;
+	if (is_stale(&panel->data, newest_ms)) {
+		panel->data.state = DATA_STALE;
+		panel->data.last_good_ms = board->now_ms - (panel->data.end_ms - newest_ms);
+		snprintf(panel->data.reason, sizeof(panel->data.reason), "no newer samples");
+	}
+	board_judge(board, panel);
+}
+
 /* Every target has answered: keep the old data when all failed, else show what came. */
 static void finish_panel(struct board *board, struct board_panel *panel)
 {
 	struct board_asked *asked = panel->asked;
 	const struct asked_target *failed = NULL;
-	size_t good = 0, series = 0;
-	int64_t newest_ms;
+	size_t good = 0;
 
 	panel->data.asking = false;
 	panel->data.version++;
 	for (size_t i = 0; i < asked->targets.count; i++) {
-		if (asked->targets.items[i]->matrix) {
+		if (asked->targets.items[i]->matrix)
 			good++;
-			series += asked->targets.items[i]->matrix->count;
-		} else if (!failed) {
+		else if (!failed)
 			failed = asked->targets.items[i];
-		}
 	}
-	if (failed && !good) {
-		fail_panel(panel, failed->reason, failed->detail);
+	if (good || !failed) {
+		take_answers(board, panel);
+	} else if (failed->status == QUERY_INSUFFICIENT) {
+		leave_unanswered(panel, failed);
 	} else {
-		panel->data.state = DATA_VALUE;
-		panel->data.last_good_ms = board->now_ms;
-		panel->data.detail[0] = '\0';
-		read_selectors(asked);
-		newest_ms = build_frames(panel);
-		asked->empty = series == 0;
-		asked->judged = true;
-		if (is_stale(&panel->data, newest_ms)) {
-			panel->data.state = DATA_STALE;
-			panel->data.last_good_ms = board->now_ms - (panel->data.end_ms - newest_ms);
-			snprintf(panel->data.reason, sizeof(panel->data.reason), "no newer samples");
-		}
-		board_judge(board, panel);
+		if (!panel->data.last_good_ms)
+			panel->data.engine = failed->engine;
+		fail_panel(panel, failed->reason, failed->detail);
 	}
 	board->config.on_change(board->config.user);
 }

@@ -22,6 +22,7 @@ static struct board_question of_asked(const struct asked_target *asked)
 		.reason = asked->reason,
 		.detail = asked->detail,
 		.matrix = asked->matrix,
+		.engine = asked->query ? NULL : asked->engine,
 	};
 }
 

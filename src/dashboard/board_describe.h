@@ -24,6 +24,7 @@ struct board_question {
 	enum question_progress progress;
 	const char *reason, *detail; /* of a failure; "" */
 	const struct matrix *matrix; /* when answered */
+	const char *engine;          /* who answered, or failed to; NULL before */
 };
 
 /* The questions of panel `index`, at most `capacity`; a target that is not asked stands there too. Returns how many. */

@@ -18,6 +18,8 @@ struct asked_target {
 	enum query_status status;
 	char reason[160];
 	char detail[512];
+	const char *engine;  /* who answered */
+	bool history_judged; /* and needs no doubt whether the windows were filled */
 	struct board *board;
 	size_t panel; /* index on the board; kept right by unfolding */
 };
@@ -29,8 +31,9 @@ struct board_asked {
 	unsigned round;     /* the round it was last asked in; 0 never */
 	struct arena arena; /* selectors of the last round */
 	struct selectors selectors;
-	bool empty;  /* the last answer held nothing: diagnosis decides */
-	bool judged; /* has a window or an emptiness to judge again when facts change */
+	bool history_judged; /* by whoever gave the last answer */
+	bool empty;          /* the last answer held nothing: diagnosis decides */
+	bool judged;         /* has a window or an emptiness to judge again when facts change */
 };
 
 struct board {
@@ -38,9 +41,9 @@ struct board {
 	struct variables variables;
 	struct variables_resolve *resolve;
 	bool resolved;
-	int64_t resolved_ms; /* monotonic; when the variables were asked last */
-	struct diagnosis *diagnosis;
-	struct timer *finishing; /* runs while some panel is ready */
+	int64_t resolved_ms;                         /* monotonic; when the variables were asked last */
+	struct diagnosis *diagnosis, *own_diagnosis; /* of the engine, of the embedded one where that is another */
+	struct timer *finishing;                     /* runs while some panel is ready */
 
 	struct arena arena; /* bound values and titles of this generation */
 	struct board_panel *panels;
@@ -58,6 +61,14 @@ void board_unfold(struct board *board);
 
 /* Panels, their texts, and what they asked and got unless it was handed on. */
 void board_panels_free(struct board_panel *panels, size_t count);
+
+/* board_engine.c: who answers a data source (`panel` may be NULL), and whose facts judge what a panel got. */
+struct query_engine *board_engine(const struct board *board, const struct board_panel *panel,
+				  const struct datasource *source);
+struct diagnosis *board_diagnosis(const struct board *board, const struct board_panel *panel);
+
+/* Is this the name of the embedded engine? */
+bool board_answers_itself(const struct board *board, const char *engine);
 
 /* board_ask.c */
 void board_ask_panel(struct board *board, size_t index);

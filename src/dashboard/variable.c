@@ -147,7 +147,7 @@ static void init_current(struct variable_state *state)
 
 void variables_init(struct variables *ret, const struct dashboard *dashboard)
 {
-	ret->count = dashboard->variable_count;
+	*ret = (struct variables){ .count = dashboard->variable_count };
 	ret->items = mem_array(ret->count + 1, sizeof(*ret->items));
 	for (size_t i = 0; i < ret->count; i++) {
 		struct variable_state *state = &ret->items[i];

@@ -36,6 +36,9 @@ struct variable_state {
 struct variables {
 	struct variable_state *items;
 	size_t count;
+	/* The engine that answers a variable of this data source; NULL: the one variables_resolve was given. */
+	struct query_engine *(*choose_engine)(void *user, const struct datasource *source);
+	void *chooser;
 };
 
 /* Start from the file's `current` values and static options. `ret` borrows the dashboard. */

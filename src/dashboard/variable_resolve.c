@@ -1,5 +1,6 @@
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "dashboard/interval.h"
@@ -17,8 +18,9 @@ struct variables_resolve {
 	int64_t from_ms, to_ms;
 	void (*done)(void *user);
 	void *user;
-	struct timer *timer; /* so that done never comes before variables_resolve returned */
-	struct query *query; /* of variable `index`, while it is asked */
+	struct timer *timer;        /* so that done never comes before variables_resolve returned */
+	struct query_engine *asked; /* for the variable in hand */
+	struct query *query;        /* of variable `index`, while it is asked */
 	struct variable_question question;
 	size_t index;
 };
@@ -166,17 +168,17 @@ static struct query *send_question(struct variables_resolve *resolve)
 					  .end_ms = resolve->to_ms };
 
 	switch (question->kind) {
-	case QUESTION_RESULT: return query_ask(resolve->engine, &instant, on_answer, resolve);
+	case QUESTION_RESULT: return query_ask(resolve->asked, &instant, on_answer, resolve);
 	case QUESTION_LABEL_VALUES:
-		return query_label_values(resolve->engine, question->label, question->argument, resolve->from_ms,
+		return query_label_values(resolve->asked, question->label, question->argument, resolve->from_ms,
 					  resolve->to_ms, on_answer, resolve);
 	case QUESTION_METRICS:
-		return query_label_values(resolve->engine, "__name__", NULL, resolve->from_ms, resolve->to_ms,
-					  on_answer, resolve);
+		return query_label_values(resolve->asked, "__name__", NULL, resolve->from_ms, resolve->to_ms, on_answer,
+					  resolve);
 	case QUESTION_LABEL_NAMES:
 	case QUESTION_SERIES: break;
 	}
-	return query_series(resolve->engine, question->argument ? question->argument : "{__name__!=\"\"}",
+	return query_series(resolve->asked, question->argument ? question->argument : "{__name__!=\"\"}",
 			    resolve->from_ms, resolve->to_ms, on_answer, resolve);
 }
 
@@ -185,7 +187,8 @@ static bool is_foreign(const struct datasource *datasource)
 {
 	const char *type = datasource->type;
 
-	return type && type[0] && !strstr(type, "prometheus") && !strchr(type, '$') && strcmp(type, "datasource") != 0;
+	return type && type[0] && !strstr(type, "prometheus") && !strchr(type, '$') &&
+	       strcmp(type, "datasource") != 0 && strcasecmp(type, "skep") != 0;
 }
 
 /* Ask for the options of one query variable. False when there is nothing to wait for; `fault` then says why. */
@@ -196,8 +199,12 @@ static bool ask(struct variables_resolve *resolve, struct variable_state *state)
 	bool asked = false;
 
 	state->fault[0] = '\0';
+	resolve->asked = resolve->engine;
+	if (resolve->variables->choose_engine)
+		resolve->asked =
+			resolve->variables->choose_engine(resolve->variables->chooser, &state->definition->datasource);
 	variable_interpolate(&scope, state->definition->query, &text);
-	if (!resolve->engine) {
+	if (!resolve->asked) {
 		set_fault(state, "no data source", NULL);
 	} else if (is_foreign(&state->definition->datasource)) {
 		set_fault(state, "cannot ask a data source of type", state->definition->datasource.type);

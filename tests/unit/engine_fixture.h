@@ -29,6 +29,8 @@ struct script {
 	const char *version;  /* NULL: not said */
 	const char *names[8]; /* what label values of __name__ gives, as far as asked for */
 	bool empty;           /* answers hold no series */
+	bool history_judged;
+	const char *answered_by;                                                               /* or NULL: by itself */
 	struct matrix *(*answer)(struct script *script, const struct engine_request *request); /* or NULL */
 	struct scripted_call *calls;                                                           /* under way */
 	unsigned expressions, probes, lookups, versions, cancelled;
@@ -105,7 +107,11 @@ static inline struct matrix *script_answer(struct scripted_call *call)
 
 static inline void scripted_call_end(struct scripted_call *call)
 {
-	struct engine_result result = { .status = call->status, .reason = "", .detail = "" };
+	struct engine_result result = { .status = call->status,
+					.reason = "",
+					.detail = "",
+					.engine = call->script->answered_by,
+					.history_judged = call->script->history_judged };
 
 	if (call->status == QUERY_OK)
 		result.matrix = script_answer(call);
