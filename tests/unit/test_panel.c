@@ -229,6 +229,72 @@ Test(panel, low_boxes_become_one_line)
 	picture_release(&picture);
 }
 
+Test(panel, another_engine_than_the_usual_one_is_named)
+{
+	struct picture picture;
+
+	picture_init(&picture, "timeseries");
+	picture_add_line(&picture, "p99", 1, 214, NULL);
+	picture.data.engine = "embedded";
+	picture_draw(&picture, 40, 6, GLYPHS_ASCII);
+	cr_expect_not(strstr(picture.text.text, "embedded"), "nothing is usual here");
+	picture.view.usual_engine = "prometheus";
+	picture_draw(&picture, 40, 6, GLYPHS_ASCII);
+	cr_expect(strstr(picture.text.text, " embedded "), "%s", picture.text.text);
+	picture.data.asking = true;
+	picture_draw(&picture, 40, 6, GLYPHS_ASCII);
+	cr_expect(strstr(picture.text.text, "> embedded "), "%s", picture.text.text);
+	picture_draw(&picture, 20, 6, GLYPHS_ASCII);
+	cr_expect(strstr(picture.text.text, "> emb "), "%s", picture.text.text);
+	picture_draw(&picture, 40, 1, GLYPHS_ASCII);
+	cr_expect(strstr(picture.text.text, "(embedded)"), "%s", picture.text.text);
+	set_state(&picture, DATA_INSUFFICIENT, "insufficient history (1h of 30d)");
+	picture_draw(&picture, 40, 6, GLYPHS_ASCII);
+	cr_expect(strstr(picture.text.text, " embedded "), "%s", picture.text.text);
+	set_state(&picture, DATA_STALE, "refused");
+	picture_draw(&picture, 40, 6, GLYPHS_ASCII);
+	cr_expect_not(strstr(picture.text.text, "emb"), "what is old is of no engine: %s", picture.text.text);
+	set_state(&picture, DATA_VALUE, "");
+	picture.data.engine = "prometheus";
+	picture_draw(&picture, 40, 6, GLYPHS_ASCII);
+	cr_expect_not(strstr(picture.text.text, "prom"), "%s", picture.text.text);
+	for (int width = 1; width < 60; width++) {
+		picture.data.engine = "embedded";
+		picture_draw(&picture, width, 5, GLYPHS_BRAILLE);
+	}
+	picture_release(&picture);
+}
+
+Test(panel, what_is_insufficient_is_said_once)
+{
+	static const struct {
+		const char *reason, *headline, *below, *line;
+	} cases[] = {
+		{ "insufficient history (1h of 30d)", "< insufficient history ", " 1h of 30d ",
+		  "insufficient history (1h of 30d)" },
+		{ "resolution too coarse before 12:00 (10m; the window is 1m)", "< resolution too coarse before 12:00 ",
+		  " 10m; the window is 1m ", "resolution too coarse before 12:00 (10m; the window is 1m)" },
+		{ "less than half of 20d is there", "< insufficient history ", "less than half of 20d is there",
+		  "insufficient history: less than half of 20d is there" },
+		{ "", "< insufficient history ", "less than half of the window is there", "insufficient history" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct picture picture;
+		struct strbuf text = STRBUF_INIT;
+
+		picture_init(&picture, "timeseries");
+		set_state(&picture, DATA_INSUFFICIENT, cases[i].reason);
+		picture_draw(&picture, 60, 8, GLYPHS_ASCII);
+		cr_expect(strstr(picture.text.text, cases[i].headline), "%s", picture.text.text);
+		cr_expect(strstr(picture.text.text, cases[i].below), "%s", picture.text.text);
+		panel_state_text(&picture.view, &text);
+		cr_expect_str_eq(text.text, cases[i].line);
+		strbuf_release(&text);
+		picture_release(&picture);
+	}
+}
+
 Test(panel, a_line_never_leaves_its_rectangle)
 {
 	struct picture picture;

@@ -31,6 +31,13 @@ static void draw_content(const struct panel_view *view, struct canvas *canvas, s
 	canvas_restore(canvas, clip);
 }
 
+static enum role note_role(const struct panel_view *view)
+{
+	if (view->data->state == DATA_STALE)
+		return ROLE_STALE;
+	return panel_other_engine(view) ? ROLE_ACCENT : ROLE_DIM;
+}
+
 static struct rect draw_box(const struct panel_view *view, struct canvas *canvas, struct rect rect)
 {
 	enum glyph_set set = canvas_glyphs(canvas);
@@ -61,7 +68,7 @@ static struct rect draw_box(const struct panel_view *view, struct canvas *canvas
 				    .foot = foot.length > 0 ? foot.text : NULL,
 				    .border = style_fg(edge),
 				    .title_style = title_style,
-				    .note_style = style_fg(view->data->state == DATA_STALE ? ROLE_STALE : ROLE_DIM),
+				    .note_style = style_fg(note_role(view)),
 				    .foot_style = style_fg(view->data->warning[0] ? ROLE_WARNING : ROLE_DIM),
 			    });
 	strbuf_release(&title);
@@ -99,11 +106,12 @@ static void line_text(const struct panel_view *view, struct strbuf *ret)
 
 	if ((view->data->state == DATA_NONE || panel_has_values(view)) && ops->line)
 		ops->line(view, ret);
-	if (panel_shown_state(view) == DATA_VALUE || panel_shown_state(view) == DATA_NONE)
-		return;
-	if (ret->length > 0)
-		strbuf_addstr(ret, "  ");
-	panel_state_text(view, ret);
+	if (panel_shown_state(view) != DATA_VALUE && panel_shown_state(view) != DATA_NONE) {
+		strbuf_addstr(ret, ret->length > 0 ? "  " : "");
+		panel_state_text(view, ret);
+	}
+	if (panel_other_engine(view) && view->data->state != DATA_STALE)
+		strbuf_addf(ret, "%s(%s)", ret->length > 0 ? "  " : "", panel_other_engine(view));
 }
 
 void panel_draw_line(const struct panel_view *view, struct canvas *canvas, struct rect rect)

@@ -19,7 +19,9 @@ struct panel_view {
 	const char *content;     /* a text panel's, with its variables filled in; NULL: as the file has it */
 	const char *description; /* with its variables filled in; NULL when there is none */
 	const struct panel_data *data;
-	bool folded;              /* rows */
+	bool folded; /* rows */
+	/* Who answers by default; a panel that another engine answered says so. NULL: not said. */
+	const char *usual_engine;
 	int64_t now_ms;           /* wall, for ages */
 	int64_t start_ms, end_ms; /* the range shown */
 	bool focused, zoomed;

@@ -7,6 +7,9 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+/* An engine's name is cut to this where it does not fit. */
+#define ENGINE_MIN 3
+
 struct state_row {
 	enum glyph glyph;
 	const char *word;
@@ -67,19 +70,44 @@ struct style panel_state_style(enum data_state state)
 	return states[state].block ? style_role(states[state].role) : style_fg(states[state].role);
 }
 
-static const char *reason_of(const struct panel_view *view, enum data_state state)
+/*
+ * An engine that has too little history says so in the form "what is short (by
+ * how much)", in words that may be other ones than the state's: the first part
+ * is then the headline, the second the reason. Length 0: it is not of that form.
+ */
+static size_t own_headline(const struct panel_view *view, enum data_state state)
 {
-	return view->data->reason[0] ? view->data->reason : states[state].meaning;
+	const char *reason = view->data->reason, *bracket = strstr(reason, " (");
+	size_t length = strlen(reason);
+
+	if (state != DATA_INSUFFICIENT || !bracket || reason[length - 1] != ')')
+		return 0;
+	return (size_t)(bracket - reason);
+}
+
+static void add_reason(const struct panel_view *view, enum data_state state, struct strbuf *ret)
+{
+	const char *reason = view->data->reason;
+	size_t headline = own_headline(view, state);
+
+	if (headline)
+		strbuf_add(ret, reason + headline + 2, strlen(reason) - headline - 3);
+	else
+		strbuf_addstr(ret, reason[0] ? reason : states[state].meaning);
 }
 
 /* What a panel without data says first: its author's word for it, where there is one. */
-static const char *headline_of(const struct panel_view *view, enum data_state state)
+static void add_headline(const struct panel_view *view, enum data_state state, struct strbuf *ret)
 {
 	const struct field_config *defaults = &view->panel->defaults;
+	size_t own = own_headline(view, state);
 
-	if (state == DATA_NO_DATA && defaults->set & FIELD_NO_VALUE && defaults->no_value && defaults->no_value[0])
-		return defaults->no_value;
-	return states[state].word;
+	if (own)
+		strbuf_add(ret, view->data->reason, own);
+	else if (state == DATA_NO_DATA && defaults->set & FIELD_NO_VALUE && defaults->no_value && defaults->no_value[0])
+		strbuf_addstr(ret, defaults->no_value);
+	else
+		strbuf_addstr(ret, states[state].word);
 }
 
 static void add_age(const struct panel_view *view, struct strbuf *ret)
@@ -99,6 +127,10 @@ void panel_state_text(const struct panel_view *view, struct strbuf *ret)
 
 	if (!states[state].word[0])
 		return;
+	if (own_headline(view, state)) {
+		strbuf_addstr(ret, view->data->reason);
+		return;
+	}
 	strbuf_addstr(ret, states[state].word);
 	if (state == DATA_STALE)
 		add_age(view, ret);
@@ -153,9 +185,12 @@ static void draw_one_row(const struct panel_view *view, struct canvas *canvas, s
 {
 	struct strbuf text = STRBUF_INIT;
 
-	strbuf_addf(&text, "%s %s", glyph_text(canvas_glyphs(canvas), states[state].glyph), headline_of(view, state));
-	if (inside.width >= text_width(text.text) + 8)
-		strbuf_addf(&text, ": %s", reason_of(view, state));
+	strbuf_addf(&text, "%s ", glyph_text(canvas_glyphs(canvas), states[state].glyph));
+	add_headline(view, state, &text);
+	if (inside.width >= text_width(text.text) + 8) {
+		strbuf_addstr(&text, ": ");
+		add_reason(view, state, &text);
+	}
 	canvas_put_fit(canvas, inside.x, inside.y, text.text, panel_state_style(state), inside.width);
 	strbuf_release(&text);
 }
@@ -163,7 +198,7 @@ static void draw_one_row(const struct panel_view *view, struct canvas *canvas, s
 void panel_state_draw(const struct panel_view *view, struct canvas *canvas, struct rect inside)
 {
 	enum data_state state = panel_shown_state(view);
-	struct strbuf head = STRBUF_INIT;
+	struct strbuf head = STRBUF_INIT, reason = STRBUF_INIT;
 	struct rect below;
 	int top;
 
@@ -174,8 +209,11 @@ void panel_state_draw(const struct panel_view *view, struct canvas *canvas, stru
 		return;
 	}
 	top = inside.y + (inside.height >= 4 ? (inside.height - 3) / 2 : 0);
-	strbuf_addf(&head, states[state].block ? " %s %s " : "%s %s",
-		    glyph_text(canvas_glyphs(canvas), states[state].glyph), headline_of(view, state));
+	strbuf_addf(&head, states[state].block ? " %s " : "%s ",
+		    glyph_text(canvas_glyphs(canvas), states[state].glyph));
+	add_headline(view, state, &head);
+	if (states[state].block)
+		strbuf_addstr(&head, " ");
 	if (text_width(head.text) > inside.width)
 		canvas_put_fit(canvas, inside.x, top, head.text + (head.text[0] == ' '), panel_state_style(state),
 			       inside.width);
@@ -190,13 +228,37 @@ void panel_state_draw(const struct panel_view *view, struct canvas *canvas, stru
 	}
 	if (inside.width < 12)
 		return;
-	top = draw_wrapped(canvas, below, reason_of(view, state), style_fg(ROLE_TEXT));
+	add_reason(view, state, &reason);
+	top = draw_wrapped(canvas, below, reason.text, style_fg(ROLE_TEXT));
+	strbuf_release(&reason);
 	if (state != DATA_FAILED || !view->data->detail[0] || !strcmp(view->data->detail, view->data->reason))
 		return;
 	below.y += top;
 	below.height -= top;
 	if (below.height > 0)
 		draw_wrapped(canvas, below, view->data->detail, style_fg(ROLE_DIM));
+}
+
+const char *panel_other_engine(const struct panel_view *view)
+{
+	const char *engine = view->data->engine;
+
+	if (!engine || !view->usual_engine || strcmp(engine, view->usual_engine) == 0 || view->data->state == DATA_NONE)
+		return NULL;
+	return engine;
+}
+
+/* The whole name, its first letters, or nothing. */
+static void add_engine(const struct panel_view *view, int cells, struct strbuf *ret)
+{
+	const char *engine = panel_other_engine(view);
+	int length = engine ? (int)strlen(engine) : 0;
+
+	if (!engine || cells < ENGINE_MIN)
+		return;
+	if (ret->length)
+		strbuf_addch(ret, ' ');
+	strbuf_add(ret, engine, (size_t)(length <= cells ? length : ENGINE_MIN));
 }
 
 void panel_badge(const struct panel_view *view, enum glyph_set set, int cells, struct strbuf *ret)
@@ -207,6 +269,7 @@ void panel_badge(const struct panel_view *view, enum glyph_set set, int cells, s
 	if (view->data->state != DATA_STALE) {
 		if (view->data->asking && cells > 0)
 			strbuf_addstr(ret, glyph_text(set, states[DATA_WAITING].glyph));
+		add_engine(view, ret->length ? cells - 2 : cells, ret);
 		return;
 	}
 	strbuf_addf(&longest, "%s ", sign);

@@ -28,10 +28,14 @@ void panel_state_text(const struct panel_view *view, struct strbuf *ret);
 /* The picture in place of the content; for any size from 1x1. */
 void panel_state_draw(const struct panel_view *view, struct canvas *canvas, struct rect inside);
 
+/* Who answered, where it is not who answers by default; NULL otherwise. */
+const char *panel_other_engine(const struct panel_view *view);
+
 /*
  * The badge at the right of the top border, as long as fits into `cells`:
- * sign, "stale", age, cause; or the sign of a running question. Empty when
- * there is nothing to say.
+ * sign, "stale", age, cause; or the sign of a running question and the name
+ * of an engine that does not answer by default. Empty when there is nothing
+ * to say.
  */
 void panel_badge(const struct panel_view *view, enum glyph_set set, int cells, struct strbuf *ret);
 
