@@ -65,6 +65,38 @@ Test(explain, says_what_a_panel_is_and_asks)
 	console_world_release(&world);
 }
 
+Test(explain, names_the_engine)
+{
+	static const char *const server[] = { "engine prometheus at http://p:9090\n", NULL };
+	static const char *const in_place[] = { "engine embedded, in place of prometheus at http://p:9090 (refused)",
+						NULL };
+	static const char *const own[] = { "engine embedded (not prometheus)", NULL };
+	static const char *const only[] = { "engine embedded\n", NULL };
+	struct console_world world;
+	struct panel_data *data;
+	struct console *console;
+
+	console_world_init(&world, TROUBLED);
+	console = world.console;
+	data = world_data(&world.view.board, "Map");
+	data->state = DATA_VALUE;
+	console->engine = (struct query_engine *)console; /* only its presence is looked at */
+	console->source =
+		(struct query_state){ .engine = "prometheus", .url = "http://p:9090", .stand_in = "embedded" };
+	snprintf(console->source.reason, sizeof(console->source.reason), "refused");
+	expect(text_of(explain_panel, console, 0), server);
+	data->engine = "prometheus";
+	expect(text_of(explain_panel, console, 0), server);
+	data->engine = "embedded";
+	expect(text_of(explain_panel, console, 0), own);
+	console->source.standing_in = true;
+	expect(text_of(explain_panel, console, 0), in_place);
+	console->source = (struct query_state){ .engine = "embedded", .url = "" };
+	expect(text_of(explain_panel, console, 0), only);
+	console->engine = NULL;
+	console_world_release(&world);
+}
+
 Test(explain, of_a_heading_and_a_text_is_short)
 {
 	static const char *const heading[] = { "holds 1 panel", NULL }, *const text[] = { "(text)", "nothing", NULL };

@@ -108,6 +108,37 @@ Test(status_bar, a_failing_server_and_the_past_are_said)
 	view_release(&view);
 }
 
+Test(status_bar, who_answers_is_always_said)
+{
+	struct view_world view;
+	const char *line;
+
+	view_init(&view, BOARD);
+	set_source(&view.console, QUERY_FAILING);
+	view.console.source.stand_in = "embedded";
+	view.console.source.standing_in = true;
+	view.console.source.failing_since_ms = VIEW_NOW_MS - 12345;
+	line = banner(&view.console, 120);
+	cr_expect(strstr(line, "embedded, prometheus down 12s"), "%s", line);
+	view.console.source.failing_since_ms = VIEW_NOW_MS - 345;
+	line = banner(&view.console, 120);
+	cr_expect(strstr(line, "embedded, prometheus down 0s"), "%s", line);
+	line = banner(&view.console, 50);
+	cr_expect(strstr(line, "embedded, prom"), "%s", line);
+
+	view.console.source.standing_in = false;
+	view.console.source.health = QUERY_HEALTHY;
+	line = banner(&view.console, 120);
+	cr_expect(strstr(line, "prometheus, 2s old") && !strstr(line, "embedded"), "%s", line);
+
+	view.console.source.engine = "embedded";
+	view.console.source.url = "";
+	line = banner(&view.console, 120);
+	cr_expect(strstr(line, "embedded") && !strstr(line, "old") && strstr(line, "1.5 q/s"), "%s", line);
+	view.console.engine = NULL;
+	view_release(&view);
+}
+
 Test(status_bar, what_must_be_seen_outlives_a_long_title)
 {
 	struct view_world view;

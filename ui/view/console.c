@@ -260,6 +260,7 @@ void console_panel_view(const struct console *console, size_t index, struct pane
 		.description = panel->description,
 		.data = &panel->data,
 		.folded = panel->folded,
+		.usual_engine = console->engine ? console->source.engine : NULL,
 		.now_ms = console->live ? console->now_ms : board_asked_ms(board),
 		.focused = console->focus == (int)index,
 		.zoomed = zoomed,

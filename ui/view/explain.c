@@ -28,7 +28,7 @@ static const char *state_meaning(enum data_state state)
 	case DATA_ABSENT: return "absent: the metric or job is not known to the engine";
 	case DATA_DOWN: return "DOWN: its target answers up 0";
 	case DATA_STALE: return "stale: the last good data is shown";
-	case DATA_INSUFFICIENT: return "insufficient history: less than half of the window is there";
+	case DATA_INSUFFICIENT: return "insufficient history: less than half of the window is there, or too coarsely";
 	case DATA_FAILED: return "failed: there was never an answer";
 	default: return "asks nothing";
 	}
@@ -65,6 +65,25 @@ static void add_what(const struct panel_view *view, struct document *document)
 			      panel->child_count == 1 ? "" : "s", view->folded ? ", folded" : "");
 }
 
+static void add_engine(const struct console *console, const struct panel_view *view, struct document *document)
+{
+	const struct query_state *source = &console->source;
+	const char *other = panel_other_engine(view);
+	bool has_url = source->url && *source->url;
+
+	if (!console->engine)
+		document_add(document, DOCUMENT_TEXT, "engine", "no data source");
+	else if (other && source->standing_in)
+		document_addf(document, DOCUMENT_BAD, "engine", "%s, in place of %s at %s (%s)", other, source->engine,
+			      source->url, source->reason);
+	else if (other)
+		document_addf(document, DOCUMENT_TEXT, "engine", "%s (not %s)", other, source->engine);
+	else
+		document_addf(document, DOCUMENT_TEXT, "engine", "%s%s%s",
+			      view->data->engine ? view->data->engine : source->engine, has_url ? " at " : "",
+			      has_url ? source->url : "");
+}
+
 static void add_state(const struct console *console, const struct panel_view *view, struct document *document)
 {
 	const struct panel_data *data = view->data;
@@ -87,11 +106,7 @@ static void add_state(const struct console *console, const struct panel_view *vi
 		document_addf(document, DOCUMENT_TEXT, "range", "%s, one value each %s", length, step);
 	else
 		document_add(document, DOCUMENT_TEXT, "range", length);
-	if (console->engine)
-		document_addf(document, DOCUMENT_TEXT, "engine", "%s at %s",
-			      data->engine ? data->engine : console->source.engine, console->source.url);
-	else
-		document_add(document, DOCUMENT_TEXT, "engine", "no data source");
+	add_engine(console, view, document);
 	if (data->warning[0])
 		document_add(document, DOCUMENT_TEXT, "warning", data->warning);
 }
@@ -121,8 +136,9 @@ static void add_progress(const struct board_question *question, struct document 
 			      question->detail);
 		break;
 	default:
-		document_addf(document, DOCUMENT_DIM, "", "%zu series, %zu values", question->matrix->count,
-			      question->matrix->points);
+		document_addf(document, DOCUMENT_DIM, "", "%zu series, %zu values%s%s", question->matrix->count,
+			      question->matrix->points, question->engine ? " from " : "",
+			      question->engine ? question->engine : "");
 		break;
 	}
 }

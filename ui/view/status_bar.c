@@ -112,6 +112,34 @@ static void add_time(const struct console *console, struct parts *parts)
 	snprintf(part->text, sizeof(part->text), "%s %s %s", console->live ? "PAUSED" : "PAST", when, length);
 }
 
+/* Milliseconds would only flicker. */
+static void age_text(int64_t age_ms, char *ret, size_t size)
+{
+	if (age_ms < CLOCK_SECOND)
+		snprintf(ret, size, "0s");
+	else
+		duration_format(age_ms, ret, size);
+}
+
+static void add_load(const struct query_state *source, struct parts *parts)
+{
+	struct part *part = add(parts, false, RANK_LOAD, ROLE_DIM);
+
+	snprintf(part->text, sizeof(part->text), "%.1f q/s", source->per_second);
+}
+
+/* The panels go on, but not from where they should. */
+static void add_stand_in(const struct console *console, struct parts *parts, enum glyph_set glyphs)
+{
+	const struct query_state *source = &console->source;
+	struct part *part = add(parts, false, RANK_FAILING, ROLE_WARNING);
+	char age[16];
+
+	age_text(console->now_ms - source->failing_since_ms, age, sizeof(age));
+	snprintf(part->text, sizeof(part->text), "%s %s, %s down %s", glyph_text(glyphs, GLYPH_WARNING),
+		 source->stand_in ? source->stand_in : "", source->engine, age);
+}
+
 static void add_source(const struct console *console, struct parts *parts, enum glyph_set glyphs)
 {
 	const struct query_state *source = &console->source;
@@ -120,6 +148,10 @@ static void add_source(const struct console *console, struct parts *parts, enum 
 
 	if (!console->engine)
 		return;
+	if (source->standing_in) {
+		add_stand_in(console, parts, glyphs);
+		return;
+	}
 	if (source->health == QUERY_FAILING) {
 		part = add(parts, false, RANK_FAILING, ROLE_CRITICAL);
 		duration_format(console->now_ms - source->failing_since_ms, age, sizeof(age));
@@ -128,18 +160,18 @@ static void add_source(const struct console *console, struct parts *parts, enum 
 		return;
 	}
 	part = add(parts, false, RANK_SOURCE, ROLE_BANNER);
+	if (source->url && !*source->url) { /* no server: what it says is never old */
+		snprintf(part->text, sizeof(part->text), "%s", source->engine);
+		add_load(source, parts);
+		return;
+	}
 	if (!source->last_good_ms) {
 		snprintf(part->text, sizeof(part->text), "%s, asking", source->engine);
 		return;
 	}
-	/* Milliseconds would only flicker. */
-	if (console->now_ms - source->last_good_ms < CLOCK_SECOND)
-		snprintf(age, sizeof(age), "0s");
-	else
-		duration_format(console->now_ms - source->last_good_ms, age, sizeof(age));
+	age_text(console->now_ms - source->last_good_ms, age, sizeof(age));
 	snprintf(part->text, sizeof(part->text), "%s, %s old", source->engine, age);
-	part = add(parts, false, RANK_LOAD, ROLE_DIM);
-	snprintf(part->text, sizeof(part->text), "%.1f q/s", source->per_second);
+	add_load(source, parts);
 }
 
 static void add_clock(const struct console *console, struct parts *parts)
