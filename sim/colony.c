@@ -11,6 +11,7 @@ enum {
 	FINE_STEP_MS = 1000,
 	COARSE_STEP_MS = 60 * 1000,
 	COARSE_FROM_MS = 5 * 60 * 1000,
+	LISTENS_BEFORE_MS = 3000, /* what starts listens before it can answer */
 };
 
 static const char *const service_names[SERVICE_COUNT] = {
@@ -127,7 +128,7 @@ static enum colony_answer dependency_answers(const struct colony *colony, enum c
 	if (dependency_serves(colony, service))
 		return ANSWER_GOOD;
 	return colony->dependencies[service].phase == PHASE_STARTING &&
-			       colony->dependencies[service].phase_until_ms - colony->now_ms < 3000
+			       colony->dependencies[service].phase_until_ms - colony->now_ms < LISTENS_BEFORE_MS
 		       ? ANSWER_ERROR
 		       : ANSWER_REFUSE;
 }
@@ -143,6 +144,9 @@ enum colony_answer colony_answers(const struct colony *colony, enum colony_servi
 	if (number >= colony->instance_count)
 		return ANSWER_REFUSE;
 	instance = &colony->instances[number];
+	if (instance->phase == PHASE_STARTING && !(instance->strain[STRAIN_DOWN] > 0) &&
+	    instance->phase_until_ms - colony->now_ms < LISTENS_BEFORE_MS)
+		return ANSWER_ERROR;
 	if (instance->phase != PHASE_UP || instance->strain[STRAIN_DOWN] > 0)
 		return ANSWER_REFUSE;
 	return instance->strain[STRAIN_HUNG] > 0 ? ANSWER_HANG : ANSWER_GOOD;

@@ -20,6 +20,9 @@
 
 #define GIGABYTE 1e9
 
+/* Agents an instance can work with; more of them only sleep and are in the way. */
+enum { AGENTS_EXPECTED = 1000 };
+
 enum { COLONY_INSTANCES_MAX = 16, WEIGHT_COUNT = 8, COLONY_FAULTS_MAX = 32 };
 
 enum request_status {
@@ -179,7 +182,7 @@ struct colony {
 	unsigned active_faults;
 	double common[STRAIN_COUNT]; /* of any instance: for what is shared */
 	struct settings settings;
-	int64_t backup_next_ms, backup_last_ms, region_ready_ms;
+	int64_t backup_next_ms, backup_last_ms;
 	double backups_kept;
 	struct bucket_tables tables;
 };
@@ -188,6 +191,7 @@ struct colony {
 enum chance_stream {
 	CHANCE_DEMAND,
 	CHANCE_SHARE,
+	CHANCE_BURST,
 	CHANCE_AGENTS,
 	CHANCE_CHURN,
 	CHANCE_WELL,
@@ -228,7 +232,8 @@ double colony_relax(double value, double target, double tau_s, double dt_s);
 /* Whether requests reach the instance and are answered. */
 bool instance_serves(const struct instance *instance);
 void instance_init(struct colony *colony, unsigned number);
-void instance_restart(struct colony *colony, struct instance *instance, int64_t at_ms);
+/* What a fault ends is gone, and has to start anew once the fault is over; called at every moment it lasts. */
+void instance_suffer(struct colony *colony, struct instance *instance, int64_t now_ms);
 void instance_step(struct colony *colony, struct instance *instance, const struct step *step);
 
 /* Whether the dependency is up, and whether the instance gets through to it. */
@@ -236,6 +241,7 @@ bool dependency_serves(const struct colony *colony, enum colony_service service)
 bool dependency_reached(const struct colony *colony, const struct instance *instance, enum colony_service service);
 void dependency_init(struct colony *colony, enum colony_service service);
 void dependency_restart(struct colony *colony, enum colony_service service);
+void dependency_suffer(struct colony *colony, enum colony_service service, int64_t now_ms);
 void dependency_step(struct colony *colony, enum colony_service service, const struct step *step);
 
 /* Weigh what the active faults push on at `now_ms`. */

@@ -69,16 +69,21 @@ static void come_up(struct dependency *dependency)
 	};
 }
 
+void dependency_suffer(struct colony *colony, enum colony_service service, int64_t now_ms)
+{
+	if (!(colony->common[usages[service].strain] > 0))
+		return;
+	colony->dependencies[service].phase = PHASE_STARTING;
+	colony->dependencies[service].phase_until_ms = now_ms + STARTING_MS;
+}
+
 void dependency_step(struct colony *colony, enum colony_service service, const struct step *step)
 {
 	struct dependency *dependency = &colony->dependencies[service];
 	const struct usage *usage = &usages[service];
 	double rate, dt_s, hits;
 
-	if (colony->common[usage->strain] > 0) {
-		dependency->phase = PHASE_STARTING;
-		dependency->phase_until_ms = step->now_ms + STARTING_MS;
-	}
+	dependency_suffer(colony, service, step->now_ms);
 	if (dependency->phase == PHASE_STARTING && dependency->phase_until_ms <= step->now_ms)
 		come_up(dependency);
 	if (!dependency_serves(colony, service))

@@ -216,6 +216,10 @@ int colony_inject(struct colony *colony, const char *fault, struct error *error)
 		*active = (struct active_fault){ .since_ms = colony->now_ms };
 	active->instances |= instances;
 	faults_weigh(colony, colony->stepped_ms);
+	for (unsigned i = 0; i < colony->instance_count; i++)
+		instance_suffer(colony, &colony->instances[i], colony->stepped_ms);
+	for (size_t i = SERVICE_COLONY + 1; i < SERVICE_COUNT; i++)
+		dependency_suffer(colony, (enum colony_service)i, colony->stepped_ms);
 	return 0;
 }
 

@@ -49,12 +49,6 @@ void instance_init(struct colony *colony, unsigned number)
 	instance->start_ms = colony->start_ms;
 }
 
-void instance_restart(struct colony *colony, struct instance *instance, int64_t at_ms)
-{
-	(void)colony;
-	instance->restart_ms = at_ms;
-}
-
 static void take_down(struct colony *colony, struct instance *instance)
 {
 	dream_abort(colony, instance);
@@ -74,17 +68,22 @@ static void come_up(struct colony *colony, struct instance *instance)
 		faults_weigh(colony, colony->stepped_ms);
 }
 
+void instance_suffer(struct colony *colony, struct instance *instance, int64_t now_ms)
+{
+	if (!(instance->strain[STRAIN_DOWN] > 0) || instance->phase == PHASE_OFF)
+		return;
+	dream_abort(colony, instance);
+	instance->phase = PHASE_STARTING;
+	instance->phase_until_ms = now_ms + STARTING_MS;
+}
+
 void instance_step(struct colony *colony, struct instance *instance, const struct step *step)
 {
 	struct step own = *step;
 
 	if (instance->restart_ms != 0 && instance->restart_ms <= step->now_ms)
 		take_down(colony, instance);
-	if (instance->strain[STRAIN_DOWN] > 0 && instance->phase != PHASE_OFF) {
-		dream_abort(colony, instance);
-		instance->phase = PHASE_STARTING;
-		instance->phase_until_ms = step->now_ms + STARTING_MS;
-	}
+	instance_suffer(colony, instance, step->now_ms);
 	if (instance->phase == PHASE_STARTING && instance->phase_until_ms <= step->now_ms)
 		come_up(colony, instance);
 	if (!instance_serves(instance)) {

@@ -4,8 +4,8 @@
 
 /* How long things take: load, memory, what is cold and what is missing make all of it slower together. */
 
-/* Up to EXPECTED agents work; fewer than NEEDED that are well cannot do it all. */
-enum { AGENTS_EXPECTED = 1000, AGENTS_NEEDED = 370 };
+/* Fewer agents than these that are well cannot make all the decisions that are asked for. */
+enum { AGENTS_NEEDED = 370 };
 
 static const double request_capacity = 900, decisions_per_request = 9.2;
 

@@ -7,7 +7,7 @@
  * leaks) and garbage, which grows with the work until a collection. Agents
  * beyond the expected number sleep and are small.
  */
-enum { AGENTS_EXPECTED = 1000, KILLED_MS = 35 * 1000 };
+enum { KILLED_MS = 35 * 1000 };
 
 static const double program_bytes = 1.05 * GIGABYTE, agent_bytes = 6.6e6, sleeper_bytes = 0.45e6,
 		    pool_bytes = 0.6 * GIGABYTE, core_limit = 4;

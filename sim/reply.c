@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdarg.h>
 
+#include "base/text.h"
+
 void reply_begin(struct reply *reply, struct strbuf *out, bool json)
 {
 	*reply = (struct reply){ .out = out, .json = json };
@@ -63,10 +65,12 @@ void reply_say(struct reply *reply, const char *format, ...)
 	va_start(args, format);
 	strbuf_vaddf(&text, format, args);
 	va_end(args);
-	if (reply->json)
+	if (reply->json) {
 		reply_text(reply, "message", text.text);
-	else
-		strbuf_addf(reply->out, "%s\n", text.text);
+	} else {
+		text_add_safe(reply->out, text.text);
+		strbuf_addch(reply->out, '\n');
+	}
 	strbuf_release(&text);
 }
 
@@ -76,7 +80,7 @@ void reply_text(struct reply *reply, const char *key, const char *value)
 	if (reply->json)
 		strbuf_add_json(reply->out, value);
 	else
-		strbuf_addstr(reply->out, value);
+		text_add_safe(reply->out, value);
 	end_field(reply);
 }
 

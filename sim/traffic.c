@@ -28,7 +28,8 @@ void traffic_share(struct colony *colony, const struct step *step)
 		serving += instance_serves(&colony->instances[i]);
 	for (unsigned i = 0; i < colony->instance_count; i++) {
 		struct instance *instance = &colony->instances[i];
-		double unlike = 1 + 0.03 * colony_wander(colony, instance, CHANCE_SHARE, step->now_s, 240);
+		double unlike = 1 + 0.03 * colony_wander(colony, instance, CHANCE_SHARE, step->now_s, 240) +
+				0.02 * colony_wander(colony, instance, CHANCE_BURST, step->now_s, 7);
 
 		instance->request_rate = instance_serves(instance) ? all / serving * unlike : 0;
 	}

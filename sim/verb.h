@@ -12,7 +12,10 @@
 
 enum { VERB_ARGUMENTS_MAX = 16 };
 
+struct verb;
+
 struct verb_call {
+	const struct verb *verb;
 	struct colony *colony;
 	const char *arguments[VERB_ARGUMENTS_MAX]; /* without leading dashes */
 	size_t count;

@@ -115,7 +115,8 @@ int verb_agents_prune(struct verb_call *call)
 
 	for (unsigned i = 0; (instance = verb_next(call, &i)) != NULL;) {
 		/* Of a swarm nearly all idle; of a healthy colony few do. */
-		double some = instance->held.agents > 1000 ? instance->held.agents - 600 : instance->held.agents * 0.02;
+		double some = instance->held.agents > AGENTS_EXPECTED ? instance->held.agents - 600
+								      : instance->held.agents * 0.02;
 
 		instance->held.agents -= some;
 		instance->held.agents_well = fmin(instance->held.agents_well, instance->held.agents);

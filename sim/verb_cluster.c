@@ -33,7 +33,7 @@ static void restart_all(struct colony *colony)
 	for (unsigned i = 0; i < colony->instance_count; i++) {
 		if (colony->instances[i].phase == PHASE_OFF)
 			continue;
-		instance_restart(colony, &colony->instances[i], at_ms);
+		colony->instances[i].restart_ms = at_ms;
 		at_ms += ROLLING_MS;
 	}
 }
@@ -58,7 +58,7 @@ int verb_restart(struct verb_call *call)
 	if (number >= 0 && call->colony->instances[number].phase == PHASE_OFF)
 		return verb_fail(call, "polln-colony-%d is scaled away (scale)", number);
 	if (number >= 0) {
-		instance_restart(call->colony, &call->colony->instances[number], call->colony->now_ms);
+		call->colony->instances[number].restart_ms = call->colony->now_ms;
 		reply_say(call->reply, "polln-colony-%d restarting", number);
 		return 0;
 	}
@@ -108,7 +108,7 @@ int verb_scale(struct verb_call *call)
 			instance->phase = PHASE_OFF;
 		} else if (instance->phase == PHASE_OFF) {
 			instance->phase = PHASE_STARTING;
-			instance_restart(colony, instance, colony->now_ms);
+			instance->restart_ms = colony->now_ms;
 		}
 	}
 	reply_say(call->reply, "scaled");

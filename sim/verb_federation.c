@@ -132,8 +132,9 @@ int verb_meadow_disconnect(struct verb_call *call)
 
 int verb_reconnect(struct verb_call *call)
 {
-	/* Through the policy that cuts it off there is no way to anything. */
-	if (VERB_SUM(call, strain[STRAIN_PARTITION]) > 0 && !call->colony->settings.network_open)
+	/* While the policy cuts it off there is no way to anything: it has to be opened first. */
+	faults_remedy(call->colony, "reconnect", faults_all_instances(call->colony));
+	if (VERB_SUM(call, strain[STRAIN_PARTITION]) > 0)
 		return verb_fail(call, "no dependency is reached (network status)");
 	sync_soon(call);
 	reply_say(call->reply, "reconnected");

@@ -1,4 +1,5 @@
 #include <math.h>
+#include <string.h>
 
 #include "sim/verb.h"
 
@@ -128,31 +129,57 @@ int verb_sla_check(struct verb_call *call)
 	return met ? 0 : 1;
 }
 
+/* What "test" tries: the word it is asked for with, and the noun whose own "test" it is. */
+enum trial { TRIAL_SMOKE, TRIAL_AGENTS, TRIAL_DREAM, TRIAL_CACHE, TRIAL_FEDERATED, TRIAL_COUNT };
+
+static const struct {
+	const char *name, *nouns[2];
+} trials[TRIAL_COUNT] = {
+	[TRIAL_SMOKE] = { "smoke", { "", "" } },
+	[TRIAL_AGENTS] = { "agents", { "agents", "" } },
+	[TRIAL_DREAM] = { "dream", { "dream", "" } },
+	[TRIAL_CACHE] = { "cache", { "cache", "anchors" } },
+	[TRIAL_FEDERATED] = { "federated", { "federated", "" } },
+};
+
+static bool passes(const struct verb_call *call, enum trial trial)
+{
+	const struct colony *colony = call->colony;
+	const struct instance *first = &colony->instances[0];
+
+	switch (trial) {
+	case TRIAL_AGENTS: return VERB_SUM(call, held.agents_well) > 0.8 * VERB_SUM(call, held.agents);
+	case TRIAL_DREAM:
+		return colony->settings.dream_enabled && dependency_reached(colony, first, SERVICE_WORLDMODEL) &&
+		       VERB_MEAN(call, entropy) > 0.5;
+	case TRIAL_CACHE: return VERB_MEAN(call, hit_ratio) > 0.7;
+	case TRIAL_FEDERATED:
+		return colony->settings.federated_connected && dependency_reached(colony, first, SERVICE_FEDERATED) &&
+		       !(VERB_SUM(call, strain[STRAIN_FEDERATED_ROT]) > 0);
+	default: return VERB_MEAN(call, failing) < 0.01;
+	}
+}
+
+static enum trial trial_of(const struct verb_call *call)
+{
+	for (size_t i = 0; i < TRIAL_COUNT; i++)
+		if (strcmp(call->verb->noun, trials[i].nouns[0]) == 0 ||
+		    strcmp(call->verb->noun, trials[i].nouns[1]) == 0 || verb_has(call, trials[i].name))
+			return (enum trial)i;
+	return call->count == 0 ? TRIAL_SMOKE : TRIAL_COUNT;
+}
+
 int verb_test(struct verb_call *call)
 {
-	static const char *const known[] = { "smoke", "agents", "dream", "cache", "federated" };
-	const struct colony *colony = call->colony;
-	const bool passed[] = {
-		VERB_MEAN(call, failing) < 0.01,
-		VERB_SUM(call, held.agents_well) > 0.8 * VERB_SUM(call, held.agents),
-		colony->settings.dream_enabled &&
-			dependency_reached(colony, &colony->instances[0], SERVICE_WORLDMODEL) &&
-			VERB_MEAN(call, entropy) > 0.5,
-		VERB_MEAN(call, hit_ratio) > 0.7,
-		dependency_reached(colony, &colony->instances[0], SERVICE_FEDERATED) &&
-			!(VERB_SUM(call, strain[STRAIN_FEDERATED_ROT]) > 0),
-	};
-	size_t which = 0;
+	enum trial trial = trial_of(call);
+	bool passed;
 
-	if (call->count > 0)
-		for (which = 0; which < sizeof(known) / sizeof(*known); which++)
-			if (verb_has(call, known[which]))
-				break;
-	if (which == sizeof(known) / sizeof(*known))
+	if (trial == TRIAL_COUNT)
 		return verb_fail(call, "no test is called '%s' (smoke, agents, dream, cache, federated)",
 				 call->arguments[0]);
-	reply_say(call->reply, "%s tests %s", known[which], passed[which] ? "passed" : "failed");
-	return passed[which] ? 0 : 1;
+	passed = passes(call, trial);
+	reply_say(call->reply, "%s tests %s", trials[trial].name, passed ? "passed" : "failed");
+	return passed ? 0 : 1;
 }
 
 int verb_version(struct verb_call *call)

@@ -16,6 +16,7 @@ static const struct verb verbs[] = {
 	{ "agents", "max", "COUNT", "the same as limit", verb_agents_limit, false, "agents limit" },
 	{ "agents", "prune", "", "end agents that idle", verb_agents_prune, false, NULL },
 	{ "agents", "spawn", "[COUNT]", "start agents; those that were killed", verb_agents_spawn, false, NULL },
+	{ "agents", "test", "", "the same as test agents", verb_test, false, NULL },
 	{ "anchors", "clear", "[corrupted]", "drop anchors that lead nowhere", verb_anchors_clear, false, NULL },
 	{ "anchors", "evict", "[older-than=AGE]", "drop anchors nobody asked for lately", verb_anchors_evict, false,
 	  NULL },
@@ -23,6 +24,7 @@ static const struct verb verbs[] = {
 	  NULL },
 	{ "anchors", "rebuild", "", "the same as ann rebuild", verb_ann_rebuild, false, "ann rebuild" },
 	{ "anchors", "stats", "", "pool, quality, compression", verb_anchors_stats, false, NULL },
+	{ "anchors", "test", "", "the same as test cache", verb_test, false, NULL },
 	{ "ann", "clear", "", "drop the nearest-neighbour index", verb_ann_clear, false, NULL },
 	{ "ann", "rebuild", "", "build the nearest-neighbour index anew", verb_ann_rebuild, false, NULL },
 	{ "auth", "block", "", "refuse the addresses that try passwords", verb_auth_block, true, NULL },
@@ -33,6 +35,7 @@ static const struct verb verbs[] = {
 	{ "backup", "verify", "[ID]", "check a backup; the newest", verb_backup_verify, false, NULL },
 	{ "cache", "clear", "[all]", "empty the caches", verb_cache_clear, false, NULL },
 	{ "cache", "stats", "", "size, hits, misses", verb_cache_stats, false, NULL },
+	{ "cache", "test", "", "the same as test cache", verb_test, false, NULL },
 	{ "circuit", "reset", "", "close breakers that hang open", verb_circuit_reset, false, NULL },
 	{ "circuit", "status", "", "breakers, open or closed", verb_circuit_status, false, NULL },
 	{ "dream", "", "", "start a dream cycle now", verb_dream, false, NULL },
@@ -44,6 +47,7 @@ static const struct verb verbs[] = {
 	{ "dream", "max-iterations", "[COUNT]", "the same as iterations", verb_dream_iterations, false,
 	  "dream iterations" },
 	{ "dream", "status", "", "what is dreamt, and since when", verb_dream_status, false, NULL },
+	{ "dream", "test", "", "the same as test dream", verb_test, false, NULL },
 	{ "failback", "", "", "bring the colony back to its own region", verb_failback, true, NULL },
 	{ "failover", "", "", "bring the colony up in the other region", verb_failover, true, NULL },
 	{ "fallback", "list", "", "what stands in for a dependency that is gone", verb_fallback_list, false, NULL },
@@ -54,10 +58,12 @@ static const struct verb verbs[] = {
 	{ "federated", "reconnect", "", "the same as connect", verb_federated_connect, false, "federated connect" },
 	{ "federated", "reset", "[local]", "forget the local federated state", verb_federated_reset, false, NULL },
 	{ "federated", "status", "", "connection and last sync", verb_federated_status, false, NULL },
+	{ "federated", "test", "", "the same as test federated", verb_test, false, NULL },
 	{ "gc", "", "[force]", "collect garbage now", verb_gc, false, NULL },
 	{ "health", "", "[full]", "the colony's checks; exit status 1 unless healthy", verb_health, false, NULL },
 	{ "help", "", "", "the verbs", verb_help, true, VERB_TELLS },
 	{ "knowledge", "integrity", "", "the same as validate full", verb_validate, false, VERB_TELLS },
+	{ "lmcache", "clear", "", "the same as cache clear", verb_cache_clear, false, "cache clear" },
 	{ "loadtest", "", "[RPS]", "measure under load", verb_loadtest, false, NULL },
 	{ "meadow", "connect", "", "join the community meadow", verb_meadow_connect, false, NULL },
 	{ "meadow", "disconnect", "", "leave the community meadow", verb_meadow_disconnect, false, NULL },
@@ -77,7 +83,7 @@ static const struct verb verbs[] = {
 	{ "profile", "eventloop", "", "lag of the event loop", verb_profile_show, false, NULL },
 	{ "profile", "flamegraph", "", "where the time goes", verb_profile_show, false, NULL },
 	{ "profile", "memory", "", "where the memory goes", verb_memory_top, false, NULL },
-	{ "reconnect", "", "", "connect to all dependencies again", verb_reconnect, false, NULL },
+	{ "reconnect", "", "", "connect to all dependencies again", verb_reconnect, false, VERB_TELLS },
 	{ "reload", "", "[INSTANCE] [force]", "make hung workers start over", verb_reload, true, VERB_TELLS },
 	{ "replay", "", "[wal]", "replay the write-ahead log", verb_replay, false, NULL },
 	{ "resources", "set", "memory=8Gi", "set an instance's memory limit (restarts one after another)",
@@ -93,6 +99,7 @@ static const struct verb verbs[] = {
 	{ "status", "", "", "the colony at a glance", verb_status, true, NULL },
 	{ "sync", "", "", "sync with the federation now", verb_sync, false, NULL },
 	{ "sync", "compress", "", "sync less data", verb_sync_compress, false, NULL },
+	{ "sync", "compression", "[on]", "the same as compress", verb_sync_compress, false, "sync compress" },
 	{ "sync", "force", "[partial]", "the same as sync", verb_sync, false, NULL },
 	{ "sync", "interval", "TIME", "from one sync to the next", verb_sync_interval, false, NULL },
 	{ "sync", "status", "", "the last sync", verb_sync_status, false, NULL },
@@ -109,6 +116,8 @@ static const struct verb verbs[] = {
 	{ "test", "", "[smoke | agents | dream | cache | federated]", "try it out; exit status 1 when it fails",
 	  verb_test, false, NULL },
 	{ "topology", "check", "", "whether the graph is whole", verb_topology_check, false, NULL },
+	{ "topology", "enable", "[migration]", "the same as migrate", verb_topology_migrate, false,
+	  "topology migrate" },
 	{ "topology", "hot", "", "partitions with the most work", verb_topology_hot, false, NULL },
 	{ "topology", "migrate", "", "let agents move to where there is room", verb_topology_migrate, false, NULL },
 	{ "topology", "rebalance", "", "spread hot partitions", verb_topology_rebalance, false, NULL },
@@ -116,6 +125,7 @@ static const struct verb verbs[] = {
 	{ "validate", "", "[full | COMPONENT]", "check what is kept; exit status 1 when invalid", verb_validate, false,
 	  NULL },
 	{ "version", "", "", "of the colony", verb_version, false, NULL },
+	{ "worldmodel", "health", "", "the same as status", verb_worldmodel_status, false, "worldmodel status" },
 	{ "worldmodel", "rebuild", "[vae]", "train the autoencoder anew", verb_worldmodel_rebuild, false, NULL },
 	{ "worldmodel", "status", "", "entropy and loss", verb_worldmodel_status, false, NULL },
 };
@@ -322,6 +332,7 @@ static int run(struct verb_call *call, const struct verb *verb)
 
 	if (!verb->outside && verb_serving(call->colony) == 0)
 		return verb_fail(call, "no instance of the colony answers");
+	call->verb = verb;
 	status = verb->run(call);
 	if (status != 0)
 		return status;
