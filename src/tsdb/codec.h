@@ -22,7 +22,11 @@
 #define CODEC_RUN_MAX      1024
 #define CODEC_BOUND(count) ((size_t)(count)*9 + 16)
 
-/* Encode 1..CODEC_RUN_MAX values; returns the bytes written, at most CODEC_BOUND(count). */
+/*
+ * Encode 1..CODEC_RUN_MAX values; returns the size of the run, at most
+ * CODEC_BOUND(count). `ret` must have room for that many bytes whatever the
+ * run takes: those behind it are written, too.
+ */
 size_t codec_encode_values(const double *values, size_t count, uint8_t *ret);
 
 /* Decode exactly `count` values; -1 when the bytes are not such a run. */

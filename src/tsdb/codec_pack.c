@@ -220,12 +220,12 @@ static size_t read_groups(const struct codec_reader *reader, unsigned width, uin
 	switch (width) {
 #define WIDTH(n)                                                                                                       \
 	case n:                                                                                                        \
-		return read_groups_of(at, end, n, ret, count)
+		return read_groups_of(at, end, (n), ret, count)
 #define WIDTHS(n)                                                                                                      \
 	WIDTH(n);                                                                                                      \
-	WIDTH(n + 1);                                                                                                  \
-	WIDTH(n + 2);                                                                                                  \
-	WIDTH(n + 3)
+	WIDTH((n) + 1);                                                                                                \
+	WIDTH((n) + 2);                                                                                                \
+	WIDTH((n) + 3)
 		WIDTHS(1);
 		WIDTHS(5);
 		WIDTHS(9);

@@ -1,5 +1,8 @@
 /*
- * The text a target exposes: Prometheus text format 0.0.4 and OpenMetrics 1.0.
+ * The text a target exposes: Prometheus text format 0.0.4 and OpenMetrics 1.0,
+ * read as Prometheus 2.42 does, with the names in quotes of 3.x. A NUL byte
+ * outside of comments is refused, where Prometheus takes it for the end.
+ *
  * Parsing reads the bytes once and copies no label: a sample points at its
  * series' text (`name{a="b"}`) in the body, which must outlive the result.
  * Whoever appends knows most of these texts from the scrape before, so labels

@@ -35,15 +35,17 @@ int exposition_expected(struct exposition_scan *scan, const char *what)
 	const char *at = scan->at;
 	size_t length = 0;
 
-	if (at == scan->end)
-		return error_set(&scan->error, "the text ends (expected %s)", what);
-	if (*at == '\n')
-		return error_set(&scan->error, "the line ends (expected %s)", what);
-	if (!*at)
-		return error_set(&scan->error, "a NUL byte (expected %s)", what);
 	while (at + length < scan->end && length < 20 && at[length] && at[length] != '\n' && at[length] != ' ')
 		length++;
-	return error_set(&scan->error, "unexpected '%.*s' (expected %s)", length ? (int)length : 1, at, what);
+	if (at == scan->end)
+		error_set(&scan->error, "the text ends (expected %s)", what);
+	else if (*at == '\n')
+		error_set(&scan->error, "the line ends (expected %s)", what);
+	else if (!*at)
+		error_set(&scan->error, "a NUL byte (expected %s)", what);
+	else
+		error_set(&scan->error, "unexpected '%.*s' (expected %s)", length ? (int)length : 1, at, what);
+	return -1;
 }
 
 bool exposition_is_utf8(const char *text, size_t length)
@@ -132,6 +134,7 @@ int exposition_scan_part(struct exposition_scan *scan, struct exposition_part *r
 {
 	bool quoted;
 
+	*ret = (struct exposition_part){ 0 };
 	exposition_skip_blanks(scan);
 	if (exposition_peek(scan) == '}') {
 		scan->at++;
@@ -141,8 +144,6 @@ int exposition_scan_part(struct exposition_scan *scan, struct exposition_part *r
 	if (exposition_scan_name(scan, false, &ret->name, &ret->name_length) < 0)
 		return -1;
 	exposition_skip_blanks(scan);
-	ret->value = NULL;
-	ret->value_length = 0;
 	if (exposition_peek(scan) == '=') {
 		scan->at++;
 		exposition_skip_blanks(scan);
