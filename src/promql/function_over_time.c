@@ -9,17 +9,26 @@
 #include "promql/kahan.h"
 #include "promql/quantile.h"
 
-bool window_avg_over_time(const struct window *window, const double *arguments, double *ret)
+/* Not finite as soon as one partial sum is not. */
+static double sum_of(const double *values, size_t count)
+{
+	struct kahan sum = { 0 };
+
+	for (size_t i = 0; i < count; i++)
+		sum = kahan_add_finite(sum, values[i]);
+	return kahan_total(sum);
+}
+
+/* Means of values that cannot be summed up; the versions differ in what infinities do. */
+static double mean_beyond_range(const struct window *window)
 {
 	struct mean mean = { 0 };
 	struct kahan old = { 0 };
 
-	(void)arguments;
 	if (window->left_open) {
 		for (size_t i = 0; i < window->count; i++)
 			mean = mean_add(mean, window->values[i]);
-		*ret = mean_total(mean);
-		return true;
+		return mean_total(mean);
 	}
 	for (size_t i = 0; i < window->count; i++) {
 		double value = window->values[i], count = (double)(i + 1);
@@ -27,7 +36,15 @@ bool window_avg_over_time(const struct window *window, const double *arguments, 
 		if (!mean_is_stuck(old.sum, value))
 			old = kahan_add(old, value / count - old.sum / count);
 	}
-	*ret = isinf(old.sum) ? old.sum : kahan_total(old);
+	return isinf(old.sum) ? old.sum : kahan_total(old);
+}
+
+bool window_avg_over_time(const struct window *window, const double *arguments, double *ret)
+{
+	double sum = sum_of(window->values, window->count);
+
+	(void)arguments;
+	*ret = isfinite(sum) ? sum / (double)window->count : mean_beyond_range(window);
 	return true;
 }
 
@@ -36,6 +53,9 @@ bool window_sum_over_time(const struct window *window, const double *arguments, 
 	struct kahan sum = { 0 };
 
 	(void)arguments;
+	*ret = sum_of(window->values, window->count);
+	if (isfinite(*ret))
+		return true;
 	for (size_t i = 0; i < window->count; i++)
 		sum = kahan_add(sum, window->values[i]);
 	*ret = kahan_total(sum);
@@ -142,8 +162,8 @@ bool window_ts_of_min_over_time(const struct window *window, const double *argum
 	return time_of_extreme(window, false, ret);
 }
 
-/* Welford's, both running sums compensated. */
-static double variance(const struct window *window)
+/* Welford's, both running sums compensated, as Prometheus takes it: what it makes of infinities is defined by that. */
+static double variance_beyond_range(const struct window *window)
 {
 	struct kahan mean = { 0 }, squares = { 0 };
 
@@ -154,6 +174,27 @@ static double variance(const struct window *window)
 		squares = kahan_add(squares, delta * (value - kahan_total(mean)));
 	}
 	return kahan_total(squares) / (double)window->count;
+}
+
+/*
+ * Over distances from the first value: those of a constant are all 0, and of
+ * any other series the first value is at most `count` variances off the mean,
+ * which bounds what the subtraction can lose.
+ */
+static double variance(const struct window *window)
+{
+	double count = (double)window->count, first = window->values[0], sum = 0, squares = 0, result;
+
+	for (size_t i = 0; i < window->count; i++) {
+		double distance = window->values[i] - first;
+
+		sum += distance;
+		squares += distance * distance;
+	}
+	result = (squares - sum * sum / count) / count;
+	if (!isfinite(result))
+		return variance_beyond_range(window);
+	return result > 0 ? result : 0;
 }
 
 bool window_stdvar_over_time(const struct window *window, const double *arguments, double *ret)

@@ -35,30 +35,47 @@ struct line {
 	double slope, intercept; /* a second; the value at the moment asked for */
 };
 
-/* Prometheus's linearRegression: least squares over seconds from `at_ms`. A constant series is told by comparing. */
-static struct line regress(const struct window *window, int64_t at_ms)
+/* Sums of a regression of values over seconds. */
+struct sums {
+	struct kahan x, y, xy, xx;
+	bool constant;
+};
+
+static inline __attribute__((always_inline)) struct sums sum_up(const struct window *window, int64_t at_ms,
+								struct kahan (*add)(struct kahan, double))
 {
-	struct kahan x = { 0 }, y = { 0 }, xy = { 0 }, xx = { 0 };
-	double count = (double)window->count, slope;
-	bool constant = true;
+	struct sums sums = { .constant = true };
 
 	for (size_t i = 0; i < window->count; i++) {
 		double time = (double)(window->times_ms[i] - at_ms) / 1000, value = window->values[i];
 
-		constant = constant && value == window->values[0];
-		x = kahan_add(x, time);
-		y = kahan_add(y, value);
-		xy = kahan_add(xy, time * value);
-		xx = kahan_add(xx, time * time);
+		sums.constant &= value == window->values[0];
+		sums.x = add(sums.x, time);
+		sums.y = add(sums.y, value);
+		sums.xy = add(sums.xy, time * value);
+		sums.xx = add(sums.xx, time * time);
 	}
-	if (constant && !isinf(window->values[0]))
+	return sums;
+}
+
+/* Prometheus's linearRegression: least squares over seconds from `at_ms`. A constant series is told by comparing. */
+static struct line regress(const struct window *window, int64_t at_ms)
+{
+	struct sums sums = sum_up(window, at_ms, kahan_add_finite);
+	double count = (double)window->count, x, y, slope;
+
+	if (sums.constant && !isinf(window->values[0]))
 		return (struct line){ .slope = 0, .intercept = window->values[0] };
-	/* An infinite sum has a NaN for its rest in 2.42. */
-	if (constant || (!window->left_open && (isinf(y.sum) || isinf(xy.sum))))
-		return (struct line){ .slope = NAN, .intercept = NAN };
-	slope = (kahan_total(xy) - kahan_total(x) * kahan_total(y) / count) /
-		(kahan_total(xx) - kahan_total(x) * kahan_total(x) / count);
-	return (struct line){ .slope = slope, .intercept = kahan_total(y) / count - slope * kahan_total(x) / count };
+	if (!isfinite(kahan_total(sums.y)) || !isfinite(kahan_total(sums.xy))) {
+		/* An infinite sum has a NaN for its rest in 2.42. */
+		if (sums.constant || !window->left_open)
+			return (struct line){ .slope = NAN, .intercept = NAN };
+		sums = sum_up(window, at_ms, kahan_add);
+	}
+	x = kahan_total(sums.x);
+	y = kahan_total(sums.y);
+	slope = (kahan_total(sums.xy) - x * y / count) / (kahan_total(sums.xx) - x * x / count);
+	return (struct line){ .slope = slope, .intercept = y / count - slope * x / count };
 }
 
 bool window_deriv(const struct window *window, const double *arguments, double *ret)

@@ -1,7 +1,6 @@
 /*
- * Sums that carry their rounding error with them (Kahan's, as improved by
- * Neumaier), and the means built on them, step for step as Prometheus takes
- * them, so that the last digits agree.
+ * Sums that carry their rounding error with them (as Kahan's do), and the means built on them, step for step as
+ * Prometheus takes them, so that the last digits agree.
  */
 #ifndef PROMQL_KAHAN_H
 #define PROMQL_KAHAN_H
@@ -13,13 +12,21 @@ struct kahan {
 	double sum, rest; /* the sum is sum + rest */
 };
 
-/* A sum that left the range of doubles has no rest: inf - inf would make it NaN. */
+/* What rounding takes from an addition is exact itself, found without branches. Wrong once the sum is infinite. */
+static inline struct kahan kahan_add_finite(struct kahan kahan, double value)
+{
+	double sum = kahan.sum + value, added = sum - kahan.sum;
+
+	return (struct kahan){ .sum = sum, .rest = kahan.rest + ((kahan.sum - (sum - added)) + (value - added)) };
+}
+
+/* An infinite sum has no rest. */
 static inline struct kahan kahan_add(struct kahan kahan, double value)
 {
-	double sum = kahan.sum + value;
-	double left = fabs(kahan.sum) >= fabs(value) ? (kahan.sum - sum) + value : (value - sum) + kahan.sum;
+	struct kahan next = kahan_add_finite(kahan, value);
 
-	return (struct kahan){ .sum = sum, .rest = isinf(sum) ? 0 : kahan.rest + left };
+	next.rest = isinf(next.sum) ? 0 : next.rest;
+	return next;
 }
 
 static inline double kahan_total(struct kahan kahan)
