@@ -12,7 +12,7 @@ _Static_assert(FLT_EVAL_METHOD == 0, "what is checked here must be computed alik
 /* Up to here every whole number is a double. */
 #define EXACT_MAX (INT64_C(1) << 53)
 
-/* The first values looked at before a run is taken for one on a grid. */
+/* How many values, from all over a run, are looked at before the others are. */
 #define PROBES 8
 
 #define FRACTION_BITS 52
