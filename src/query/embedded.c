@@ -61,6 +61,14 @@ static int fail(struct evaluation *evaluation, enum query_status status, const c
 	return -1;
 }
 
+/* The message is short enough for a badge: nothing is left for the detail. */
+static int fail_short(struct evaluation *evaluation, enum query_status status)
+{
+	fail(evaluation, status, evaluation->error.text);
+	evaluation->error.text[0] = '\0';
+	return -1;
+}
+
 static int fail_limit(struct evaluation *evaluation, size_t limit, const char *what)
 {
 	evaluation->status = QUERY_TOO_LARGE;
@@ -96,11 +104,10 @@ static void on_work(void *state)
 	case PROMQL_OK: check_answer(evaluation); return;
 	case PROMQL_BAD: fail(evaluation, QUERY_BAD, "expression fails"); return;
 	case PROMQL_CANCELLED: fail(evaluation, QUERY_BAD, "cancelled"); return;
-	case PROMQL_LIMIT: fail(evaluation, QUERY_TOO_LARGE, evaluation->error.text); break;
+	case PROMQL_LIMIT: fail_short(evaluation, QUERY_TOO_LARGE); return;
 	case PROMQL_INSUFFICIENT:
-	case PROMQL_COARSE: fail(evaluation, QUERY_INSUFFICIENT, evaluation->error.text); break;
+	case PROMQL_COARSE: fail_short(evaluation, QUERY_INSUFFICIENT); return;
 	}
-	evaluation->error.text[0] = '\0'; /* short enough for the badge: nothing is left for the detail */
 }
 
 static void deliver(struct evaluation *evaluation)
@@ -160,7 +167,7 @@ static int select_series(const struct embedded *embedded, struct evaluation *eva
 		evaluation->selections[i] = store_select(embedded->store, selector->matchers, selector->matcher_count,
 							 from_ms, to_ms, limit, &evaluation->error);
 		if (!evaluation->selections[i])
-			return fail(evaluation, QUERY_TOO_LARGE, "selects too many series");
+			return fail_short(evaluation, QUERY_TOO_LARGE);
 	}
 	return 0;
 }
@@ -183,7 +190,7 @@ static int begin(struct embedded *embedded, const struct engine_request *request
 	if (!evaluation->promql || select_series(embedded, evaluation) < 0)
 		return -1;
 	evaluation->job = pool_submit(embedded->pool, &evaluation_ops, evaluation, NULL, &evaluation->error);
-	return evaluation->job ? 0 : fail(evaluation, QUERY_TOO_LARGE, evaluation->error.text);
+	return evaluation->job ? 0 : fail_short(evaluation, QUERY_TOO_LARGE);
 }
 
 /* The matchers of `text`, which must be one series selector; without text there are none. */
