@@ -109,8 +109,8 @@ struct dream {
 	int64_t end_ms;   /* of the running one; 0: none is running */
 	int64_t last_ms;  /* end of the last good one */
 	int64_t waited_ms;
-	double last_s; /* its length */
-	double index;  /* cycles so far */
+	double last_s;  /* its length */
+	uint64_t index; /* cycles so far */
 };
 
 struct instance {

@@ -12,11 +12,11 @@ bool dream_runs(const struct instance *instance)
 void dream_begin(struct colony *colony, struct instance *instance, int64_t at_ms)
 {
 	struct dream *dream = &instance->dream;
-	uint64_t index = (uint64_t)dream->index;
-	double run_s = colony_between(colony, instance, CHANCE_DREAM_LENGTH, index, 150, 280) *
+	double run_s = colony_between(colony, instance, CHANCE_DREAM_LENGTH, dream->index, 150, 280) *
 		       colony->settings.dream_iterations / 100;
-	double wait_s = instance->strain[STRAIN_BACKLOG] *
-			(1 + 0.2 * colony_between(colony, instance, CHANCE_DREAM_LENGTH, index + (1u << 20), 0, 1));
+	double wait_s =
+		instance->strain[STRAIN_BACKLOG] *
+		(1 + 0.2 * colony_between(colony, instance, CHANCE_DREAM_LENGTH, dream->index + (1u << 20), 0, 1));
 
 	dream->start_ms = at_ms;
 	dream->waited_ms = (int64_t)wait_s * 1000;
@@ -37,7 +37,7 @@ void dream_abort(struct colony *colony, struct instance *instance)
 static void finish(struct colony *colony, struct instance *instance)
 {
 	struct dream *dream = &instance->dream;
-	double spread = colony_between(colony, instance, CHANCE_DREAM_INTERVAL, (uint64_t)dream->index, 0.75, 1.0);
+	double spread = colony_between(colony, instance, CHANCE_DREAM_INTERVAL, dream->index, 0.75, 1.0);
 
 	dream->last_ms = dream->end_ms;
 	dream->last_s = (double)(dream->end_ms - dream->start_ms + dream->waited_ms) / 1000;
@@ -46,10 +46,8 @@ static void finish(struct colony *colony, struct instance *instance)
 						  : (int64_t)(colony->settings.dream_interval_s * spread) * 1000);
 	dream->end_ms = 0;
 	/* What was dreamt prunes and grafts the graph. */
-	instance->count.pruned +=
-		floor(colony_between(colony, instance, CHANCE_CLUSTERS, (uint64_t)dream->index, 8, 40));
-	instance->count.grafted +=
-		floor(colony_between(colony, instance, CHANCE_CLUSTERS, (uint64_t)dream->index + 1, 5, 30));
+	instance->count.pruned += floor(colony_between(colony, instance, CHANCE_CLUSTERS, dream->index, 8, 40));
+	instance->count.grafted += floor(colony_between(colony, instance, CHANCE_CLUSTERS, dream->index + 1, 5, 30));
 }
 
 void dream_step(struct colony *colony, struct instance *instance, const struct step *step)

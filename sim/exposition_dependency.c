@@ -64,7 +64,7 @@ static const struct row rows[] = {
 	  FIGURE_CONSTANT, 256, 0, 0 },
 
 	{ SERVICE_MEADOW, "meadow_connected_colonies", "", "gauge", "Colonies connected.", FIGURE_SERVING, 1, 21, 0 },
-	{ SERVICE_MEADOW, "meadow_patterns_total", "", "gauge", "Patterns held.", FIGURE_VOLUME, 1, 0, 0 },
+	{ SERVICE_MEADOW, "meadow_patterns", "", "gauge", "Patterns held.", FIGURE_VOLUME, 1, 0, 0 },
 	{ SERVICE_MEADOW, "meadow_syncs_total", "", "counter", "Syncs served.", FIGURE_REQUESTS, 1, 0, 0 },
 	{ SERVICE_MEADOW, "meadow_sync_errors_total", "", "counter", "Syncs that failed.", FIGURE_FAILURES, 1, 0, 0 },
 

@@ -99,7 +99,7 @@ Test(colony, dependencies_show_their_own)
 		[SERVICE_LMCACHE] = "lmcache_hits_total",
 		[SERVICE_FEDERATED] = "federated_rounds_total",
 		[SERVICE_WORLDMODEL] = "worldmodel_entropy",
-		[SERVICE_MEADOW] = "meadow_patterns_total",
+		[SERVICE_MEADOW] = "meadow_patterns",
 		[SERVICE_REDIS] = "redis_up",
 	};
 	struct colony *colony = begin_colony(1);

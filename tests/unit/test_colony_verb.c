@@ -80,6 +80,66 @@ Test(colony_verb, remedies_are_verbs)
 	}
 }
 
+static bool is_remedy(const struct colony_fault *fault, const char *action)
+{
+	char text[160], *place = text, *alternative;
+
+	strncpy(text, fault->remedies, sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	while ((alternative = strsep(&place, ",")) != NULL)
+		if (strcmp(alternative + strspn(alternative, " "), action) == 0)
+			return true;
+	return false;
+}
+
+/* `line` on a colony with the fault: does it end just when `action` is a remedy of one step? */
+static void expect_ends(const struct colony_fault *fault, const char *line, const char *action)
+{
+	struct colony *colony = begin_colony(1);
+	bool remedy = is_remedy(fault, action);
+
+	cr_assert_eq(colony_inject(colony, fault->name, NULL), 0);
+	wait_ms(colony, 5000);
+	do_verb(colony, line);
+	if (strcmp(action, "restart") == 0)
+		wait_ms(colony, 2 * MINUTE_MS);
+	cr_expect_eq(colony_fault_is_active(colony, fault->name), !remedy, "'%s' %s %s", line,
+		     remedy ? "does not end" : "ends", fault->name);
+	colony_free(colony);
+}
+
+/* The right remedy and no other: every verb against every fault. */
+Test(colony_verb, nothing_else_is_a_remedy)
+{
+	static const char *const more[] = {
+		"restart lmcache",    "restart federated", "restart worldmodel", "restart meadow",
+		"restart redis",      "restart database",  "restore agents",     "restore synapses",
+		"restore worldmodel", "restore anchors",   "restore federated",
+	};
+	size_t count, verb_count;
+	const struct colony_fault *faults = colony_faults(&count);
+	const struct verb *verbs = verbs_table(&verb_count);
+
+	for (size_t f = 0; f < count; f++) {
+		for (size_t i = 0; i < verb_count; i++) {
+			char action[64], line[128];
+
+			snprintf(action, sizeof(action), "%s%s%s", verbs[i].noun, verbs[i].action[0] ? " " : "",
+				 verbs[i].action);
+			snprintf(line, sizeof(line), "%s%s", action,
+				 strcmp(action, "resources set") == 0      ? " memory=24Gi"
+				 : strcmp(verbs[i].arguments, "TIME") == 0 ? " 1h"
+				 : strstr(verbs[i].arguments, "COUNT")     ? " 3"
+									   : "");
+			if (verbs[i].remedy != NULL && verbs[i].remedy[0] != '\0')
+				snprintf(action, sizeof(action), "%s", verbs[i].remedy);
+			expect_ends(&faults[f], line, action);
+		}
+		for (size_t i = 0; i < sizeof(more) / sizeof(*more); i++)
+			expect_ends(&faults[f], more[i], more[i]);
+	}
+}
+
 /* In health, and with each fault there is. */
 Test(colony_verb, answers_are_json)
 {
