@@ -81,6 +81,12 @@ static int write_parts(const struct program_options *options, const struct histo
 	return result;
 }
 
+/* The 35 days before must lie behind the epoch. */
+static bool is_too_early(int64_t until_ms, struct error *error)
+{
+	return until_ms < 366 * CLOCK_DAY && error_set(error, "too early (1971-01-02 or later)");
+}
+
 static int run(const struct program_options *options, const struct option_strings *words)
 {
 	int parent = options->parent_watch ? program_follow_parent() : 0, status = program_check(options);
@@ -92,7 +98,8 @@ static int run(const struct program_options *options, const struct option_string
 
 	if (status)
 		return status;
-	if (options->until && time_parse(options->until, now_ms, &until_ms, &error)) {
+	if (options->until &&
+	    (time_parse(options->until, now_ms, &until_ms, &error) || is_too_early(until_ms, &error))) {
 		program_complain("history: --until: %s", error.text);
 		return PROGRAM_USAGE;
 	}

@@ -448,7 +448,7 @@ def tests(skep):
             made = run("history", "--raw", "--until", START, "--backfill-step", "7s", "--fault", "latency",
                        "--fault-age", "1d", "--ports", "1,2,3,4,5,6,7,8", f"{folder}/a")
             assert made.returncode == 0 and b'instance="127.0.0.1:8",job="redis"' in Path(folder, "a", "raw.om").read_bytes()
-            for words in (["--ports", "1,2"], ["--ports", "1,2,3,4,5,6,7,x"], ["--until", "never"], ["--fault", "x"],
+            for words in (["--ports", "1,2"], ["--ports", "1,2,3,4,5,6,7,x"], ["--until", "never"], ["--until", "1970-01-20T00:00:00Z"], ["--fault", "x"],
                           ["--backfill-step", "1500ms"]):
                 assert run("history", *words, folder).returncode == 2, words
             assert run("history", f"{folder}/none").returncode == 1
@@ -548,13 +548,17 @@ def tests(skep):
         assert all(len(line) <= 120 for line in run("--help").stdout.splitlines())
 
     def manual():
-        """What doc/skep-colony.1 names is there."""
+        """doc/skep-colony.1 knows every option and order of the program, and no other."""
         page = (ROOT / "doc/skep-colony.1").read_text()
-        text = "".join(run(*words, "--help").stdout for words in ([], ["ctl"], ["history"])) + "--version"
-        named = set(re.findall(r"Fl (?:\w , )?-([\w-]+)", page))
-        assert named and not [name for name in named if f"--{name}" not in text], named
-        for order in ("list", "inject", "clear", "clock"):
-            assert re.search(rf"^  {order} ", text, re.M) and f".Cm {order}" in page, order
+        options, orders = set(), set()
+        for words in ([], ["ctl"], ["history"]):
+            text = run(*words, "--help").stdout
+            options.update(re.findall(r"^  (?:-(\w), )?--([\w-]+)", text, re.M))
+            orders.update(re.findall(r"^  ([a-z]+) +\S*.*$", text.split("\nCommands:\n")[-1], re.M) if words == ["ctl"] else [])
+        tagged = [line for line in page.splitlines() if line.startswith(".It Fl") or "Fl j , -json" in line]
+        written = {(letter, name) for line in tagged for letter, name in re.findall(r"(?:Fl (\w) , |Fl |, )-([\w-]+)", line)}
+        assert options == written, options ^ written
+        assert orders == set(re.findall(r"^\.It Cm ([a-z]+)", page, re.M)), orders
 
     def hostile_clients():
         with Colony(program) as colony:
