@@ -499,7 +499,7 @@ def tests(skep):
     def a_killed_writer():
         """The writer of the thinned history dies: the colony says so and lives on."""
         with tempfile.TemporaryDirectory() as folder:
-            with Colony(program, "--backfill", f"{folder}/past", "--instances", "16") as colony:
+            with Colony(program, "--backfill", f"{folder}/past", "--instances", "6") as colony:
                 pid = colony.process.pid
                 children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
                 if not children:
