@@ -42,9 +42,14 @@ void instance_init(struct colony *colony, unsigned number)
 	instance->dream.last_s = colony_between(colony, instance, CHANCE_DREAM_LENGTH, 0, 160, 270);
 	instance->dream.next_ms = instance->dream.last_ms + 1500 * 1000;
 
-	/* A day at once brings whatever settles to where it settles; the counters begin at zero. */
-	traffic_share(colony, &settle);
-	live(colony, instance, &settle);
+	/*
+	 * A day at once brings whatever settles to where it settles; a second one, what hangs on that. The counters
+	 * begin at zero.
+	 */
+	for (int day = 0; day < 2; day++) {
+		traffic_share(colony, &settle);
+		live(colony, instance, &settle);
+	}
 	memset(&instance->count, 0, sizeof(instance->count));
 	instance->start_ms = colony->start_ms;
 }

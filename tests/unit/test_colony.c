@@ -131,6 +131,32 @@ static double sum_of(const struct colony *colony, const char *series)
 	return sum;
 }
 
+/* What is scraped first is as well as what comes later. */
+Test(colony, is_well_from_the_start)
+{
+	struct colony *colony = begin_colony(8), *later = begin_colony(8);
+
+	wait_ms(later, 2 * MINUTE_MS);
+	for (unsigned i = 0; i < colony_instances(colony); i++) {
+		static const char *const gauges[] = { "process_resident_memory_bytes", "polln_agents_total",
+						      "polln_anchor_pool_usage",       "polln_synapses_total",
+						      "polln_world_model_entropy",     "polln_agent_accuracy_score" };
+
+		for (size_t g = 0; g < sizeof(gauges) / sizeof(*gauges); g++) {
+			double first = colony_value(colony, i, gauges[g]), then = colony_value(later, i, gauges[g]);
+
+			cr_expect_leq(fabs(first - then), 0.15 * then, "%s: %g at first, then %g", gauges[g], first,
+				      then);
+		}
+		cr_expect_eq(colony_value(colony, i, "polln_decisions_total"), 0);
+		cr_expect_lt((double)COLONY_BEGIN_MS / 1000 -
+				     colony_value(colony, i, "polln_dream_cycle_last_timestamp"),
+			     1500);
+	}
+	colony_free(colony);
+	colony_free(later);
+}
+
 Test(colony, is_well_by_the_dashboards_thresholds)
 {
 	struct colony *colony = begin_colony(7);
