@@ -59,6 +59,9 @@ static inline bool eval_when_fixed(const struct expr_when *when)
 /* Where a selector looks for the first step; the others follow a step each unless @ fixes them all to this one. */
 int64_t eval_when_ms(const struct eval *eval, const struct expr_when *when);
 
+/* The last time to read samples at: `to_ms`, but nothing behind what the selector's series were chosen for. */
+int64_t eval_read_to_ms(const struct eval *eval, const struct expr_selector *selector, int64_t to_ms);
+
 /* The default look-back when none is asked for. */
 int64_t eval_lookback_ms(const struct promql_options *options);
 

@@ -15,6 +15,7 @@ struct select_state {
 	struct eval *eval;
 	const struct selection *selection;
 	int64_t first_ms, step_ms; /* where the steps look */
+	int64_t from_ms, to_ms;    /* what is read */
 	int64_t lookback_ms;
 	bool left_open, times;
 	size_t steps;
@@ -120,8 +121,7 @@ static int select_series(struct select_state *state, size_t index, eval_series_f
 	struct samples samples;
 	bool any;
 
-	reader_samples(state->eval->reader, state->selection, index,
-		       eval_clamp_ms(state->first_ms - state->lookback_ms), look_ms(state, state->steps - 1), &samples);
+	reader_samples(state->eval->reader, state->selection, index, state->from_ms, state->to_ms, &samples);
 	if (eval_spend(state->eval, samples.count > state->steps ? samples.count : state->steps) < 0)
 		return -1;
 	pick(state, &samples);
@@ -151,6 +151,8 @@ int eval_select_each(struct eval *eval, const struct expr *expr, bool times, eva
 		return 0;
 	if (eval_check_size(eval, count, 1) < 0)
 		return -1;
+	state.from_ms = eval_clamp_ms(state.first_ms - state.lookback_ms);
+	state.to_ms = eval_read_to_ms(eval, selector, look_ms(&state, state.steps - 1));
 	state.picks = mem_array(state.steps, sizeof(*state.picks));
 	state.values = mem_array(state.steps, sizeof(*state.values));
 	for (size_t i = 0; i < count && !result; i++)

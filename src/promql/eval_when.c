@@ -31,7 +31,13 @@ int64_t eval_when_ms(const struct eval *eval, const struct expr_when *when)
 
 struct window_plan window_plan_make(const struct eval *eval, const struct expr_when *when, int64_t range_ms)
 {
-	bool fixed = eval_when_fixed(when);
+	/*
+	 * Prometheus 2.x moves a window that @ fixes along with the steps when
+	 * it is the argument of a call that depends on the step; there are no
+	 * samples for it then but those it asked for, which eval_read_to_ms
+	 * sees to. Other calls are evaluated for one step only.
+	 */
+	bool fixed = eval_when_fixed(when) && eval->options->left_open;
 
 	return (struct window_plan){
 		.range_ms = eval_clamp_ms(range_ms),
@@ -41,4 +47,12 @@ struct window_plan window_plan_make(const struct eval *eval, const struct expr_w
 		.fixed = fixed,
 		.left_open = eval->options->left_open,
 	};
+}
+
+int64_t eval_read_to_ms(const struct eval *eval, const struct expr_selector *selector, int64_t to_ms)
+{
+	int64_t span_from, span_to;
+
+	promql_span(eval->promql, selector->index, eval->options, &span_from, &span_to);
+	return to_ms < span_to ? to_ms : span_to;
 }

@@ -183,7 +183,8 @@ struct windows_state {
 	struct eval *eval;
 	const struct selection *selection;
 	struct window_plan plan;
-	uint64_t times_key; /* of the series the borders were found for; 0: none */
+	int64_t from_ms, to_ms; /* what is read */
+	uint64_t times_key;     /* of the series the borders were found for; 0: none */
 	struct window_borders borders, bucket_borders;
 	int64_t *times_ms; /* a series without its staleness markers */
 	double *values;
@@ -226,8 +227,7 @@ static void find_borders(struct windows_state *state, const struct samples *samp
 	window_borders_find(&state->borders, &state->plan, samples->times_ms, samples->times_ms, samples->count);
 }
 
-static void read_history(struct windows_state *state, size_t index, int64_t from, int64_t to,
-			 struct window_history *ret)
+static void read_history(struct windows_state *state, size_t index, struct window_history *ret)
 {
 	int64_t raw_from = selection_raw_from_ms(state->selection, index);
 
@@ -235,9 +235,9 @@ static void read_history(struct windows_state *state, size_t index, int64_t from
 		.from_ms = selection_history_from_ms(state->selection, index),
 		.bucket_ms = selection_bucket_ms(state->selection),
 	};
-	if (raw_from == INT64_MIN || from > raw_from)
+	if (raw_from == INT64_MIN || state->from_ms > raw_from)
 		return;
-	reader_buckets(state->eval->reader, state->selection, index, from - 1, to, &ret->buckets);
+	reader_buckets(state->eval->reader, state->selection, index, state->from_ms - 1, state->to_ms, &ret->buckets);
 	if (!ret->buckets.count)
 		return;
 	if (!state->bucket_borders.items)
@@ -249,18 +249,16 @@ static void read_history(struct windows_state *state, size_t index, int64_t from
 
 static int series_windows(struct windows_state *state, size_t index, eval_windows_fn *fn, void *user)
 {
-	int64_t from = eval_clamp_ms(state->plan.first_end_ms - state->plan.range_ms);
-	int64_t to = window_plan_end_ms(&state->plan, state->plan.count - 1);
 	struct window_history history;
 	struct window_cursor cursor;
 	struct samples samples;
 	uint64_t touched;
 
-	reader_samples(state->eval->reader, state->selection, index, from, to, &samples);
+	reader_samples(state->eval->reader, state->selection, index, state->from_ms, state->to_ms, &samples);
 	if (has_stale(&samples))
 		leave_out_stale(state, &samples);
 	find_borders(state, &samples);
-	read_history(state, index, from, to, &history);
+	read_history(state, index, &history);
 	touched = state->borders.total + (history.buckets.count ? state->bucket_borders.total : 0);
 	if (eval_spend(state->eval, touched > samples.count ? touched : samples.count) < 0)
 		return -1;
@@ -286,6 +284,8 @@ static int selector_windows(struct eval *eval, const struct expr *expr, bool any
 	if (eval_check_size(eval, count, 1) < 0)
 		return -1;
 	state.plan.any_history = any_history;
+	state.from_ms = eval_clamp_ms(state.plan.first_end_ms - state.plan.range_ms);
+	state.to_ms = eval_read_to_ms(eval, selector, window_plan_end_ms(&state.plan, state.plan.count - 1));
 	state.borders.items = mem_array(state.plan.count, sizeof(*state.borders.items));
 	for (size_t i = 0; i < count && !result; i++)
 		result = series_windows(&state, i, fn, user);

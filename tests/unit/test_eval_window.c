@@ -46,7 +46,13 @@ Test(eval_window, borders)
 
 Test(eval_window, argument_of_each_step)
 {
-	expect_range(store, "quantile_over_time(time() / 60, b[1m] @ 60)", 0, 60, 30, "range {x=\"1\"} 0@0 2@30 4@60");
+	struct promql_options open = { .end_ms = 60000, .step_ms = 30000, .left_open = true, .all_history = true };
+
+	expect_answer(store, "quantile_over_time(time() / 60, b[61s] @ 60)", &open, "range {x=\"1\"} 0@0 2@30 4@60");
+	/* 2.x moves the window with the steps, though fixed by @, but has no samples behind that time. */
+	expect_range(store, "quantile_over_time(time() / 60, b[1m] @ 60)", 0, 60, 30, "range {x=\"1\"} 0@0 3@30 4@60");
+	expect_range(store, "quantile_over_time(time() / 60, b[1m:15s] @ 60)", 0, 60, 30,
+		     "range {x=\"1\"} 0@0 4@30 4@60");
 	/* The line is drawn on to a time counted from the step, not from the window. */
 	expect_range(store, "predict_linear(a{x=\"1\"}[5m] @ 600, 60)", 1000, 1060, 60,
 		     "range {x=\"1\"} 70.66666667@1000 74.66666667@1060");
