@@ -1,6 +1,6 @@
 /*
  * The colony's past as files. One colony lives through it: it begins 35 days
- * ago, goes on in strides of 10 minutes until about 6 hours ago (thinned), then in
+ * ago, goes on in strides of 10 minutes until about six and a half hours ago (thinned), then in
  * steps of a scrape interval up to now (raw). The same number and plan give the
  * same past to the last digit, so that two processes can write its two parts
  * and no counter jumps where they meet, or where the live colony goes on.
@@ -19,7 +19,8 @@
 
 #define HISTORY_THINNED_STEP_MS (10 * CLOCK_MINUTE)
 #define HISTORY_THINNED_MS      (35 * CLOCK_DAY)
-#define HISTORY_RAW_MS          (6 * CLOCK_HOUR)
+/* Six hours, and what the windows at the beginning of six hours look back on. */
+#define HISTORY_RAW_MS          (6 * CLOCK_HOUR + 30 * CLOCK_MINUTE)
 
 #define HISTORY_RAW_NAME     "raw.om"
 #define HISTORY_THINNED_NAME "thinned.om"

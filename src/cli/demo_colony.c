@@ -26,11 +26,12 @@
 #define SCRAPE_INTERVAL "5s"
 #define FAULT_AGE       "8m"
 
-static char *parent_folder(void)
+/* On disk rather than in a runtime folder, which is memory: the history is some hundred megabytes until it is read. */
+static const char *parent_folder(void)
 {
-	const char *runtime = getenv("XDG_RUNTIME_DIR");
+	const char *chosen = getenv("TMPDIR");
 
-	return mem_strdup(runtime && *runtime && access(runtime, W_OK) == 0 ? runtime : "/tmp");
+	return chosen && chosen[0] == '/' && access(chosen, W_OK) == 0 ? chosen : "/tmp";
 }
 
 static void remove_folder(const char *folder)
@@ -72,11 +73,10 @@ static void sweep(const char *parent)
 
 static int make_folder(struct demo_colony *colony, struct error *error)
 {
-	char *parent = parent_folder();
+	const char *parent = parent_folder();
 
 	sweep(parent);
 	colony->folder = mem_printf("%s/" FOLDER_PREFIX "%ld.XXXXXX", parent, (long)getpid());
-	free(parent);
 	if (!mkdtemp(colony->folder)) {
 		error_set(error, "%s: %s", colony->folder, strerror(errno));
 		free(colony->folder);
@@ -259,9 +259,10 @@ static void add_collectors(struct strbuf *yaml, const cJSON *state)
 		strbuf_add_json(yaml, json_string(service, "url", ""));
 		strbuf_addstr(yaml, "] }\n");
 	}
-	strbuf_addstr(yaml, "  - { type: history, job: raw, file: raw.om }\n");
+	strbuf_addstr(yaml, "  - { type: history, job: raw, file: raw.om, remove: true }\n");
 	/* Ten minutes of scrapes. */
-	strbuf_addstr(yaml, "  - { type: history, job: thinned, file: thinned.om, thinned: true, stands_for: 120 }\n");
+	strbuf_addstr(yaml, "  - { type: history, job: thinned, file: thinned.om, remove: true, thinned: true, "
+			    "stands_for: 120 }\n");
 }
 
 static int write_system(struct demo_colony *colony, const struct demo_system *system, const char *state_file,

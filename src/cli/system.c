@@ -51,8 +51,8 @@ const struct option system_prometheus_options[] = {
 
 #define AT(member) .offset = offsetof(struct system_store, member)
 const struct option system_store_options[] = {
-	{ "raw", 0, OPTION_DURATION, AT(raw_ms), .fallback = "6h", .minimum = 600000, .maximum = 604800000,
-	  .help = "how long every sample is kept" },
+	{ "raw", 0, OPTION_DURATION, AT(raw_ms), .fallback = "6h30m", .minimum = 600000, .maximum = 604800000,
+	  .help = "how long every sample is kept: six hours, and the windows at their beginning" },
 	{ "keep", 0, OPTION_DURATION, AT(keep_ms), .fallback = "35d", .minimum = 3600000, .maximum = 3.2e10,
 	  .help = "how long thinned history is kept, one bucket in ten minutes" },
 	{ "series", 0, OPTION_INT, AT(series), .fallback = "200000", .minimum = 100, .maximum = 1e7,

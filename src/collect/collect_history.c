@@ -31,7 +31,7 @@ static const char end_mark[] = "# EOF\n";
 
 struct history_config {
 	const char *file, *job;
-	bool thinned;
+	bool thinned, remove;
 	double stands_for;
 };
 
@@ -82,28 +82,43 @@ static int read_some(struct piece *piece)
 	return count < 0 && !piece->dry ? error_set(&piece->error, "%s", strerror(errno)) : 0;
 }
 
-static void work(void *state)
+static bool ends_with_mark(const struct strbuf *text)
 {
-	struct piece *piece = state;
-	struct exposition_options options = { .open_metrics = true };
-	const char *last;
+	size_t length = sizeof(end_mark) - 1;
 
-	piece->result = read_some(piece);
-	last = piece->end ? NULL : memrchr(piece->text.text, '\n', piece->text.length);
-	piece->parsed = piece->end ? piece->text.length : last ? (size_t)(last - piece->text.text) + 1 : 0;
-	if (piece->text.length - piece->parsed > LINE_LIMIT)
-		piece->result = error_set(&piece->error, "a line of over %u bytes", LINE_LIMIT);
+	return text->length >= length && memcmp(text->text + text->length - length, end_mark, length) == 0;
+}
+
+/* Whole lines are parsed now; a broken one, and an end mark before the end is known, wait for the next piece. */
+static void divide(struct piece *piece)
+{
+	const char *last = memrchr(piece->text.text, '\n', piece->text.length);
+
+	piece->parsed = last ? (size_t)(last - piece->text.text) + 1 : 0;
+	if (piece->end)
+		piece->parsed = piece->text.length;
+	else if (last && piece->parsed == piece->text.length && ends_with_mark(&piece->text))
+		piece->parsed -= sizeof(end_mark) - 1;
 	strbuf_add(&piece->rest, piece->text.text + piece->parsed, piece->text.length - piece->parsed);
 	strbuf_truncate(&piece->text, piece->parsed);
 	for (size_t i = 0; i < piece->parsed; i++)
 		piece->lines += piece->text.text[i] == '\n';
+}
+
+static void work(void *state)
+{
+	struct piece *piece = state;
+	struct exposition_options options = { .open_metrics = true };
+
+	piece->result = read_some(piece);
+	divide(piece);
+	if (piece->rest.length > LINE_LIMIT)
+		piece->result = error_set(&piece->error, "a line of over %u bytes", LINE_LIMIT);
 	/* Each piece is a page to the parser, which wants the mark that only the last one has. */
-	if (piece->text.length < sizeof(end_mark) - 1 ||
-	    strcmp(piece->text.text + piece->text.length - (sizeof(end_mark) - 1), end_mark) != 0) {
-		if (piece->end && piece->result == 0)
-			piece->result = error_set(&piece->error, "the file breaks off: no # EOF at its end");
+	if (piece->end && !ends_with_mark(&piece->text) && piece->result == 0)
+		piece->result = error_set(&piece->error, "the file breaks off: no # EOF at its end");
+	if (!piece->end)
 		strbuf_addstr(&piece->text, end_mark);
-	}
 	if (piece->result == 0 && exposition_parse(&piece->exposition, piece->text.text, piece->text.length, &options,
 						   NULL, &piece->faults) < 0)
 		piece->result = -1;
@@ -151,6 +166,8 @@ static void end(struct history *history, const char *reason)
 			 "%" PRIu64 " samples left out as not older than the store's, %" PRIu64 " series refused",
 			 taken.left_out, taken.refused_series);
 	history_close(history);
+	if (!reason && history->config->remove)
+		unlink(history->config->file);
 	if (reason && !history->collector->pending)
 		state->interval_ms = RETRY_BAD_MS;
 	collector_done(history->collector, reason);
@@ -341,6 +358,7 @@ static const struct option options[] = {
 	{ "job", 0, OPTION_STRING, AT(job), .fallback = "history", .value_name = "NAME", .help = "name in Sources" },
 	{ "thinned", 0, OPTION_BOOL, AT(thinned), .fallback = "false",
 	  .help = "its points are ten minutes apart and go into the thinned history" },
+	{ "remove", 0, OPTION_BOOL, AT(remove), .fallback = "false", .help = "delete the file once it has been read" },
 	{ "stands-for", 0, OPTION_NUMBER, AT(stands_for), .fallback = "1", .minimum = 1, .maximum = 1e6,
 	  .help = "how many scrapes a thinned point stands for" },
 	{ 0 },
