@@ -14,11 +14,33 @@ static const struct usage {
 	double volume, volume_per_day; /* what it holds at its start, and what comes */
 	enum strain strain;
 } usages[SERVICE_COUNT] = {
-	[SERVICE_LMCACHE] = { 5.5, 2, 0.93, 0.00011, 0, 0, STRAIN_LMCACHE },
-	[SERVICE_FEDERATED] = { 0, 0.15, 0.996, 0.05, 0, 0, STRAIN_FEDERATED },
-	[SERVICE_WORLDMODEL] = { 0.04, 1, 0.999, 0.012, 0, 0, STRAIN_WORLDMODEL },
-	[SERVICE_MEADOW] = { 0, 0.06, 0.999, 0.06, 18200, 160, STRAIN_MEADOW },
-	[SERVICE_REDIS] = { 3.2, 12, 0.91, 0.00004, 41000, 25, STRAIN_REDIS },
+	[SERVICE_LMCACHE] = { .strain = STRAIN_LMCACHE,
+			      .per_request = 5.5,
+			      .base_rate = 2,
+			      .hit_share = 0.93,
+			      .cores_per_request = 0.00011 },
+	[SERVICE_FEDERATED] = { .strain = STRAIN_FEDERATED,
+				.base_rate = 0.15,
+				.hit_share = 0.996,
+				.cores_per_request = 0.05 },
+	[SERVICE_WORLDMODEL] = { .strain = STRAIN_WORLDMODEL,
+				 .per_request = 0.04,
+				 .base_rate = 1,
+				 .hit_share = 0.999,
+				 .cores_per_request = 0.012 },
+	[SERVICE_MEADOW] = { .strain = STRAIN_MEADOW,
+			     .base_rate = 0.06,
+			     .hit_share = 0.999,
+			     .cores_per_request = 0.06,
+			     .volume = 18200,
+			     .volume_per_day = 160 },
+	[SERVICE_REDIS] = { .strain = STRAIN_REDIS,
+			    .per_request = 3.2,
+			    .base_rate = 12,
+			    .hit_share = 0.91,
+			    .cores_per_request = 0.00004,
+			    .volume = 41000,
+			    .volume_per_day = 25 },
 };
 
 void dependency_init(struct colony *colony, enum colony_service service)

@@ -24,82 +24,68 @@ enum figure {
 
 struct row {
 	enum colony_service service;
-	const char *name, *labels, *type, *help;
+	const char *name;
+	const char *labels;      /* NULL: none */
+	const char *type, *help; /* NULL: a further series of the metric of the row before */
 	enum figure figure;
 	double factor, offset;
 	int decimals;
 };
 
 static const struct row rows[] = {
-	{ SERVICE_LMCACHE, "lmcache_requests_total", "", "counter", "Look-ups asked of the cache.", FIGURE_REQUESTS, 1,
-	  0, 0 },
-	{ SERVICE_LMCACHE, "lmcache_hits_total", "", "counter", "Look-ups it answered.", FIGURE_HITS, 1, 0, 0 },
-	{ SERVICE_LMCACHE, "lmcache_evictions_total", "", "counter", "Entries evicted.", FIGURE_FAILURES, 0.4, 0, 0 },
-	{ SERVICE_LMCACHE, "lmcache_cache_used_bytes", "", "gauge", "Bytes in use.", FIGURE_POOL, 48e9, 0, 0 },
-	{ SERVICE_LMCACHE, "lmcache_cache_capacity_bytes", "", "gauge", "Bytes there are.", FIGURE_CONSTANT, 48e9, 0,
-	  0 },
-	{ SERVICE_LMCACHE, "lmcache_backend_connections", "", "gauge", "Open connections.", FIGURE_SERVING, 8, 2, 0 },
+	/* clang-format off */
+	{ .service = SERVICE_LMCACHE, .name = "lmcache_requests_total", .type = "counter", .help = "Look-ups asked of the cache.", .figure = FIGURE_REQUESTS, .factor = 1 },
+	{ .service = SERVICE_LMCACHE, .name = "lmcache_hits_total", .type = "counter", .help = "Look-ups it answered.", .figure = FIGURE_HITS, .factor = 1 },
+	{ .service = SERVICE_LMCACHE, .name = "lmcache_evictions_total", .type = "counter", .help = "Entries evicted.", .figure = FIGURE_FAILURES, .factor = 0.4 },
+	{ .service = SERVICE_LMCACHE, .name = "lmcache_cache_used_bytes", .type = "gauge", .help = "Bytes in use.", .figure = FIGURE_POOL, .factor = 48e9 },
+	{ .service = SERVICE_LMCACHE, .name = "lmcache_cache_capacity_bytes", .type = "gauge", .help = "Bytes there are.", .figure = FIGURE_CONSTANT, .factor = 48e9 },
+	{ .service = SERVICE_LMCACHE, .name = "lmcache_backend_connections", .type = "gauge", .help = "Open connections.", .figure = FIGURE_SERVING, .factor = 8, .offset = 2 },
 
-	{ SERVICE_FEDERATED, "federated_participants", "", "gauge", "Colonies in the federation.", FIGURE_SERVING, 1, 4,
-	  0 },
-	{ SERVICE_FEDERATED, "federated_rounds_total", "", "counter", "Rounds run.", FIGURE_REQUESTS, 0.1, 0, 0 },
-	{ SERVICE_FEDERATED, "federated_updates_total", "status=\"success\"", "counter", "Updates by status.",
-	  FIGURE_HITS, 1, 0, 0 },
-	{ SERVICE_FEDERATED, "federated_updates_total", "status=\"failure\"", NULL, NULL, FIGURE_FAILURES, 1, 0, 0 },
-	{ SERVICE_FEDERATED, "federated_round_duration_seconds", "", "gauge", "Length of the last round.", FIGURE_SWAY,
-	  8.4, 0, 3 },
-	{ SERVICE_FEDERATED, "federated_convergence", "", "gauge", "How far the rounds have converged, 0 to 1.",
-	  FIGURE_SWAY, 0.86, 0, 4 },
+	{ .service = SERVICE_FEDERATED, .name = "federated_participants", .type = "gauge", .help = "Colonies in the federation.", .figure = FIGURE_SERVING, .factor = 1, .offset = 4 },
+	{ .service = SERVICE_FEDERATED, .name = "federated_rounds_total", .type = "counter", .help = "Rounds run.", .figure = FIGURE_REQUESTS, .factor = 0.1 },
+	{ .service = SERVICE_FEDERATED, .name = "federated_updates_total", .labels = "status=\"success\"", .type = "counter", .help = "Updates by status.", .figure = FIGURE_HITS, .factor = 1 },
+	{ .service = SERVICE_FEDERATED, .name = "federated_updates_total", .labels = "status=\"failure\"", .figure = FIGURE_FAILURES, .factor = 1 },
+	{ .service = SERVICE_FEDERATED, .name = "federated_round_duration_seconds", .type = "gauge", .help = "Length of the last round.", .figure = FIGURE_SWAY, .factor = 8.4, .decimals = 3 },
+	{ .service = SERVICE_FEDERATED, .name = "federated_convergence", .type = "gauge", .help = "How far the rounds have converged, 0 to 1.", .figure = FIGURE_SWAY, .factor = 0.86, .decimals = 4 },
 
-	{ SERVICE_WORLDMODEL, "worldmodel_inferences_total", "", "counter", "Inferences made.", FIGURE_REQUESTS, 1, 0,
-	  0 },
-	{ SERVICE_WORLDMODEL, "worldmodel_inference_errors_total", "", "counter", "Inferences that failed.",
-	  FIGURE_FAILURES, 1, 0, 0 },
-	{ SERVICE_WORLDMODEL, "worldmodel_training_steps_total", "", "counter", "Training steps done.", FIGURE_HITS,
-	  0.25, 0, 0 },
-	{ SERVICE_WORLDMODEL, "worldmodel_entropy", "", "gauge", "Entropy of the latent space, in nats.",
-	  FIGURE_ENTROPY, 1, 0, 4 },
-	{ SERVICE_WORLDMODEL, "worldmodel_vae_loss", "", "gauge", "Loss of the autoencoder.", FIGURE_LOSS, 1, 0, 5 },
-	{ SERVICE_WORLDMODEL, "worldmodel_latent_dimensions", "", "gauge", "Dimensions of the latent space.",
-	  FIGURE_CONSTANT, 256, 0, 0 },
+	{ .service = SERVICE_WORLDMODEL, .name = "worldmodel_inferences_total", .type = "counter", .help = "Inferences made.", .figure = FIGURE_REQUESTS, .factor = 1 },
+	{ .service = SERVICE_WORLDMODEL, .name = "worldmodel_inference_errors_total", .type = "counter", .help = "Inferences that failed.", .figure = FIGURE_FAILURES, .factor = 1 },
+	{ .service = SERVICE_WORLDMODEL, .name = "worldmodel_training_steps_total", .type = "counter", .help = "Training steps done.", .figure = FIGURE_HITS, .factor = 0.25 },
+	{ .service = SERVICE_WORLDMODEL, .name = "worldmodel_entropy", .type = "gauge", .help = "Entropy of the latent space, in nats.", .figure = FIGURE_ENTROPY, .factor = 1, .decimals = 4 },
+	{ .service = SERVICE_WORLDMODEL, .name = "worldmodel_vae_loss", .type = "gauge", .help = "Loss of the autoencoder.", .figure = FIGURE_LOSS, .factor = 1, .decimals = 5 },
+	{ .service = SERVICE_WORLDMODEL, .name = "worldmodel_latent_dimensions", .type = "gauge", .help = "Dimensions of the latent space.", .figure = FIGURE_CONSTANT, .factor = 256 },
 
-	{ SERVICE_MEADOW, "meadow_connected_colonies", "", "gauge", "Colonies connected.", FIGURE_SERVING, 1, 21, 0 },
-	{ SERVICE_MEADOW, "meadow_patterns", "", "gauge", "Patterns held.", FIGURE_VOLUME, 1, 0, 0 },
-	{ SERVICE_MEADOW, "meadow_syncs_total", "", "counter", "Syncs served.", FIGURE_REQUESTS, 1, 0, 0 },
-	{ SERVICE_MEADOW, "meadow_sync_errors_total", "", "counter", "Syncs that failed.", FIGURE_FAILURES, 1, 0, 0 },
+	{ .service = SERVICE_MEADOW, .name = "meadow_connected_colonies", .type = "gauge", .help = "Colonies connected.", .figure = FIGURE_SERVING, .factor = 1, .offset = 21 },
+	{ .service = SERVICE_MEADOW, .name = "meadow_patterns", .type = "gauge", .help = "Patterns held.", .figure = FIGURE_VOLUME, .factor = 1 },
+	{ .service = SERVICE_MEADOW, .name = "meadow_syncs_total", .type = "counter", .help = "Syncs served.", .figure = FIGURE_REQUESTS, .factor = 1 },
+	{ .service = SERVICE_MEADOW, .name = "meadow_sync_errors_total", .type = "counter", .help = "Syncs that failed.", .figure = FIGURE_FAILURES, .factor = 1 },
 
-	{ SERVICE_REDIS, "redis_up", "", "gauge", "Whether the server answered.", FIGURE_CONSTANT, 1, 0, 0 },
-	{ SERVICE_REDIS, "redis_instance_info", "redis_mode=\"standalone\",redis_version=\"7.0.15\",role=\"master\"",
-	  "gauge", "About the server.", FIGURE_CONSTANT, 1, 0, 0 },
-	{ SERVICE_REDIS, "redis_uptime_in_seconds", "", "gauge", "Seconds since the server started.", FIGURE_UPTIME, 1,
-	  0, 0 },
-	{ SERVICE_REDIS, "redis_connected_clients", "", "gauge", "Clients connected.", FIGURE_SERVING, 6, 3, 0 },
-	{ SERVICE_REDIS, "redis_blocked_clients", "", "gauge", "Clients that wait.", FIGURE_CONSTANT, 0, 0, 0 },
-	{ SERVICE_REDIS, "redis_memory_used_bytes", "", "gauge", "Memory in use.", FIGURE_VOLUME, 5200, 2.1e6, 0 },
-	{ SERVICE_REDIS, "redis_memory_max_bytes", "", "gauge", "Memory allowed.", FIGURE_CONSTANT, 2147483648.0, 0,
-	  0 },
-	{ SERVICE_REDIS, "redis_commands_processed_total", "", "counter", "Commands processed.", FIGURE_REQUESTS, 1.15,
-	  0, 0 },
-	{ SERVICE_REDIS, "redis_connections_received_total", "", "counter", "Connections accepted.", FIGURE_REQUESTS,
-	  0.0004, 0, 0 },
-	{ SERVICE_REDIS, "redis_rejected_connections_total", "", "counter", "Connections refused.", FIGURE_CONSTANT, 0,
-	  0, 0 },
-	{ SERVICE_REDIS, "redis_keyspace_hits_total", "", "counter", "Keys found.", FIGURE_HITS, 1, 0, 0 },
-	{ SERVICE_REDIS, "redis_keyspace_misses_total", "", "counter", "Keys not found.", FIGURE_FAILURES, 1, 0, 0 },
-	{ SERVICE_REDIS, "redis_evicted_keys_total", "", "counter", "Keys evicted.", FIGURE_CONSTANT, 0, 0, 0 },
-	{ SERVICE_REDIS, "redis_expired_keys_total", "", "counter", "Keys expired.", FIGURE_FAILURES, 0.3, 0, 0 },
-	{ SERVICE_REDIS, "redis_db_keys", "db=\"db0\"", "gauge", "Keys held.", FIGURE_VOLUME, 1, 0, 0 },
-	{ SERVICE_REDIS, "redis_exporter_last_scrape_error", "", "gauge", "Whether the last scrape failed.",
-	  FIGURE_CONSTANT, 0, 0, 0 },
+	{ .service = SERVICE_REDIS, .name = "redis_up", .type = "gauge", .help = "Whether the server answered.", .figure = FIGURE_CONSTANT, .factor = 1 },
+	{ .service = SERVICE_REDIS, .name = "redis_instance_info", .labels = "redis_mode=\"standalone\",redis_version=\"7.0.15\",role=\"master\"", .type = "gauge", .help = "About the server.", .figure = FIGURE_CONSTANT, .factor = 1 },
+	{ .service = SERVICE_REDIS, .name = "redis_uptime_in_seconds", .type = "gauge", .help = "Seconds since the server started.", .figure = FIGURE_UPTIME, .factor = 1 },
+	{ .service = SERVICE_REDIS, .name = "redis_connected_clients", .type = "gauge", .help = "Clients connected.", .figure = FIGURE_SERVING, .factor = 6, .offset = 3 },
+	{ .service = SERVICE_REDIS, .name = "redis_blocked_clients", .type = "gauge", .help = "Clients that wait.", .figure = FIGURE_CONSTANT, .factor = 0 },
+	{ .service = SERVICE_REDIS, .name = "redis_memory_used_bytes", .type = "gauge", .help = "Memory in use.", .figure = FIGURE_VOLUME, .factor = 5200, .offset = 2.1e6 },
+	{ .service = SERVICE_REDIS, .name = "redis_memory_max_bytes", .type = "gauge", .help = "Memory allowed.", .figure = FIGURE_CONSTANT, .factor = 2147483648.0 },
+	{ .service = SERVICE_REDIS, .name = "redis_commands_processed_total", .type = "counter", .help = "Commands processed.", .figure = FIGURE_REQUESTS, .factor = 1.15 },
+	{ .service = SERVICE_REDIS, .name = "redis_connections_received_total", .type = "counter", .help = "Connections accepted.", .figure = FIGURE_REQUESTS, .factor = 0.0004 },
+	{ .service = SERVICE_REDIS, .name = "redis_rejected_connections_total", .type = "counter", .help = "Connections refused.", .figure = FIGURE_CONSTANT, .factor = 0 },
+	{ .service = SERVICE_REDIS, .name = "redis_keyspace_hits_total", .type = "counter", .help = "Keys found.", .figure = FIGURE_HITS, .factor = 1 },
+	{ .service = SERVICE_REDIS, .name = "redis_keyspace_misses_total", .type = "counter", .help = "Keys not found.", .figure = FIGURE_FAILURES, .factor = 1 },
+	{ .service = SERVICE_REDIS, .name = "redis_evicted_keys_total", .type = "counter", .help = "Keys evicted.", .figure = FIGURE_CONSTANT, .factor = 0 },
+	{ .service = SERVICE_REDIS, .name = "redis_expired_keys_total", .type = "counter", .help = "Keys expired.", .figure = FIGURE_FAILURES, .factor = 0.3 },
+	{ .service = SERVICE_REDIS, .name = "redis_db_keys", .labels = "db=\"db0\"", .type = "gauge", .help = "Keys held.", .figure = FIGURE_VOLUME, .factor = 1 },
+	{ .service = SERVICE_REDIS, .name = "redis_exporter_last_scrape_error", .type = "gauge", .help = "Whether the last scrape failed.", .figure = FIGURE_CONSTANT, .factor = 0 },
+	/* clang-format on */
 };
 
 /* Of each service's own process. */
 static const struct row process_rows[] = {
-	{ 0, "process_cpu_seconds_total", "", "counter", "User and system CPU time spent, in seconds.", FIGURE_CPU, 1,
-	  0, 6 },
-	{ 0, "process_resident_memory_bytes", "", "gauge", "Resident memory, in bytes.", FIGURE_SWAY, 412e6, 0, 0 },
-	{ 0, "process_start_time_seconds", "", "gauge", "When the process started, in Unix time.", FIGURE_STARTED, 1, 0,
-	  3 },
+	/* clang-format off */
+	{ .name = "process_cpu_seconds_total", .type = "counter", .help = "User and system CPU time spent, in seconds.", .figure = FIGURE_CPU, .factor = 1, .decimals = 6 },
+	{ .name = "process_resident_memory_bytes", .type = "gauge", .help = "Resident memory, in bytes.", .figure = FIGURE_SWAY, .factor = 412e6 },
+	{ .name = "process_start_time_seconds", .type = "gauge", .help = "When the process started, in Unix time.", .figure = FIGURE_STARTED, .factor = 1, .decimals = 3 },
+	/* clang-format on */
 };
 
 static double mean_of(const struct colony *colony, enum figure figure)
@@ -143,11 +129,10 @@ static void add_row(struct strbuf *ret, const struct colony *colony, enum colony
 {
 	double value = row->factor * figure_of(colony, service, row->figure) + row->offset;
 
-	/* Further series of the metric above have no lines of their own about it. */
 	if (row->type != NULL)
 		strbuf_addf(ret, "# HELP %s %s\n# TYPE %s %s\n", row->name, row->help, row->name, row->type);
 	strbuf_addstr(ret, row->name);
-	if (row->labels[0] != '\0')
+	if (row->labels != NULL)
 		strbuf_addf(ret, "{%s}", row->labels);
 	strbuf_addf(ret, " %.*f\n", row->decimals, row->decimals == 0 ? floor(value) : value);
 }
