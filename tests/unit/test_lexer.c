@@ -54,7 +54,7 @@ Test(lexer, whole_expressions)
 	expect_kinds("+-*/%^(){}[],@:", "'+' '-' '*' '/' '%' '^' '(' ')' '{' '}' '[' ']' ',' '@' ':'");
 	expect_kinds("SUM(x) BY (y)", "'sum' '(' name ')' 'by' '(' name ')'");
 	expect_kinds("[1h:5m]", "'[' duration ':' duration ']'");
-	expect_kinds(":a:b x:y", "metric name metric name");
+	expect_kinds(":a:b x:y :1m ::", "metric name metric name metric name metric name");
 	expect_kinds(
 		"quantile topk bottomk limitk limit_ratio count_values group stddev stdvar avg min max count",
 		"'quantile' 'topk' 'bottomk' 'limitk' 'limit_ratio' 'count_values' 'group' 'stddev' 'stdvar' 'avg' "
