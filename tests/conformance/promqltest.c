@@ -125,7 +125,8 @@ static int run_eval(struct script *script)
 	return result;
 }
 
-static int run_lines(struct script *script)
+/* What a bad command left of its block is passed over: the rest of the script may be good. */
+static void run_lines(struct script *script)
 {
 	while (script->at < script->lines.count) {
 		const char *line = script->lines.items[script->at];
@@ -142,10 +143,9 @@ static int run_lines(struct script *script)
 		} else {
 			result = run_eval(script);
 		}
-		if (result)
-			return result;
+		while (result && script->at < script->lines.count && *script->lines.items[script->at])
+			script->at++;
 	}
-	return 0;
 }
 
 static int read_lines(struct script *script)
@@ -182,8 +182,10 @@ static void run_file(struct script *script)
 {
 	script->at = 0;
 	script->store = new_store();
-	if (read_lines(script) || run_lines(script))
+	if (read_lines(script))
 		script->bad = true;
+	else
+		run_lines(script);
 	store_free(script->store);
 	for (size_t i = 0; i < script->lines.count; i++)
 		free(script->lines.items[i]);
