@@ -112,7 +112,9 @@ void collector_done(struct collector *collector, const char *reason)
 	state->running = false;
 	state->elapsed_ms = clock_monotonic_ms() - collector->begun_ms;
 	snprintf(state->reason, sizeof(state->reason), "%s", failed ? reason : "");
-	if (failed) {
+	if (failed && collector->pending) {
+		state->health = COLLECTOR_NEVER;
+	} else if (failed) {
 		state->failures++;
 		if (state->health != COLLECTOR_FAILING)
 			state->failing_since_ms = state->last_ms;
@@ -210,11 +212,7 @@ size_t collect_failing(const struct collect *collect)
 
 size_t collect_waiting(const struct collect *collect)
 {
-	size_t count = count_health(collect, COLLECTOR_NEVER);
-
-	for (size_t i = 0; i < collect->collectors.count; i++)
-		count += collect->collectors.items[i]->pending;
-	return count;
+	return count_health(collect, COLLECTOR_NEVER);
 }
 
 void collect_now(struct collect *collect)

@@ -294,6 +294,8 @@ static void start(struct collector *collector, int64_t time_ms)
 	}
 	history->lines = 0;
 	history->bytes = 0;
+	collector->state.health = COLLECTOR_NEVER;
+	snprintf(collector->state.reason, sizeof(collector->state.reason), "being read");
 	history->bulk = bulk_new(collect_bridges(collector->collect)->store, &options);
 	next_piece(history);
 }

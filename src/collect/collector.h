@@ -40,7 +40,7 @@ struct collector {
 	int64_t begun_ms;  /* monotonic */
 	bool again;        /* asked for while it ran */
 	bool once;         /* done for good after the first good collection */
-	bool pending;      /* what it reads is not there yet, and is waited for */
+	bool pending;      /* what it reads is not there yet, or is being read: no failure, but waited for */
 };
 
 /* Add one; `job`, `instance`, `url` are copied. Its schedule starts at once. */

@@ -199,7 +199,7 @@ static void reason_text(const struct console *console, size_t index, char *ret, 
 		duration_format(console->now_ms - state->failing_since_ms, since, sizeof(since));
 		snprintf(ret, size, "%s for %s", state->reason, since);
 	} else if (state->health == COLLECTOR_NEVER) {
-		snprintf(ret, size, "asked for the first time");
+		snprintf(ret, size, "%s", state->reason[0] ? state->reason : "asked for the first time");
 	} else if (state->ended) {
 		snprintf(ret, size, "read%s%s", state->warning[0] ? ": " : "", state->warning);
 	} else {
