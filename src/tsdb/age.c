@@ -12,7 +12,13 @@
 #define COST_DROP   60
 #define COST_TRIM   20
 
-#define FULL_UNTIL(limit) ((limit) - (limit) / 16) /* a limit counts as met until so little is left */
+static void remember_gone(int64_t *gone_ms, int64_t before_ms, int64_t now_ms)
+{
+	if (before_ms > now_ms)
+		before_ms = now_ms;
+	if (before_ms > *gone_ms)
+		*gone_ms = before_ms;
+}
 
 static void begin(struct store *store, int64_t now_ms)
 {
@@ -32,10 +38,11 @@ static void begin(struct store *store, int64_t now_ms)
 		age->limit_before_ms = tally_cutoff(&store->raw, (int64_t)(store->samples - store->limits.samples));
 	if (buckets > store->limits.buckets)
 		age->limit_end_ms = tally_cutoff(&store->home.tally, (int64_t)(buckets - store->limits.buckets));
-	store->full_samples = age->limit_before_ms > age->raw_before_ms ||
-			      (store->full_samples && store->samples > FULL_UNTIL(store->limits.samples));
-	store->full_buckets = age->limit_end_ms > age->drop_end_ms ||
-			      (store->full_buckets && buckets > FULL_UNTIL(store->limits.buckets));
+	/* As long as history is shorter than its age alone would make it, the limit is met. */
+	remember_gone(&age->samples_gone_ms, age->limit_before_ms, now_ms);
+	remember_gone(&age->buckets_gone_ms, age->limit_end_ms, now_ms);
+	store->full_samples = age->samples_gone_ms > age->raw_before_ms;
+	store->full_buckets = age->buckets_gone_ms > age->drop_end_ms;
 	for (size_t i = 0; i < store->jobs.capacity; i++) {
 		struct job *job = store->jobs.entries[i].key ? store->jobs.entries[i].value : NULL;
 
@@ -54,7 +61,7 @@ static size_t samples_left(int64_t budget)
 static bool fold(struct store *store, struct store_series *series, int64_t *budget)
 {
 	struct age_pass *age = &store->age;
-	size_t left = samples_left(*budget), folded = series_fold(store, series, age->raw_before_ms, left);
+	size_t left = samples_left(*budget), folded = series_fold(store, series, age->raw_before_ms, false, left);
 
 	*budget -= (int64_t)folded * COST_SAMPLE;
 	if (folded >= left)
@@ -62,7 +69,7 @@ static bool fold(struct store *store, struct store_series *series, int64_t *budg
 	if (age->limit_before_ms <= age->raw_before_ms)
 		return true;
 	left = samples_left(*budget);
-	folded = series_fold(store, series, age->limit_before_ms, left);
+	folded = series_fold(store, series, age->limit_before_ms, true, left);
 	store->dropped_samples += folded;
 	*budget -= (int64_t)folded * COST_SAMPLE;
 	return folded < left;

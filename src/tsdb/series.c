@@ -252,38 +252,56 @@ static void drop_track(struct store *store, struct store_series *series)
 	series->timeline = NULL;
 }
 
-size_t series_fold(struct store *store, struct store_series *series, int64_t before_ms, size_t budget)
+static int64_t time_at(const struct timeline *timeline, uint32_t place)
+{
+	struct timeline_view view = timeline_view(timeline);
+	int64_t time_ms;
+
+	timeline_times(&view, place, 1, &time_ms);
+	return time_ms;
+}
+
+/* The oldest chunk when all of it, or with `partly` its first sample, lies before the time. */
+static struct chunk_list *due_list(struct store *store, struct store_series *series, int64_t before_ms, bool partly,
+				   struct timeline **ret_timeline)
+{
+	struct chunk_list *list = oldest_list(series, ret_timeline);
+	const struct chunk *chunk;
+
+	series->due_ms = INT64_MIN;
+	if (!list && series->open_count && series->last_ms < before_ms) { /* it has ended */
+		set_aside(store, series);
+		list = &series->chunks;
+	}
+	if (!list)
+		return NULL;
+	chunk = &list->items[list->first];
+	if (partly)
+		return time_at(*ret_timeline, chunk->start) < before_ms ? list : NULL;
+	series->due_ms = time_at(*ret_timeline, chunk->start + chunk->count - 1);
+	return series->due_ms < before_ms ? list : NULL;
+}
+
+size_t series_fold(struct store *store, struct store_series *series, int64_t before_ms, bool partly, size_t budget)
 {
 	size_t folded = 0;
 
-	if (series->due_ms != INT64_MIN && series->due_ms >= before_ms)
+	if (!partly && series->due_ms != INT64_MIN && series->due_ms >= before_ms)
 		return 0;
 	while (folded < budget) {
 		struct timeline *timeline;
-		struct chunk_list *list = oldest_list(series, &timeline);
-		struct timeline_view view;
-		const struct chunk *chunk;
+		struct chunk_list *list = due_list(store, series, before_ms, partly, &timeline);
 
-		series->due_ms = INT64_MIN;
-		if (!list && series->timeline && series->last_ms < before_ms) { /* it has ended */
-			if (!series->open_count) {
-				drop_track(store, series);
-				break;
-			}
-			set_aside(store, series);
-			list = &series->chunks;
-		}
 		if (!list)
-			break;
-		chunk = &list->items[list->first];
-		view = timeline_view(timeline);
-		timeline_times(&view, chunk->start + chunk->count - 1, 1, &series->due_ms);
-		if (series->due_ms >= before_ms)
 			break;
 		folded += fold_chunk(store, series, timeline, list);
 		if (series->older.count && !chunk_list_count(list))
 			drop_track(store, series);
 	}
+	/* A series that ended needs its timeline no more. */
+	if (series->timeline && !series->open_count && series->last_ms < before_ms && series->older.count == 0 &&
+	    chunk_list_count(&series->chunks) == 0)
+		drop_track(store, series);
 	return folded;
 }
 
@@ -291,7 +309,6 @@ void series_find_oldest(struct store_series *series)
 {
 	struct timeline *timeline;
 	const struct chunk_list *list = oldest_list(series, &timeline);
-	struct timeline_view view;
 
 	series->oldest_ms = INT64_MAX;
 	if (series->thinned && series->thinned->oldest_ms != INT64_MAX) {
@@ -300,6 +317,5 @@ void series_find_oldest(struct store_series *series)
 	}
 	if (!list && !series->open_count)
 		return;
-	view = timeline_view(timeline);
-	timeline_times(&view, list ? list->items[list->first].start : series->open_start, 1, &series->oldest_ms);
+	series->oldest_ms = time_at(timeline, list ? list->items[list->first].start : series->open_start);
 }

@@ -69,8 +69,12 @@ void series_prepend(struct store *store, struct store_series *series, struct tim
 /* Compress what was left uncompressed when the series paused. */
 void series_pack(struct store *store, struct store_series *series);
 
-/* Fold the oldest chunks whose samples all lie before `before_ms`, `budget` samples at most; returns how many. */
-size_t series_fold(struct store *store, struct store_series *series, int64_t before_ms, size_t budget);
+/*
+ * Fold the oldest chunks whose samples all lie before `before_ms`, with
+ * `partly` those too of which only some do. About `budget` samples at most;
+ * returns how many.
+ */
+size_t series_fold(struct store *store, struct store_series *series, int64_t before_ms, bool partly, size_t budget);
 
 /* Work out `oldest_ms` after something went. */
 void series_find_oldest(struct store_series *series);

@@ -46,6 +46,7 @@ struct store *store_new(const struct store_limits *limits)
 	store->birth_ns = (uint64_t)clock_monotonic_ns();
 	store->oldest_ms = store->age.oldest_ms = INT64_MAX;
 	store->newest_ms = INT64_MIN;
+	store->age.samples_gone_ms = store->age.buckets_gone_ms = INT64_MIN;
 	return store;
 }
 

@@ -28,13 +28,14 @@ struct age_pass {
 	uint64_t number;
 	bool running;
 	int64_t now_ms;
-	int64_t raw_before_ms;   /* fold what is older, by age */
-	int64_t limit_before_ms; /* the same, by the limit on samples; INT64_MIN */
-	int64_t drop_end_ms;     /* drop buckets that end here, by age */
-	int64_t limit_end_ms;    /* the same, by the limit on buckets; INT64_MIN */
-	size_t series;           /* next number to visit */
-	size_t timelines;        /* still to be trimmed */
-	int64_t oldest_ms;       /* of those visited */
+	int64_t raw_before_ms;                    /* fold what is older, by age */
+	int64_t limit_before_ms;                  /* the same, by the limit on samples; INT64_MIN */
+	int64_t drop_end_ms;                      /* drop buckets that end here, by age */
+	int64_t limit_end_ms;                     /* the same, by the limit on buckets; INT64_MIN */
+	size_t series;                            /* next number to visit */
+	size_t timelines;                         /* still to be trimmed */
+	int64_t oldest_ms;                        /* of those visited */
+	int64_t samples_gone_ms, buckets_gone_ms; /* the latest that a limit ever took */
 };
 
 struct store {
