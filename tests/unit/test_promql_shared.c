@@ -1,4 +1,4 @@
-/* Every expression of the public dashboards and rules below $SKEP_SHARED is read. */
+/* Every expression is read: of the public dashboards and rules below $SKEP_SHARED, of the dashboards shipped. */
 #include <ctype.h>
 #include <dirent.h>
 #include <stdlib.h>
@@ -154,4 +154,19 @@ Test(promql_shared, dashboards)
 	each_file("dashboards", ".json", &tally, read_dashboard);
 	cr_expect_eq(tally.refused, 0);
 	cr_expect_geq(tally.parsed, 400, "%u", tally.parsed);
+}
+
+Test(promql_shared, shipped)
+{
+	static const char *const systems[] = { "node", "polln" };
+	struct tally tally = { 0 };
+
+	for (size_t i = 0; i < sizeof(systems) / sizeof(systems[0]); i++) {
+		char *path = mem_printf("%s/systems/%s/dashboard.json", getenv("SKEP_SOURCE"), systems[i]);
+
+		read_dashboard(&tally, path);
+		free(path);
+	}
+	cr_expect_eq(tally.refused, 0);
+	cr_expect_geq(tally.parsed, 50, "%u", tally.parsed);
 }
