@@ -1,155 +1,155 @@
 /*
  * Aggregation. Series stream in; each is added to its group's running numbers
  * at all steps in one loop without branches on the group, and is gone. The
- * running numbers are columns of one double a step.
+ * running numbers are columns of one double a step: the first is the group's
+ * row of the result itself, which the limits on results therefore bound.
  */
 #include "promql/aggregate_impl.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "base/mem.h"
+#include "base/vec.h"
 #include "promql/kahan.h"
 
-#define COLUMNS_MAX 5
-
-/* One operator: its columns with what they start from, how a series is added, how the result is read off. */
+/* One operator: how a series is added, and how the result is read off, into the row. */
 struct accumulator {
 	enum token_kind token;
-	size_t columns;
-	double initial[COLUMNS_MAX];
-	void (*add)(double *state, const double *values, size_t steps);
-	void (*add_newer)(double *state, const double *values, size_t steps); /* 3.x; NULL: the same */
-	void (*finish)(double *state, size_t steps);                          /* the result into the first column */
-	void (*finish_newer)(double *state, size_t steps);
+	double initial; /* what the row starts from; NAN stands for absent. Other columns start from 0 */
+	size_t more;    /* columns beside the row */
+	void (*add)(double *row, double *more, const double *values, size_t steps);
+	void (*add_newer)(double *row, double *more, const double *values, size_t steps); /* 3.x; NULL: the same */
+	void (*finish)(double *row, const double *more, size_t steps);
+	void (*finish_newer)(double *row, const double *more, size_t steps);
 };
 
 /* -0 is what adding begins with: it leaves even -0 as it is. */
-static void add_sum(double *state, const double *values, size_t steps)
+static void add_sum(double *row, double *more, const double *values, size_t steps)
 {
-	double *sums = state, *seen = state + steps;
-
 	for (size_t i = 0; i < steps; i++) {
 		bool there = !is_absent(values[i]);
 
-		sums[i] += there ? values[i] : -0.0;
-		seen[i] += there;
+		row[i] += there ? values[i] : -0.0;
+		more[i] += there;
 	}
 }
 
-static void finish_seen(double *state, size_t steps)
+static void finish_seen(double *row, const double *more, size_t steps)
 {
 	for (size_t i = 0; i < steps; i++)
-		state[i] = state[steps + i] > 0 ? state[i] : absent();
+		row[i] = more[i] > 0 ? row[i] : absent();
 }
 
-static void add_sum_newer(double *state, const double *values, size_t steps)
+static void add_sum_newer(double *row, double *more, const double *values, size_t steps)
 {
-	double *sums = state, *seen = state + steps, *rests = state + 2 * steps;
+	double *seen = more, *rests = more + steps;
 
 	for (size_t i = 0; i < steps; i++) {
-		struct kahan sum = { sums[i], rests[i] };
+		struct kahan sum = { row[i], rests[i] };
 		bool there = !is_absent(values[i]);
 
 		sum = kahan_add(sum, there ? values[i] : -0.0);
-		sums[i] = sum.sum;
+		row[i] = sum.sum;
 		rests[i] = sum.rest;
 		seen[i] += there;
 	}
 }
 
-static void finish_sum_newer(double *state, size_t steps)
+static void finish_sum_newer(double *row, const double *more, size_t steps)
 {
 	for (size_t i = 0; i < steps; i++)
-		state[i] = state[steps + i] > 0 ? state[i] + state[2 * steps + i] : absent();
+		row[i] = more[i] > 0 ? row[i] + more[steps + i] : absent();
 }
 
 /* 2.42 goes from mean to mean, so that no sum overflows. */
-static void add_avg(double *state, const double *values, size_t steps)
+static void add_avg(double *row, double *more, const double *values, size_t steps)
 {
-	double *means = state, *counts = state + steps;
+	double *counts = more;
 
 	for (size_t i = 0; i < steps; i++) {
-		double mean = means[i], value = values[i];
+		double mean = row[i], value = values[i];
 
 		if (is_absent(value))
 			continue;
 		counts[i]++;
 		if (!mean_is_stuck(mean, value))
-			means[i] = mean + (value / counts[i] - mean / counts[i]);
+			row[i] = mean + (value / counts[i] - mean / counts[i]);
 	}
 }
 
-static void add_avg_newer(double *state, const double *values, size_t steps)
+static void add_avg_newer(double *row, double *more, const double *values, size_t steps)
 {
-	double *sums = state, *counts = state + steps, *rests = counts + steps, *incremental = rests + steps;
+	double *counts = more, *rests = more + steps, *incremental = more + 2 * steps;
 
 	for (size_t i = 0; i < steps; i++) {
-		struct mean mean = { { sums[i], rests[i] }, counts[i], incremental[i] != 0 };
+		struct mean mean = { { row[i], rests[i] }, counts[i], incremental[i] != 0 };
 
 		if (is_absent(values[i]))
 			continue;
 		mean = mean_add(mean, values[i]);
-		sums[i] = mean.sum.sum;
+		row[i] = mean.sum.sum;
 		rests[i] = mean.sum.rest;
 		counts[i] = mean.count;
 		incremental[i] = mean.incremental;
 	}
 }
 
-static void finish_avg_newer(double *state, size_t steps)
+static void finish_avg_newer(double *row, const double *more, size_t steps)
 {
-	double *sums = state, *counts = state + steps, *rests = counts + steps, *incremental = rests + steps;
+	const double *counts = more, *rests = more + steps, *incremental = more + 2 * steps;
 
 	for (size_t i = 0; i < steps; i++) {
-		struct mean mean = { { sums[i], rests[i] }, counts[i], incremental[i] != 0 };
+		struct mean mean = { { row[i], rests[i] }, counts[i], incremental[i] != 0 };
 
-		sums[i] = mean.count > 0 ? mean_total(mean) : absent();
+		row[i] = mean.count > 0 ? mean_total(mean) : absent();
 	}
 }
 
-static void add_count(double *state, const double *values, size_t steps)
+static void add_count(double *row, double *more, const double *values, size_t steps)
 {
+	(void)more;
 	for (size_t i = 0; i < steps; i++)
-		state[i] += !is_absent(values[i]);
+		row[i] += !is_absent(values[i]);
 }
 
-static void finish_count(double *state, size_t steps)
+static void finish_count(double *row, const double *more, size_t steps)
 {
+	(void)more;
 	for (size_t i = 0; i < steps; i++)
-		state[i] = state[i] > 0 ? state[i] : absent();
+		row[i] = row[i] > 0 ? row[i] : absent();
 }
 
 /* What no sample has set yet is absent, a NaN, which gives way to anything as a NaN sample does. */
-static void add_min(double *state, const double *values, size_t steps)
+static void add_min(double *row, double *more, const double *values, size_t steps)
 {
+	(void)more;
 	for (size_t i = 0; i < steps; i++) {
-		double value = is_absent(values[i]) ? state[i] : values[i];
+		double value = is_absent(values[i]) ? row[i] : values[i];
 
-		state[i] = value < state[i] || isnan(state[i]) ? value : state[i];
+		row[i] = value < row[i] || isnan(row[i]) ? value : row[i];
 	}
 }
 
-static void add_max(double *state, const double *values, size_t steps)
+static void add_max(double *row, double *more, const double *values, size_t steps)
 {
+	(void)more;
 	for (size_t i = 0; i < steps; i++) {
-		double value = is_absent(values[i]) ? state[i] : values[i];
+		double value = is_absent(values[i]) ? row[i] : values[i];
 
-		state[i] = value > state[i] || isnan(state[i]) ? value : state[i];
+		row[i] = value > row[i] || isnan(row[i]) ? value : row[i];
 	}
 }
 
-static void add_group(double *state, const double *values, size_t steps)
+static void add_group(double *row, double *more, const double *values, size_t steps)
 {
+	(void)more;
 	for (size_t i = 0; i < steps; i++)
-		state[i] = is_absent(values[i]) ? state[i] : 1;
+		row[i] = is_absent(values[i]) ? row[i] : 1;
 }
 
 /* Welford's. The first sample only sets the mean: in 2.42 one infinite sample alone has no deviation. */
-static void add_variance(double *state, const double *values, size_t steps)
+static void add_variance(double *row, double *more, const double *values, size_t steps)
 {
-	double *squares = state, *counts = state + steps, *means = counts + steps;
+	double *counts = more, *means = more + steps;
 
 	for (size_t i = 0; i < steps; i++) {
 		double delta;
@@ -159,51 +159,55 @@ static void add_variance(double *state, const double *values, size_t steps)
 		delta = values[i] - means[i];
 		counts[i]++;
 		means[i] = counts[i] > 1 ? means[i] + delta / counts[i] : values[i];
-		squares[i] += counts[i] > 1 ? delta * (values[i] - means[i]) : 0;
+		row[i] += counts[i] > 1 ? delta * (values[i] - means[i]) : 0;
 	}
 }
 
-static void add_variance_newer(double *state, const double *values, size_t steps)
+static void add_variance_newer(double *row, double *more, const double *values, size_t steps)
 {
-	add_variance(state, values, steps);
+	add_variance(row, more, values, steps);
 	for (size_t i = 0; i < steps; i++)
-		state[i] = isfinite(values[i]) || is_absent(values[i]) ? state[i] : NAN;
+		row[i] = isfinite(values[i]) || is_absent(values[i]) ? row[i] : NAN;
 }
 
-static void finish_stdvar(double *state, size_t steps)
+static void finish_stdvar(double *row, const double *more, size_t steps)
 {
 	for (size_t i = 0; i < steps; i++)
-		state[i] = state[steps + i] > 0 ? state[i] / state[steps + i] : absent();
+		row[i] = more[i] > 0 ? row[i] / more[i] : absent();
 }
 
-static void finish_stddev(double *state, size_t steps)
+static void finish_stddev(double *row, const double *more, size_t steps)
 {
 	for (size_t i = 0; i < steps; i++)
-		state[i] = state[steps + i] > 0 ? sqrt(state[i] / state[steps + i]) : absent();
+		row[i] = more[i] > 0 ? sqrt(row[i] / more[i]) : absent();
 }
 
-/* Initial values NaN here stand for absent, which no constant expression can make. */
 static const struct accumulator accumulators[] = {
 	/* clang-format off */
-	{ TOKEN_SUM,    3, { -0.0 }, add_sum,      add_sum_newer,      finish_seen,   finish_sum_newer },
-	{ TOKEN_AVG,    4, { -0.0 }, add_avg,      add_avg_newer,      finish_seen,   finish_avg_newer },
-	{ TOKEN_COUNT,  1, { 0 },    add_count,    NULL,               finish_count,  NULL },
-	{ TOKEN_MIN,    1, { NAN },  add_min,      NULL,               NULL,          NULL },
-	{ TOKEN_MAX,    1, { NAN },  add_max,      NULL,               NULL,          NULL },
-	{ TOKEN_GROUP,  1, { NAN },  add_group,    NULL,               NULL,          NULL },
-	{ TOKEN_STDVAR, 3, { 0 },    add_variance, add_variance_newer, finish_stdvar, NULL },
-	{ TOKEN_STDDEV, 3, { 0 },    add_variance, add_variance_newer, finish_stddev, NULL },
+	{ TOKEN_SUM,    -0.0, 2, add_sum,      add_sum_newer,      finish_seen,   finish_sum_newer },
+	{ TOKEN_AVG,    -0.0, 3, add_avg,      add_avg_newer,      finish_seen,   finish_avg_newer },
+	{ TOKEN_COUNT,  0,    0, add_count,    NULL,               finish_count,  NULL },
+	{ TOKEN_MIN,    NAN,  0, add_min,      NULL,               NULL,          NULL },
+	{ TOKEN_MAX,    NAN,  0, add_max,      NULL,               NULL,          NULL },
+	{ TOKEN_GROUP,  NAN,  0, add_group,    NULL,               NULL,          NULL },
+	{ TOKEN_STDVAR, 0,    2, add_variance, add_variance_newer, finish_stdvar, NULL },
+	{ TOKEN_STDDEV, 0,    2, add_variance, add_variance_newer, finish_stddev, NULL },
 	/* clang-format on */
+};
+
+struct group {
+	double *row; /* of the result */
+	double *more;
 };
 
 struct aggregation {
 	struct eval *eval;
 	const struct accumulator *accumulator;
-	void (*add)(double *state, const double *values, size_t steps);
+	void (*add)(double *row, double *more, const double *values, size_t steps);
 	struct grouping grouping;
-	double **states; /* of each group */
-	size_t capacity;
+	VEC(struct group) groups;
 	struct arena arena;
+	struct grid *result;
 };
 
 void grouping_init(struct grouping *grouping, struct eval *eval, const struct expr_aggregate *node)
@@ -225,65 +229,64 @@ size_t grouping_find(struct grouping *grouping, const struct labels *labels, boo
 	return series_table_find(&grouping->groups, &picked, ret_new);
 }
 
-static double *new_state(struct aggregation *aggregation)
+static int add_group_row(struct aggregation *aggregation, const struct labels *labels)
 {
 	const struct accumulator *accumulator = aggregation->accumulator;
 	size_t steps = aggregation->eval->steps.count;
-	double *state = arena_array(&aggregation->arena, steps * accumulator->columns, sizeof(*state));
+	struct grid_series *series = grid_add(aggregation->eval, aggregation->result, *labels);
+	double *more = NULL;
 
-	for (size_t column = 0; column < accumulator->columns; column++) {
-		double initial = accumulator->initial[column];
-
-		for (size_t i = 0; i < steps; i++)
-			state[column * steps + i] = isnan(initial) ? absent() : initial;
-	}
-	return state;
+	if (!series)
+		return -1;
+	for (size_t i = 0; i < steps && !isnan(accumulator->initial); i++)
+		series->values[i] = accumulator->initial;
+	if (accumulator->more)
+		more = arena_array(&aggregation->arena, steps * accumulator->more, sizeof(*more));
+	vec_push(&aggregation->groups, (struct group){ series->values, more });
+	return 0;
 }
 
 static int add_series(void *user, const struct labels *labels, double *values)
 {
 	struct aggregation *aggregation = user;
 	bool is_new;
-	size_t group = grouping_find(&aggregation->grouping, labels, &is_new);
+	size_t index = grouping_find(&aggregation->grouping, labels, &is_new);
+	struct group *group;
 
-	if (group >= aggregation->capacity) {
-		aggregation->capacity = aggregation->capacity ? aggregation->capacity * 2 : 32;
-		aggregation->states =
-			mem_resize(aggregation->states, aggregation->capacity, sizeof(*aggregation->states));
-	}
-	if (is_new)
-		aggregation->states[group] = new_state(aggregation);
-	aggregation->add(aggregation->states[group], values, aggregation->eval->steps.count);
+	if (is_new && add_group_row(aggregation, &aggregation->grouping.groups.labels[index]) < 0)
+		return -1;
+	group = &aggregation->groups.items[index];
+	aggregation->add(group->row, group->more, values, aggregation->eval->steps.count);
 	return 0;
 }
 
-static int read_off(struct aggregation *aggregation, struct grid *ret)
+/* Turn running numbers into results; groups that never had a sample go. */
+static void finish(struct aggregation *aggregation)
 {
 	const struct accumulator *accumulator = aggregation->accumulator;
-	struct eval *eval = aggregation->eval;
-	bool newer = eval->options->left_open && accumulator->finish_newer;
-	void (*finish)(double *state, size_t steps) = newer ? accumulator->finish_newer : accumulator->finish;
+	bool newer = aggregation->eval->options->left_open && accumulator->finish_newer;
+	size_t steps = aggregation->eval->steps.count, kept = 0;
+	struct grid *result = aggregation->result;
 
-	for (size_t i = 0; i < aggregation->grouping.groups.count; i++) {
-		double *state = aggregation->states[i];
-		struct grid_series *series;
+	for (size_t i = 0; i < result->count; i++) {
+		struct group *group = &aggregation->groups.items[i];
 
-		if (finish)
-			finish(state, eval->steps.count);
-		if (values_all_absent(state, eval->steps.count))
-			continue;
-		series = grid_add(eval, ret, aggregation->grouping.groups.labels[i]);
-		if (!series)
-			return -1;
-		memcpy(series->values, state, eval->steps.count * sizeof(*state));
+		if (newer)
+			accumulator->finish_newer(group->row, group->more, steps);
+		else if (accumulator->finish)
+			accumulator->finish(group->row, group->more, steps);
+		if (!values_all_absent(group->row, steps))
+			result->items[kept++] = result->items[i];
 	}
-	return 0;
+	result->count = kept;
 }
 
 static int aggregate_running(struct eval *eval, const struct expr_aggregate *node,
 			     const struct accumulator *accumulator, struct grid *ret)
 {
-	struct aggregation aggregation = { .eval = eval, .accumulator = accumulator, .add = accumulator->add };
+	struct aggregation aggregation = {
+		.eval = eval, .accumulator = accumulator, .add = accumulator->add, .result = ret
+	};
 	int result;
 
 	if (eval->options->left_open && accumulator->add_newer)
@@ -292,10 +295,10 @@ static int aggregate_running(struct eval *eval, const struct expr_aggregate *nod
 	grouping_init(&aggregation.grouping, eval, node);
 	result = eval_each(eval, node->inner, add_series, &aggregation);
 	if (!result)
-		result = read_off(&aggregation, ret);
+		finish(&aggregation);
 	grouping_release(&aggregation.grouping);
 	arena_release(&aggregation.arena);
-	free(aggregation.states);
+	vec_release(&aggregation.groups);
 	return result;
 }
 

@@ -24,17 +24,26 @@ struct entry {
 
 struct heap {
 	struct entry *items;
-	size_t count, capacity;
+	uint32_t *count;
+};
+
+/* One heap for each step, all with the same room. */
+struct heaps {
+	struct entry *items; /* `capacity` a step */
+	uint32_t *counts;
+	size_t capacity;
+	size_t members; /* series that came to the group */
 };
 
 struct ranking {
 	struct eval *eval;
 	enum token_kind token;
 	int64_t *limits; /* k, one a step */
+	int64_t limit;   /* the greatest of them */
 	struct grouping grouping;
 	VEC(struct labels) series;
-	VEC(struct heap *) heaps; /* of each group: one a step */
-	size_t *places;           /* of a series in the result; while it is made */
+	VEC(struct heaps) heaps; /* of each group */
+	size_t *places;          /* of a series in the result; while it is made */
 };
 
 /* Is `a` further from staying than `b`? NaN is the first to go. */
@@ -53,48 +62,45 @@ static void swap(struct entry *a, struct entry *b)
 	*b = entry;
 }
 
-static void heap_push(struct heap *heap, enum token_kind token, struct entry entry)
+/* There is room. */
+static void heap_push(struct heap heap, enum token_kind token, struct entry entry)
 {
-	size_t at = heap->count++;
+	size_t at = (*heap.count)++;
 
-	if (heap->count > heap->capacity) {
-		heap->capacity = heap->capacity ? heap->capacity * 2 : 4;
-		heap->items = mem_resize(heap->items, heap->capacity, sizeof(*heap->items));
-	}
-	heap->items[at] = entry;
+	heap.items[at] = entry;
 	while (token != TOKEN_LIMITK && at > 0) {
 		size_t parent = (at - 1) / 2;
 
-		if (!is_worse(token, heap->items[at].value, heap->items[parent].value))
+		if (!is_worse(token, heap.items[at].value, heap.items[parent].value))
 			break;
-		swap(&heap->items[at], &heap->items[parent]);
+		swap(&heap.items[at], &heap.items[parent]);
 		at = parent;
 	}
 }
 
 /* The top has changed. */
-static void heap_sink(struct heap *heap, enum token_kind token)
+static void heap_sink(struct heap heap, enum token_kind token)
 {
 	size_t at = 0, child;
 
-	while ((child = 2 * at + 1) < heap->count) {
-		if (child + 1 < heap->count && is_worse(token, heap->items[child + 1].value, heap->items[child].value))
+	while ((child = 2 * at + 1) < *heap.count) {
+		if (child + 1 < *heap.count && is_worse(token, heap.items[child + 1].value, heap.items[child].value))
 			child++;
-		if (!is_worse(token, heap->items[child].value, heap->items[at].value))
+		if (!is_worse(token, heap.items[child].value, heap.items[at].value))
 			break;
-		swap(&heap->items[at], &heap->items[child]);
+		swap(&heap.items[at], &heap.items[child]);
 		at = child;
 	}
 }
 
-static void heap_replace(struct heap *heap, enum token_kind token, bool newer, struct entry entry)
+static void heap_replace(struct heap heap, enum token_kind token, bool newer, struct entry entry)
 {
 	if (newer) {
-		heap->items[0] = entry;
+		heap.items[0] = entry;
 		heap_sink(heap, token);
 		return;
 	}
-	swap(&heap->items[0], &heap->items[--heap->count]);
+	swap(&heap.items[0], &heap.items[--*heap.count]);
 	heap_sink(heap, token);
 	heap_push(heap, token, entry);
 }
@@ -105,28 +111,59 @@ static inline bool beats(enum token_kind token, double value, double worst)
 	return (token == TOKEN_TOPK ? worst < value : worst > value) || (isnan(worst) && !isnan(value));
 }
 
+static struct heap heap_of(const struct heaps *heaps, size_t step)
+{
+	return (struct heap){ heaps->items + step * heaps->capacity, heaps->counts + step };
+}
+
+/* Room for one more series at every step, unless k bounds it. */
+static void make_room(struct heaps *heaps, size_t steps, int64_t limit)
+{
+	struct heaps grown = *heaps;
+
+	heaps->members++;
+	if (heaps->capacity >= heaps->members || (int64_t)heaps->capacity >= limit)
+		return;
+	grown.members = heaps->members;
+	grown.capacity = heaps->capacity ? heaps->capacity * 2 : 1;
+	if ((int64_t)grown.capacity > limit)
+		grown.capacity = (size_t)limit;
+	grown.items = mem_array(steps * grown.capacity, sizeof(*grown.items));
+	if (!grown.counts)
+		grown.counts = mem_array(steps, sizeof(*grown.counts));
+	for (size_t step = 0; step < steps && heaps->capacity; step++)
+		memcpy(grown.items + step * grown.capacity, heaps->items + step * heaps->capacity,
+		       heaps->capacity * sizeof(*grown.items));
+	free(heaps->items);
+	*heaps = grown;
+}
+
 static int rank_series(void *user, const struct labels *labels, double *values)
 {
 	struct ranking *ranking = user;
-	size_t steps = ranking->eval->steps.count, group;
 	bool newer = ranking->eval->options->left_open, is_new;
-	struct heap *heaps;
+	size_t steps = ranking->eval->steps.count, group;
+	struct heaps *heaps;
 
+	if (ranking->limit < 1)
+		return 0;
 	group = grouping_find(&ranking->grouping, labels, &is_new);
 	if (is_new)
-		vec_push(&ranking->heaps, mem_array(steps, sizeof(struct heap)));
-	heaps = ranking->heaps.items[group];
+		(void)vec_add(&ranking->heaps);
+	heaps = &ranking->heaps.items[group];
+	make_room(heaps, steps, ranking->limit);
 	for (size_t i = 0; i < steps; i++) {
 		struct entry entry = { values[i], ranking->series.count };
+		struct heap heap = heap_of(heaps, i);
 		int64_t limit = ranking->limits[i];
 
 		if (is_absent(values[i]))
 			continue;
-		if ((int64_t)heaps[i].count < limit)
-			heap_push(&heaps[i], ranking->token, entry);
+		if ((int64_t)*heap.count < limit)
+			heap_push(heap, ranking->token, entry);
 		else if (limit > 0 && ranking->token != TOKEN_LIMITK &&
-			 beats(ranking->token, values[i], heaps[i].items[0].value))
-			heap_replace(&heaps[i], ranking->token, newer, entry);
+			 beats(ranking->token, values[i], heap.items[0].value))
+			heap_replace(heap, ranking->token, newer, entry);
 	}
 	vec_push(&ranking->series, *labels);
 	return 0;
@@ -150,10 +187,10 @@ static void sort_entries(struct entry *items, struct entry *spare, size_t count,
 	}
 }
 
-static int put_entries(struct ranking *ranking, struct heap *heap, size_t step, struct grid *ret)
+static int put_entries(struct ranking *ranking, struct heap heap, size_t step, struct grid *ret)
 {
-	for (size_t i = 0; i < heap->count; i++) {
-		const struct entry *entry = &heap->items[i];
+	for (size_t i = 0; i < *heap.count; i++) {
+		const struct entry *entry = &heap.items[i];
 		size_t *place = &ranking->places[entry->series];
 
 		if (!*place) {
@@ -176,11 +213,11 @@ static int put_groups(struct ranking *ranking, struct grid *ret)
 	spare = mem_array(ranking->series.count + 1, sizeof(*spare));
 	for (size_t group = 0; group < ranking->heaps.count; group++) {
 		for (size_t step = 0; step < steps && !result; step++) {
-			struct heap *heap = &ranking->heaps.items[group][step];
+			struct heap heap = heap_of(&ranking->heaps.items[group], step);
 
 			/* Order is seen only where there is one step. */
 			if (steps == 1 && ranking->token != TOKEN_LIMITK)
-				sort_entries(heap->items, spare, heap->count, ranking->token);
+				sort_entries(heap.items, spare, *heap.count, ranking->token);
 			result = put_entries(ranking, heap, step, ret);
 		}
 	}
@@ -192,9 +229,8 @@ static int put_groups(struct ranking *ranking, struct grid *ret)
 static void ranking_release(struct ranking *ranking)
 {
 	for (size_t group = 0; group < ranking->heaps.count; group++) {
-		for (size_t step = 0; step < ranking->eval->steps.count; step++)
-			free(ranking->heaps.items[group][step].items);
-		free(ranking->heaps.items[group]);
+		free(ranking->heaps.items[group].items);
+		free(ranking->heaps.items[group].counts);
 	}
 	vec_release(&ranking->heaps);
 	vec_release(&ranking->series);
@@ -202,8 +238,8 @@ static void ranking_release(struct ranking *ranking)
 	free(ranking->limits);
 }
 
-/* k of every step; what no int64_t holds is refused as in Prometheus. */
-static int read_limits(struct eval *eval, const struct expr *parameter, int64_t *ret)
+/* k of every step, and the greatest; what no int64_t holds is refused as in Prometheus. */
+static int read_limits(struct eval *eval, const struct expr *parameter, int64_t *ret, int64_t *ret_greatest)
 {
 	double *values = mem_array(eval->steps.count, sizeof(*values));
 	struct strbuf text = STRBUF_INIT;
@@ -212,6 +248,7 @@ static int read_limits(struct eval *eval, const struct expr *parameter, int64_t 
 	for (size_t i = 0; i < eval->steps.count && !result; i++) {
 		if (values[i] >= -0x1p63 && values[i] < 0x1p63) {
 			ret[i] = (int64_t)values[i];
+			*ret_greatest = ret[i] > *ret_greatest ? ret[i] : *ret_greatest;
 			continue;
 		}
 		value_text_add(&text, values[i]);
@@ -229,7 +266,7 @@ int aggregate_rank(struct eval *eval, const struct expr_aggregate *node, struct 
 
 	ranking.limits = mem_array(eval->steps.count, sizeof(*ranking.limits));
 	grouping_init(&ranking.grouping, eval, node);
-	result = read_limits(eval, node->parameter, ranking.limits);
+	result = read_limits(eval, node->parameter, ranking.limits, &ranking.limit);
 	if (!result)
 		result = eval_each(eval, node->inner, rank_series, &ranking);
 	if (!result)
