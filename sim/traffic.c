@@ -38,12 +38,14 @@ void traffic_share(struct colony *colony, const struct step *step)
 static double failing_share(const struct colony *colony, const struct instance *instance, const struct step *step)
 {
 	double usual = 0.00036 + 0.00016 * colony_wander(colony, instance, CHANCE_ERRORS, step->now_s, 200);
+	/* Errors come in small bursts. */
+	double burst = 1 + 0.7 * colony_wander(colony, instance, CHANCE_ERROR_BURST, step->now_s, 11);
 	/* The slowest run into their time limit. */
 	double late = 0.00008 * fmax(instance->slowness - 3, 0);
 
 	if (!dependency_reached(colony, instance, SERVICE_REDIS))
 		late += 0.0003;
-	return fmin(usual + late + instance->strain[STRAIN_ERRORS], 1);
+	return fmin(usual * burst + late + instance->strain[STRAIN_ERRORS], 1);
 }
 
 static void answer(const struct colony *colony, struct instance *instance, const struct step *step)
