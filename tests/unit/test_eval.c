@@ -1,6 +1,9 @@
 /* Evaluation as a whole: kinds of answers, scalars, constants, order, limits, cancelling. */
 #include "eval_fixture.h"
 
+#include <pthread.h>
+#include <unistd.h>
+
 static struct store *store;
 
 static void set_up(void)
@@ -164,6 +167,36 @@ Test(eval, cancelled)
 	expect_answer(store, "1", &options, "error 3: the query was cancelled");
 	cancelled = false;
 	expect_answer(store, "1", &options, "range {} 1@0 1@60");
+}
+
+static void *cancel_soon(void *user)
+{
+	atomic_bool *cancelled = user;
+
+	usleep(50000);
+	atomic_store(cancelled, true);
+	return NULL;
+}
+
+Test(eval, cancelled_while_it_runs)
+{
+	atomic_bool cancelled = false;
+	struct promql_options options = { .end_ms = 2000000,
+					  .step_ms = 1,
+					  .cancelled = &cancelled,
+					  .limits = { .samples = UINT64_MAX, .time_ms = 600000 },
+					  .all_history = true };
+	char text[4096] = "a";
+	struct strbuf got = STRBUF_INIT;
+	pthread_t thread;
+
+	/* Far more work than can be done in the time before it is called off. */
+	for (int i = 0; i < 150; i++)
+		strcat(text, " + a");
+	cr_assert_eq(pthread_create(&thread, NULL, cancel_soon, &cancelled), 0);
+	cr_expect_eq(ask(store, text, &options, &got), PROMQL_CANCELLED, "%s", got.text);
+	pthread_join(thread, NULL);
+	strbuf_release(&got);
 }
 
 Test(eval, strange_times)

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "tsdb/bulk.h"
+
 #define HOUR 3600
 
 /*
@@ -146,5 +148,32 @@ Test(eval_history, steps_left_out)
 	expect_answer(store, "sum(count_over_time(young[1d])) or sum(count_over_time(counter[1h]))", &options,
 		      "range {} 120@32400 120@33000 120@33600 120@34200 120@34800 120@35400 120@36000"
 		      " (insufficient history up to 1970-01-01 10:00 (59m of 1d): left out)");
+	store_free(store);
+}
+
+Test(eval_history, points_from_a_file)
+{
+	struct store *store = store_new(NULL);
+	struct arena arena = { 0 };
+	struct labels labels = labels_make(&arena, (struct label[]){ { "__name__", "old" } }, 1);
+	struct bulk *bulk = bulk_new(store, &(const struct bulk_options){ .thinned = true, .stands_for = 20 });
+	int64_t times[60];
+	double values[60];
+	struct promql_options options = at(599 + 600 * 30);
+
+	for (size_t i = 0; i < 60; i++) {
+		times[i] = (int64_t)i * 600000;
+		values[i] = (double)i;
+	}
+	cr_assert_eq(bulk_series(bulk, &labels, times, values, 60), 60);
+	bulk_free(bulk);
+	expect_answer(store, "old", &options, "vector old 30@18599");
+	/* A single point is good for the time to the next one. */
+	options = (struct promql_options){ .start_ms = 35400000, .end_ms = 36600000, .step_ms = 300000 };
+	expect_answer(store, "old", &options, "range old 59@35400 59@35700 59@36000 59@36300");
+	options = at(600 * 59);
+	options.left_open = true;
+	expect_answer(store, "avg_over_time(old[1h])", &options, "vector {} 56.5@35400");
+	arena_release(&arena);
 	store_free(store);
 }
