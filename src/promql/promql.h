@@ -43,7 +43,7 @@ struct promql_syntax {
 struct promql *promql_parse(const char *text, const struct promql_syntax *syntax, struct error *error);
 void promql_free(struct promql *promql);
 
-/* Write it as Prometheus prints expressions (one line). */
+/* Write it as Prometheus prints expressions (one line); the labels of a grouping come sorted, each once. */
 void promql_print(const struct expr *expr, struct strbuf *ret);
 
 /* Limits on one evaluation. Zero members take the defaults. */
