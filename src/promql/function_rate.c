@@ -16,22 +16,21 @@
 
 enum change_kind { CHANGE_RATE, CHANGE_INCREASE, CHANGE_DELTA };
 
-/* What resets took away from a counter: the value before each. */
-static double lost_to_resets(const double *values, size_t count)
+/* What a counter lost to resets, the value before each, on top of `change`: in this order, as rounding has one too. */
+static double add_lost(double change, const double *values, size_t count)
 {
 	size_t resets = 0;
-	double lost = 0;
 
 	/* Almost always there is none, and counting them takes no branches. */
 	for (size_t i = 1; i < count; i++)
 		resets += values[i] < values[i - 1];
 	for (size_t i = 1; resets; i++) {
 		if (values[i] < values[i - 1]) {
-			lost += values[i - 1];
+			change += values[i - 1];
 			resets--;
 		}
 	}
-	return lost;
+	return change;
 }
 
 /*
@@ -40,19 +39,17 @@ static double lost_to_resets(const double *values, size_t count)
  * it, and a counter is not followed below zero. 2.42 applied that last rule
  * before the threshold, 2.51 and later behind it.
  */
-static double extrapolate(const struct window *window, const struct window_part *part, enum change_kind kind)
+static double extrapolate(const struct window *window, const struct window_part *part, double change,
+			  enum change_kind kind)
 {
 	double sampled = (double)(part->last_ms - part->first_ms) / 1000;
 	double distance = sampled / (part->samples - 1), threshold = distance * 1.1;
 	double to_start = (double)(part->first_ms - window->start_ms) / 1000;
 	double to_end = (double)(window->end_ms - part->last_ms) / 1000;
-	double change = part->last - part->first, to_zero = INFINITY, factor;
+	double to_zero = INFINITY, factor;
 
-	if (kind != CHANGE_DELTA) {
-		change += part->lost;
-		if (change > 0 && part->first >= 0)
-			to_zero = sampled * (part->first / change);
-	}
+	if (kind != CHANGE_DELTA && change > 0 && part->first >= 0)
+		to_zero = sampled * (part->first / change);
 	if (!window->left_open && to_zero < to_start)
 		to_start = to_zero;
 	if (to_start >= threshold)
@@ -71,6 +68,7 @@ static bool change_of_window(const struct window *window, enum change_kind kind,
 {
 	size_t last = window->count - 1;
 	struct window_part part;
+	double change;
 
 	if (window->count < 2)
 		return false;
@@ -81,9 +79,10 @@ static bool change_of_window(const struct window *window, enum change_kind kind,
 		.last = window->values[last],
 		.samples = (double)window->count,
 	};
+	change = part.last - part.first;
 	if (kind != CHANGE_DELTA)
-		part.lost = lost_to_resets(window->values, window->count);
-	*ret = extrapolate(window, &part, kind);
+		change = add_lost(change, window->values, window->count);
+	*ret = extrapolate(window, &part, change, kind);
 	return true;
 }
 
@@ -121,6 +120,7 @@ static void join(struct window_part *all, const struct window_part *next)
 static bool change_of_thinned(const struct window *window, enum change_kind kind, double *ret)
 {
 	struct window_part all = { 0 }, part;
+	double change;
 
 	for (size_t i = 0; i < window->buckets.count; i++)
 		if (window_part(window, i, kind != CHANGE_DELTA, &part))
@@ -134,13 +134,16 @@ static bool change_of_thinned(const struct window *window, enum change_kind kind
 			.first = window->values[0],
 			.last = window->values[last],
 			.samples = (double)window->count,
-			.lost = lost_to_resets(window->values, window->count),
+			.lost = add_lost(0, window->values, window->count),
 		};
 		join(&all, &part);
 	}
 	if (all.samples < 2 || all.last_ms <= all.first_ms)
 		return false;
-	*ret = extrapolate(window, &all, kind);
+	change = all.last - all.first;
+	if (kind != CHANGE_DELTA)
+		change += all.lost;
+	*ret = extrapolate(window, &all, change, kind);
 	return true;
 }
 
