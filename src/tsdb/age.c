@@ -12,6 +12,14 @@
 #define COST_DROP   60
 #define COST_TRIM   20
 
+#define TRIM_EACH 16 /* walks */
+
+/* Times that no sample needs are few; looking for them in each walk would cost more than they do. */
+static bool age_trims(const struct age_pass *age)
+{
+	return age->number % TRIM_EACH == 0;
+}
+
 static void remember_gone(int64_t *gone_ms, int64_t before_ms, int64_t now_ms)
 {
 	if (before_ms > now_ms)
@@ -29,7 +37,7 @@ static void begin(struct store *store, int64_t now_ms)
 	age->number++;
 	age->now_ms = now_ms;
 	age->series = 0;
-	age->timelines = SIZE_MAX;
+	age->timelines = age_trims(age) ? SIZE_MAX : 0;
 	age->oldest_ms = INT64_MAX;
 	age->raw_before_ms = now_ms - store->limits.raw_ms;
 	age->drop_end_ms = now_ms - store->limits.keep_ms;
@@ -62,17 +70,15 @@ static bool fold(struct store *store, struct store_series *series, int64_t *budg
 {
 	struct age_pass *age = &store->age;
 	size_t left = samples_left(*budget), folded = series_fold(store, series, age->raw_before_ms, false, left);
+	size_t over = 0;
 
-	*budget -= (int64_t)folded * COST_SAMPLE;
-	if (folded >= left)
-		return false;
-	if (age->limit_before_ms <= age->raw_before_ms)
-		return true;
-	left = samples_left(*budget);
-	folded = series_fold(store, series, age->limit_before_ms, true, left);
-	store->dropped_samples += folded;
-	*budget -= (int64_t)folded * COST_SAMPLE;
-	return folded < left;
+	if (folded < left && age->limit_before_ms > age->raw_before_ms)
+		over = series_fold(store, series, age->limit_before_ms, true, left - folded);
+	store->dropped_samples += over;
+	*budget -= (int64_t)(folded + over) * COST_SAMPLE;
+	if (folded + over)
+		series_find_oldest(series);
+	return folded + over < left;
 }
 
 static void drop(struct store *store, struct store_series *series, int64_t *budget)
@@ -84,10 +90,12 @@ static void drop(struct store *store, struct store_series *series, int64_t *budg
 		over = thinned_drop(series->thinned, &store->home, age->limit_end_ms, series->seen);
 	store->dropped_buckets += over;
 	*budget -= (int64_t)(dropped + over) * COST_DROP;
+	if (dropped + over)
+		series_find_oldest(series);
 }
 
-/* What the series still needs is kept by the pass. */
-static void note_kept(struct store *store, struct store_series *series)
+/* The places on timelines at which the series still has samples. */
+static void note_needed(struct store *store, struct store_series *series)
 {
 	uint64_t number = store->age.number;
 
@@ -100,8 +108,6 @@ static void note_kept(struct store *store, struct store_series *series)
 		timeline_need(series->timeline, number, series->chunks.items[series->chunks.first].start);
 	else if (series->timeline)
 		timeline_need(series->timeline, number, series->open_start);
-	if (series->oldest_ms != INT64_MAX)
-		store_note_oldest(store, series, series->oldest_ms);
 }
 
 /* Returns false when the series needs more than the budget had. */
@@ -116,11 +122,14 @@ static bool visit(struct store *store, struct store_series *series, int64_t *bud
 		return false;
 	if (series->thinned)
 		drop(store, series, budget);
-	series_find_oldest(series);
-	if (!series->holds && series_is_empty(series))
+	if (!series->holds && series_is_empty(series)) {
 		store_forget(store, series);
-	else
-		note_kept(store, series);
+		return true;
+	}
+	if (series->oldest_ms != INT64_MAX)
+		store_note_oldest(store, series, series->oldest_ms);
+	if (age_trims(&store->age))
+		note_needed(store, series);
 	return true;
 }
 

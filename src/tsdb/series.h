@@ -33,19 +33,19 @@ struct store_series {
 	struct timeline *timeline;       /* of the youngest track; NULL before the first append */
 	int64_t last_ms;                 /* INT64_MIN before the first sample */
 	double last_value;
-	uint64_t seen; /* reclaim.h */
+	uint64_t seen;  /* reclaim.h */
+	int64_t due_ms; /* time of the last sample of the oldest chunk; INT64_MIN when not known */
 	uint32_t id, holds;
-	struct chunk_list chunks; /* of the youngest track */
 
-	VEC(struct track) older;    /* oldest first */
-	struct thinned *thinned;    /* NULL while nothing is */
 	int64_t oldest_ms;          /* INT64_MAX when nothing is there */
-	int64_t due_ms;             /* time of the last sample of the oldest chunk; INT64_MIN when not known */
+	struct thinned *thinned;    /* NULL while nothing is */
+	struct job *job;            /* NULL without a job label */
 	uint8_t steps, steps_limit; /* small chunks at the end that follow each other; joined when so many */
 	uint8_t switches;           /* of timelines */
 	bool own;                   /* the timeline is its own */
 	bool plain;                 /* has chunks that are not compressed */
-	struct job *job;            /* NULL without a job label */
+	struct chunk_list chunks;   /* of the youngest track */
+	VEC(struct track) older;    /* oldest first */
 	uint64_t hash;              /* of the labels */
 	struct labels labels;       /* interned strings */
 	struct label items[];

@@ -18,7 +18,8 @@
  * buckets (struct bucket's columns); each sample is in exactly one of the two.
  *
  * Limits. Beyond `samples` or `buckets` the oldest go, whatever series they
- * belong to; beyond `series` a new series is refused (STORE_FULL). State says
+ * belong to: samples into buckets, before their age would send them there,
+ * and buckets for good; beyond `series` a new series is refused (STORE_FULL). State says
  * which limit is met.
  */
 #ifndef TSDB_STORE_H
@@ -116,7 +117,7 @@ struct store_state {
 	size_t sample_bytes, bucket_bytes; /* of that: chunks with their times; thinned columns */
 	int64_t oldest_ms, newest_ms;      /* INT64_MAX, INT64_MIN while empty */
 	uint64_t appended, out_of_order, duplicates, refused_series;
-	uint64_t dropped_samples, dropped_buckets; /* by a limit, not by age */
+	uint64_t dropped_samples, dropped_buckets; /* thinned early, and lost; by a limit, not by age */
 	bool full_series, full_samples, full_buckets;
 	size_t selections; /* alive */
 };
