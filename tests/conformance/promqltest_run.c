@@ -209,10 +209,10 @@ int case_run(const struct test_case *test, struct store *store, bool left_open, 
 	result = test->expected.fail ? error_set(error, "succeeded, expected a failure")
 				     : check_answer(test, matrix, error);
 	matrix_unref(matrix);
-	if (result || test->range || kind == MATRIX_RANGE || kind == MATRIX_STRING)
+	if (result || test->range || kind == MATRIX_RANGE || kind == MATRIX_STRING ||
+	    uses_ends(test->expression, left_open))
 		return result;
-	if (!test->expected.ordered && !uses_ends(test->expression, left_open) &&
-	    run_around(test, store, left_open, error))
+	if (!test->expected.ordered && run_around(test, store, left_open, error))
 		return -1;
 	return run_pinned(test, store, left_open, error);
 }
