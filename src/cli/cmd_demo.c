@@ -97,7 +97,7 @@ static int check_words(const struct option_strings *words, const char **ret_syst
 		*ret_begin = 1;
 	}
 	if (strcmp(*ret_system, default_system) != 0)
-		return command_complain("demo: there is no simulation of '%s' (polln)", *ret_system);
+		return command_complain("demo: '%s' is neither a command nor a system that can be simulated (polln)", *ret_system);
 	if (words->count > *ret_begin) {
 		const struct command *command = command_find(words->items[*ret_begin]);
 

@@ -120,6 +120,8 @@ static int run(const struct cli_options *options, const struct option_strings *w
 	status = session_open(&session, options, words->count > 1 ? words->items[1] : NULL);
 	if (!status) {
 		session_warm(&session, WARM_MS);
+		/* Now is when the question is asked, which may be after a first collection. */
+		make_question(options, &question);
 		query_ask(session.engines.engine, &question, on_answer, &asking);
 		loop_run(session.loop);
 		status = asking.status;

@@ -16,11 +16,11 @@ ROOT = HERE.parents[1]
 NODE = ROOT / "systems/node/dashboard.json"
 
 
-def system_file(folder, prometheus=None, **targets):
+def system_file(folder, server=None, **targets):
     """targets: job=port, scraped each second."""
     lines = ["system: test", "title: Test", f'dashboards: ["{NODE}"]', "scrape_interval: 1s"]
-    if prometheus:
-        lines.append(f'prometheus: {{ url: "http://127.0.0.1:{prometheus}", timeout: 5s }}')
+    if server:
+        lines.append(f'prometheus: {{ url: "http://127.0.0.1:{server}", timeout: 5s }}')
     lines.append("collect:")
     for job, port in targets.items():
         lines.append(f'  - {{ type: scrape, job: {job}, targets: ["127.0.0.1:{port}"], interval: 1s }}')
@@ -145,7 +145,7 @@ def tests(skep):
     def demo_ends_with_it():
         before = set(Path("/tmp").glob("skep-demo.*"))
         with Terminal([skep, "demo"], 160, 50, TERM="linux", XDG_RUNTIME_DIR="") as terminal:
-            terminal.wait("DEMO", "Colony Health Overview", seconds=40)
+            terminal.wait("DEMO", "Active Agents", seconds=40)
             below = children(terminal.pid)
             assert len(below) >= 2, below
             terminal.wait("Agent Decisions Over Time", absent=("insufficient",), seconds=60)
@@ -159,13 +159,13 @@ def tests(skep):
 
     def demo_is_killed():
         with Terminal([skep, "demo"], 120, 40, TERM="linux", XDG_RUNTIME_DIR="") as terminal:
-            terminal.wait("DEMO", "Colony Health Overview", seconds=40)
+            terminal.wait("DEMO", "Active Agents", seconds=40)
             below = children(terminal.pid)
             os.kill(terminal.pid, signal.SIGKILL)
             wait_until(lambda: not [pid for pid in below if Path(f"/proc/{pid}").exists()], 15)
 
     def demo_command():
-        out = run([skep, "demo", "--", "snapshot", "--size", "200x120", "--wait", "30s", "--format", "text"], 1).stdout
+        out = run([skep, "demo", "--", "snapshot", "--size", "200x120", "--wait", "30s", "--format", "text"]).stdout
         for title in ("Active Agents", "Error Budget", "Uptime (30d)", "Hebbian Learning"):
             assert title in out, out
         for word in ("insufficient", "stale", "waiting"):
@@ -173,7 +173,7 @@ def tests(skep):
         answer = json.loads(run([skep, "demo", "--", "query", "--format", "json",
                                  "count(up{job='polln-colony'})"]).stdout)
         assert answer["data"]["result"][0]["value"][1] == "3", answer
-        assert "no command" in run([skep, "demo", "--", "nonsense"], 2).stderr
+        assert "neither a command" in run([skep, "demo", "--", "nonsense"], 2).stderr
         assert "did not start" in run([skep, "demo", "--fault", "nonsense", "--", "status"], 1).stderr
 
     yield "embedded collect", collect

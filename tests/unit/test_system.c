@@ -146,7 +146,7 @@ Test(system, a_later_file_merges_maps_and_replaces_lists)
 	cr_assert_eq(system.dashboards.count, 1);
 	cr_expect_str_eq(system.dashboards.items[0], dashboard);
 	cr_expect_str_eq(system.prometheus.url, "http://b");
-	cr_expect_str_eq(system.prometheus.ca_file, ca, "still beside the file that named it");
+	cr_expect_str_eq(system.prometheus.access.ca_file, ca, "still beside the file that named it");
 	cr_assert_eq(system.variables.count, 3);
 	cr_expect_str_eq(system.variables.items[0], "a=1");
 	cr_expect_str_eq(system.variables.items[2], "b=3", "the last wins");
