@@ -2,7 +2,6 @@
 #include "promql/binary_impl.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 

@@ -10,7 +10,6 @@
 
 #include "base/mem.h"
 #include "promql/eval.h"
-#include "promql/series_table.h"
 
 struct sorted {
 	struct grid_series series;

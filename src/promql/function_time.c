@@ -1,10 +1,6 @@
 /* The calendar (UTC), the time of the step, and the times of samples. */
 #include "promql/function_impl.h"
 
-#include <math.h>
-#include <stdlib.h>
-
-#include "base/mem.h"
 #include "promql/eval.h"
 #include "promql/series_table.h"
 

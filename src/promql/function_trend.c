@@ -2,6 +2,7 @@
 #include "promql/function_impl.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "base/mem.h"
 #include "promql/eval.h"
@@ -144,8 +145,10 @@ static int smooth_series(void *user, const struct labels *labels, struct window_
 		smoothing->values[i] = absent();
 		if (!window_at(cursor, i, &window))
 			continue;
-		if (window.buckets.count)
-			return eval_fail(eval, PROMQL_COARSE, "resolution too coarse for exponential smoothing");
+		if (window.buckets.count) {
+			eval->note = "resolution too coarse for exponential smoothing of thinned history: left out";
+			continue;
+		}
 		if (check_factor(eval, "smoothing", smoothing->smooth[i]) < 0 ||
 		    check_factor(eval, "trend", smoothing->trend[i]) < 0)
 			return -1;

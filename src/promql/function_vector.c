@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "promql/eval.h"
 #include "promql/series_table.h"
 

@@ -206,3 +206,20 @@ Test(function_special, smoothing)
 	expect_closed_at(store, "holt_winters(v{x=\"b\"}[2m], 0.5, 0.1)", 120,
 			 "vector {n=\"node10\",x=\"b\"} 0.95@120");
 }
+
+/* Over thinned history there is nothing to smooth: said once, the rest is answered. */
+Test(function_special, smoothing_leaves_out_what_is_thinned)
+{
+	struct promql_options options = {
+		.start_ms = 7200000, .end_ms = 36000000, .step_ms = 28800000, .left_open = true
+	};
+
+	load(store, "long", 60000, "0+1x600");
+	while (!store_age(store, 36000000))
+		;
+	expect_answer(
+		store, "holt_winters(long[1h], 0.5, 0.5)", &options,
+		"range {} 600@36000 (resolution too coarse for exponential smoothing of thinned history: left out)");
+	expect_answer(store, "absent_over_time(long[1h])", &options, "range");
+	expect_answer(store, "absent_over_time(long[1h] offset -20h)", &options, "range {} 1@7200 1@36000");
+}
