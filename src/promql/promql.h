@@ -32,7 +32,13 @@ struct promql {
 };
 
 struct promql_syntax {
-	bool left_open; /* 3.x: regex dots match newlines, holt_winters under its new name too ...; see parser.c */
+	/*
+	 * 3.x: dots in regexes match newlines; numbers and lengths of time
+	 * stand for one another; digits may have underscores, names quotes;
+	 * functions and aggregations that 2.42 does not know. False refuses
+	 * all of these, as 2.42 does.
+	 */
+	bool left_open;
 };
 
 /*
