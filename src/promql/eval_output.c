@@ -30,7 +30,7 @@ int eval_output_add(struct eval_output *output, const struct labels *labels, dou
 int eval_output_finish(struct eval_output *output, int result)
 {
 	if (!result)
-		result = eval_each_of_grid(&output->grid, output->fn, output->user);
+		result = eval_each_of_grid(output->eval, &output->grid, output->fn, output->user);
 	series_table_release(&output->table);
 	grid_release(&output->grid);
 	return result;

@@ -139,8 +139,8 @@ int eval_call_values(struct eval *eval, const struct expr *expr, eval_series_fn 
 int eval_negate(struct eval *eval, const struct expr *expr, eval_series_fn *fn, void *user);
 int eval_with_scalar(struct eval *eval, const struct expr *expr, eval_series_fn *fn, void *user);
 
-/* Give each series of a grid to `fn`. */
-int eval_each_of_grid(struct grid *grid, eval_series_fn *fn, void *user);
+/* Give each series of a grid that has a sample to `fn`. */
+int eval_each_of_grid(const struct eval *eval, struct grid *grid, eval_series_fn *fn, void *user);
 
 /* Does every series of this vector have the same metric name, or none? Then it can be dropped and all stay apart. */
 bool eval_has_one_name(const struct expr *expr);

@@ -55,12 +55,21 @@ static int each_constant(struct eval *eval, const struct expr *expr, eval_series
 	return result;
 }
 
-int eval_each_of_grid(struct grid *grid, eval_series_fn *fn, void *user)
+static bool is_all_absent(const double *values, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!is_absent(values[i]))
+			return false;
+	return true;
+}
+
+int eval_each_of_grid(const struct eval *eval, struct grid *grid, eval_series_fn *fn, void *user)
 {
 	int result = 0;
 
 	for (size_t i = 0; i < grid->count && !result; i++)
-		result = fn(user, &grid->items[i].labels, grid->items[i].values);
+		if (!is_all_absent(grid->items[i].values, eval->steps.count))
+			result = fn(user, &grid->items[i].labels, grid->items[i].values);
 	return result;
 }
 
@@ -100,7 +109,7 @@ static int each_by_grid(struct eval *eval, const struct expr *expr, eval_series_
 	grid_init(&grid);
 	result = make_grid(eval, expr, &grid);
 	if (!result)
-		result = eval_each_of_grid(&grid, fn, user);
+		result = eval_each_of_grid(eval, &grid, fn, user);
 	grid_release(&grid);
 	return result;
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -226,6 +227,7 @@ int main(int argc, char **argv)
 	struct bench bench = { .series_each = series, .runs = argc > 2 ? strtoul(argv[2], NULL, 10) : 5, .random = 1 };
 	struct store_limits limits = { .series = 2 * series + 1, .samples = SIZE_MAX };
 	struct store_state state;
+	struct rusage usage;
 
 	if (series < BUCKETS || !bench.runs || bench.runs > RUNS_MAX) {
 		fprintf(stderr, "usage: bench_promql [SERIES [RUNS]], at least %d series, at most %d runs\n", BUCKETS,
@@ -243,7 +245,8 @@ int main(int argc, char **argv)
 	printf("%9s %9s %9s %8s %9s %6s\n", "least ms", "median ms", "select", "series", "points", "step");
 	for (size_t i = 0; i < QUESTION_COUNT; i++)
 		measure(&bench, &questions[i]);
-	printf("%zu MB resident\n", resident_bytes() >> 20);
+	getrusage(RUSAGE_SELF, &usage);
+	printf("%zu MB resident, %ld MB at most\n", resident_bytes() >> 20, usage.ru_maxrss >> 10);
 	for (size_t i = 0; i < bench.target_count; i++) {
 		for (size_t at = 0; at < bench.targets[i].count; at++)
 			store_release(bench.store, bench.targets[i].series[at]);
