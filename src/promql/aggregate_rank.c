@@ -220,6 +220,8 @@ static int put_groups(struct ranking *ranking, struct grid *ret)
 				sort_entries(heap.items, spare, *heap.count, ranking->token);
 			result = put_entries(ranking, heap, step, ret);
 		}
+		if (eval_spend(ranking->eval, 0) < 0)
+			result = -1;
 	}
 	free(spare);
 	free(ranking->places);

@@ -47,7 +47,7 @@ static int put_quantiles(struct eval *eval, const struct grouping *grouping, con
 		struct grid_series *series = grid_add(eval, ret, grouping->groups.labels[group]);
 
 		end = members->ends[group];
-		if (!series)
+		if (!series || eval_spend(eval, 0) < 0)
 			result = -1;
 		for (size_t step = 0; step < eval->steps.count && !result; step++) {
 			size_t there = 0;

@@ -230,6 +230,8 @@ static int match_series(struct matching *matching, size_t index)
 	size_t group = matching->many->groups[index], steps = matching->eval->steps.count;
 	struct one_row *row = &matching->rows[group];
 
+	if (eval_spend(matching->eval, 0) < 0)
+		return -1;
 	if (!row->values)
 		return 0;
 	if (row->many > 1 && matching->node->cardinality == MATCH_ONE_TO_ONE && !row->matched)

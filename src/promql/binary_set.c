@@ -30,6 +30,8 @@ static int put_side(const struct match *match, const struct match_side *side, co
 		const struct grid_series *series = &side->grid.items[i];
 		const bool *group = present + side->groups[i] * steps;
 
+		if (eval_spend(match->eval, 0) < 0)
+			return -1;
 		for (size_t step = 0; step < steps; step++)
 			if (group[step] != wanted)
 				series->values[step] = absent();

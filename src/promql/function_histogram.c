@@ -93,6 +93,8 @@ static int all_quantiles(struct eval *eval, const struct bucket_list *list, cons
 			continue;
 		quantiles_of(list->items + i, end - i, eval, quantiles, scratch, values);
 		status = series_table_merge(&result, labels_without_name(eval->arena, labels), values);
+		if (eval_spend(eval, 0) < 0)
+			status = -1;
 	}
 	series_table_release(&result);
 	free(values);
