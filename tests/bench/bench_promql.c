@@ -77,7 +77,7 @@ static uint64_t next_random(struct bench *bench)
 static void add_series(struct bench *bench, struct target *target, const char *name, const char *label,
 		       const char *value, size_t number)
 {
-	char job[32], instance[32];
+	char job[64], instance[64];
 	struct arena arena = { 0 };
 	struct labels labels;
 
@@ -103,7 +103,7 @@ static void make_targets(struct bench *bench)
 	static const char *const bounds[BUCKETS] = { "0.005", "0.01", "0.025", "0.05", "0.1",
 						     "0.25",  "0.5",  "1",     "2.5",  "+Inf" };
 	size_t each = bench->series_each / BUCKETS;
-	char path[32];
+	char path[64];
 
 	bench->target_count = each;
 	bench->targets = mem_array(each, sizeof(*bench->targets));
