@@ -437,14 +437,9 @@ static void automatic_free(void *backend)
 	free(automatic);
 }
 
-/* The queues are those of the engines behind: a question for one must not wait for the other's. */
-static const struct engine_ops auto_ops = { .name = "auto",
-					    .start = start,
-					    .cancel = cancel,
-					    .free = automatic_free,
-					    .state = state,
-					    .retry = retry,
-					    .parallel = UINT_MAX };
+static const struct engine_ops auto_ops = {
+	.name = "auto", .start = start, .cancel = cancel, .free = automatic_free, .state = state, .retry = retry
+};
 
 struct query_engine *auto_engine_new(struct loop *loop, const struct auto_config *config)
 {
@@ -470,6 +465,8 @@ struct query_engine *auto_engine_new(struct loop *loop, const struct auto_config
 	query_engine_set_steady(config->embedded);
 	automatic->engine = query_engine_new(loop, &auto_ops, automatic, server.url);
 	query_engine_set_steady(automatic->engine);
+	/* The queues are those of the engines behind: a question for one must not wait for the other's. */
+	query_engine_set_parallel(automatic->engine, UINT_MAX);
 	return automatic->engine;
 }
 

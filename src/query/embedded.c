@@ -12,6 +12,7 @@
 #include "tsdb/selection.h"
 
 #define SELECTED_SERIES_DEFAULT 200000
+#define PARALLEL_DEFAULT        2
 
 struct embedded {
 	struct loop *loop;
@@ -307,6 +308,7 @@ static const struct engine_ops embedded_ops = {
 struct query_engine *embedded_engine_new(struct loop *loop, const struct embedded_config *config)
 {
 	struct embedded *embedded = mem_zalloc(sizeof(*embedded));
+	struct query_engine *engine;
 
 	*embedded = (struct embedded){ .loop = loop,
 				       .store = config->store,
@@ -315,7 +317,9 @@ struct query_engine *embedded_engine_new(struct loop *loop, const struct embedde
 				       .answer = config->answer,
 				       .lookback_ms = config->lookback_ms,
 				       .closed_ranges = config->closed_ranges };
-	return query_engine_new(loop, &embedded_ops, embedded, "");
+	engine = query_engine_new(loop, &embedded_ops, embedded, "");
+	query_engine_set_parallel(engine, config->parallel ? config->parallel : PARALLEL_DEFAULT);
+	return engine;
 }
 
 void embedded_engine_set_closed_ranges(struct query_engine *engine, bool closed)

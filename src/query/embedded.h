@@ -21,6 +21,7 @@ struct embedded_config {
 	struct query_limits answer; /* of the answer's series and points */
 	int64_t lookback_ms;        /* 0: 5 min */
 	bool closed_ranges;         /* as a 2.x server has them */
+	unsigned parallel; /* evaluations at a time: fewer than the pool has threads, for others need them; 0: 2 */
 };
 
 struct query_engine *embedded_engine_new(struct loop *loop, const struct embedded_config *config);

@@ -40,7 +40,6 @@ struct engine_ops {
 	/* For an engine over others; may be NULL. */
 	void (*state)(void *backend, struct query_state *ret); /* correct what the keeper thinks of it */
 	void (*retry)(void *backend);                          /* as query_engine_retry */
-	unsigned parallel;                                     /* requests at a time; 0: QUERY_PARALLEL */
 };
 
 /* The backend becomes the engine's. `url` is shown to people: without credentials. */
@@ -51,6 +50,9 @@ void *query_engine_backend(struct query_engine *engine, const struct engine_ops 
 
 /* Never back off: every question is sent, and whoever asks looks after a failing server. */
 void query_engine_set_steady(struct query_engine *engine);
+
+/* Requests at a time, where it is not QUERY_PARALLEL. */
+void query_engine_set_parallel(struct query_engine *engine, unsigned parallel);
 
 /* Tell the listener of query_engine_on_change; for backends with a state of their own. */
 void query_engine_changed(struct query_engine *engine);

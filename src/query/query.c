@@ -47,7 +47,8 @@ struct query_engine {
 	struct exchange *first; /* in order of asking */
 	uint64_t numbers;
 	unsigned running;
-	bool steady; /* never backs off */
+	unsigned parallel; /* requests at a time */
+	bool steady;       /* never backs off */
 	bool backing_off;
 	int64_t next_try_ms;
 	struct timer *turn;  /* does at the next turn what must not happen inside a caller's call */
@@ -142,13 +143,11 @@ static void exchange_start(struct exchange *exchange)
 /* Send what waits, as far as may be: in order, and while backing off only the probe. */
 static void pump(struct query_engine *engine)
 {
-	unsigned most = engine->ops->parallel ? engine->ops->parallel : QUERY_PARALLEL;
-
 	for (struct exchange *exchange = engine->first; exchange; exchange = exchange->next) {
 		if (exchange->state != EXCHANGE_WAITING)
 			continue;
-		if (exchange->probe ? engine->running < most || exchange->queries
-				    : engine->running < most && !engine->backing_off)
+		if (exchange->probe ? engine->running < engine->parallel || exchange->queries
+				    : engine->running < engine->parallel && !engine->backing_off)
 			exchange_start(exchange);
 	}
 }
@@ -393,6 +392,7 @@ struct query_engine *query_engine_new(struct loop *loop, const struct engine_ops
 	engine->ops = ops;
 	engine->backend = backend;
 	engine->url = mem_strdup(url);
+	engine->parallel = QUERY_PARALLEL;
 	engine->turn = timer_new(loop, on_turn, engine);
 	engine->retry = timer_new(loop, on_retry, engine);
 	engine_health_init(&engine->health);
@@ -406,6 +406,7 @@ void query_engine_state(const struct query_engine *engine, struct query_state *r
 	ret->url = engine->url;
 	ret->next_try_ms = engine->next_try_ms;
 	ret->running = engine->running;
+	ret->parallel = engine->parallel;
 	for (const struct exchange *exchange = engine->first; exchange; exchange = exchange->next)
 		ret->waiting += exchange->state == EXCHANGE_WAITING;
 	ret->per_second = engine_health_rate(&engine->health, clock_monotonic_ms());
@@ -423,6 +424,11 @@ void query_engine_set_steady(struct query_engine *engine)
 	engine->steady = true;
 	if (engine->backing_off)
 		come_back(engine);
+}
+
+void query_engine_set_parallel(struct query_engine *engine, unsigned parallel)
+{
+	engine->parallel = parallel;
 }
 
 void query_engine_changed(struct query_engine *engine)

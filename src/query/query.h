@@ -103,8 +103,8 @@ struct query_state {
 	int64_t next_try_ms;      /* wall; 0 when not backing off */
 	uint64_t asked, failed, shared,
 		cancelled; /* requests sent; of those failed; questions answered by another's request */
-	unsigned running, waiting;
-	double per_second; /* requests sent, over the last 10 s */
+	unsigned running, waiting, parallel; /* the last: how many may run */
+	double per_second;                   /* requests sent, over the last 10 s */
 	int64_t last_elapsed_ms;
 	uint64_t bytes;
 };

@@ -102,8 +102,8 @@ static void draw_engine(const struct console *console, struct canvas *canvas, st
 	snprintf(text, sizeof(text), "%" PRIu64 " sent, %" PRIu64 " failed, %" PRIu64 " shared, %" PRIu64 " cancelled",
 		 source->asked, source->failed, source->shared, source->cancelled);
 	line(&lines, "since start", text, style_fg(ROLE_TEXT));
-	snprintf(text, sizeof(text), "%u running, %u waiting (at most %d run)", source->running, source->waiting,
-		 QUERY_PARALLEL);
+	snprintf(text, sizeof(text), "%u running, %u waiting (at most %u run)", source->running, source->waiting,
+		 source->parallel);
 	line(&lines, "now", text, style_fg(ROLE_TEXT));
 	if (source->bytes) {
 		bytes_text((double)source->bytes, bytes, sizeof(bytes));
