@@ -1,8 +1,7 @@
 /*
  * What the evaluator's own files share: the budget of one evaluation, the
- * tally of windows left out, borders of windows, and how results with equal
- * label sets come together. Nothing outside eval*.c, grid.c and result.c
- * includes it.
+ * tally of windows left out, times and borders of windows, and the nodes that
+ * stream. For eval*.c, grid.c, label_name.c, result.c and span.c only.
  */
 #ifndef PROMQL_EVAL_PRIVATE_H
 #define PROMQL_EVAL_PRIVATE_H
@@ -42,10 +41,10 @@ struct eval_budget {
 /* Count work that touches no stored sample: only time and cancelling can end it. */
 int eval_poll(struct eval *eval, uint64_t work);
 
-/* More series, or more points, than one result may have? Fails the evaluation then. */
+/* -1, and the evaluation failed, with more series or more points than one result may have. */
 int eval_check_size(struct eval *eval, size_t series, size_t steps);
 
-/* More steps than a result may have points? Fails the evaluation then. */
+/* -1, and the evaluation failed, with more steps than a result may have points. */
 int eval_check_steps(struct eval *eval, const struct eval_steps *steps);
 
 /* How many steps lie in start..end, `step_ms` apart. */
@@ -133,7 +132,7 @@ int eval_subquery_windows(struct eval *eval, const struct expr *expr, bool any_h
 /* An instant selector, series by series; `times` asks for the samples' times in seconds. */
 int eval_select_each(struct eval *eval, const struct expr *expr, bool times, eval_series_fn *fn, void *user);
 
-/* Nodes that stream, in eval_stream.c and eval_operation.c. */
+/* Nodes that stream: calls in eval_call.c, signs and operators in eval_operation.c. */
 int eval_call_windows(struct eval *eval, const struct expr *expr, eval_series_fn *fn, void *user);
 int eval_call_values(struct eval *eval, const struct expr *expr, eval_series_fn *fn, void *user);
 int eval_negate(struct eval *eval, const struct expr *expr, eval_series_fn *fn, void *user);

@@ -80,8 +80,10 @@ bool eval_drops_name(enum token_kind operator, bool return_bool, bool left_open)
 
 static bool binary_has_one_name(const struct expr_binary *binary)
 {
+	if (binary->include_count) /* group_left(__name__) brings names in */
+		return false;
 	if (eval_drops_name(binary->operator, binary->return_bool, false))
-		return !binary->include_count; /* group_left(__name__) brings names back */
+		return true;
 	if (binary->left->type == VALUE_SCALAR)
 		return eval_has_one_name(binary->right);
 	if (binary->operator== TOKEN_OR || binary->cardinality == MATCH_ONE_TO_MANY)
