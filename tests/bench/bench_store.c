@@ -17,6 +17,9 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/strbuf.h"
+#include "tsdb/exposition.h"
+#include "tsdb/ingest.h"
 #include "tsdb/selection.h"
 #include "tsdb/store.h"
 
@@ -172,6 +175,46 @@ static void measure_read(struct bench *bench, const char *what, int64_t from_ms,
 	selection_free(selection);
 }
 
+/* A page of `count` lines whose values differ from scrape to scrape, taken in as a target's. */
+static void measure_ingest(size_t count, size_t scrapes)
+{
+	struct label job = { "job", "node" };
+	struct ingest_config config = { .labels = { .items = &job, .count = 1 } };
+	struct exposition_options options = { .families = false };
+	struct store *store = store_new(NULL);
+	struct ingest *ingest = ingest_new(store, &config);
+	struct strbuf page = STRBUF_INIT;
+	int64_t parsing = 0, applying = 0, first = 0;
+
+	for (size_t turn = 0; turn < scrapes; turn++) {
+		struct exposition exposition;
+		struct ingest_scrape scrape = { .time_ms = BEGIN_MS + (int64_t)turn * STEP_MS,
+						.exposition = &exposition };
+		struct ingest_result result;
+		int64_t began, parsed;
+
+		strbuf_clear(&page);
+		for (size_t i = 0; i < count; i++)
+			strbuf_addf(&page, "node_metric_%zu_total{cpu=\"%zu\",mode=\"system\"} %.2f\n", i / 10, i % 10,
+				    i % 3 ? (double)i : (double)(turn * i) / 8);
+		began = clock_monotonic_ns();
+		if (exposition_parse(&exposition, page.text, page.length, &options, "page", NULL) < 0)
+			abort();
+		parsed = clock_monotonic_ns();
+		ingest_apply(ingest, &scrape, &result);
+		applying += turn ? clock_monotonic_ns() - parsed : 0;
+		first = turn ? first : clock_monotonic_ns() - parsed;
+		parsing += parsed - began;
+		exposition_release(&exposition);
+	}
+	printf("  a page of %zu lines: parsed at %.0f MB/s, taken in %.1f ns a line (the first time %.0f)\n", count,
+	       (double)(page.length * scrapes) / (double)parsing * 1e3,
+	       (double)applying / (double)count / (double)(scrapes - 1), (double)first / (double)count);
+	ingest_free(ingest);
+	store_free(store);
+	strbuf_release(&page);
+}
+
 static void run(size_t count, size_t samples)
 {
 	double *values = mem_array(count, sizeof(*values));
@@ -205,6 +248,7 @@ static void run(size_t count, size_t samples)
 	measure_read(&bench, "all", INT64_MIN, INT64_MAX);
 	release(&bench);
 	free(values);
+	measure_ingest(count, 100);
 }
 
 int main(int argc, char **argv)
