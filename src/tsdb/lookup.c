@@ -129,7 +129,7 @@ size_t store_match(struct store *store, const struct matcher *matchers, size_t m
 
 /* ---- labels ---- */
 
-/* The series that match and have samples in the time, as a set; NULL words on none asked. */
+/* Numbers of the series that match and have samples in the time; returns how many. */
 static size_t match_in(struct store *store, const struct matcher *matchers, size_t matcher_count, int64_t from_ms,
 		       int64_t to_ms, uint32_t *ids)
 {
