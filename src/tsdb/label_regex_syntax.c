@@ -1,14 +1,12 @@
 #include "tsdb/label_regex_syntax.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/text.h"
+#include "tsdb/label_regex_escape.h"
 
 #define REPEAT_MOST 1000 /* also of repetitions inside repetitions, as RE2 counts */
 #define DEPTH_MOST  1000u
-#define CODE_MOST   0x10FFFFu
 
 enum flag { FLAG_CASELESS = 1u << 0, FLAG_LINES = 1u << 1, FLAG_DOTALL = 1u << 2, FLAG_UNGREEDY = 1u << 3 };
 
@@ -37,38 +35,7 @@ struct parser {
 
 static int fail(struct parser *parser, const char *what, const char *from, const char *to)
 {
-	int length = (int)(to - from > 60 ? 60 : to - from);
-
-	return error_set(parser->error, "regular expression: %s: %.*s", what, length, from);
-}
-
-static bool is_digit(char byte)
-{
-	return byte >= '0' && byte <= '9';
-}
-
-static bool is_word(char byte)
-{
-	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || is_digit(byte) || byte == '_';
-}
-
-static int hex_value(char byte)
-{
-	if (is_digit(byte))
-		return byte - '0';
-	if (byte >= 'a' && byte <= 'f')
-		return byte - 'a' + 10;
-	if (byte >= 'A' && byte <= 'F')
-		return byte - 'A' + 10;
-	return -1;
-}
-
-static void put_code(struct parser *parser, uint32_t code)
-{
-	if (code < 0x80 && is_word((char)code))
-		strbuf_addch(parser->out, (char)code);
-	else
-		strbuf_addf(parser->out, "\\x{%x}", code);
+	return label_regex_fail(parser->error, what, from, to);
 }
 
 static void atom(struct parser *parser)
@@ -98,103 +65,12 @@ static void put_flags(struct parser *parser, unsigned from, unsigned to)
 
 /* ---- escapes ---- */
 
-/* \x7f or \x{10ffff}, `at` behind the x. */
-static const char *hex_escape(const char *at, const char *end, uint32_t *ret)
-{
-	uint32_t code = 0;
-	bool braces = at < end && *at == '{';
-	size_t digits = 0;
-
-	for (at += braces; at < end && hex_value(*at) >= 0 && (braces || digits < 2); at++, digits++) {
-		code = code * 16 + (uint32_t)hex_value(*at);
-		if (code > CODE_MOST)
-			return NULL;
-	}
-	*ret = code;
-	if (braces)
-		return digits && at < end && *at == '}' ? at + 1 : NULL;
-	return digits == 2 ? at : NULL;
-}
-
-/* \12 or \012; a single digit but 0 would be a back reference. */
-static const char *octal_escape(const char *at, const char *end, uint32_t *ret)
-{
-	uint32_t code = (uint32_t)(*at - '0');
-	bool zero = *at == '0';
-	size_t digits = 1;
-
-	for (at++; at < end && digits < 3 && *at >= '0' && *at <= '7'; at++, digits++)
-		code = code * 8 + (uint32_t)(*at - '0');
-	*ret = code;
-	return zero || digits > 1 ? at : NULL;
-}
-
-/* A character behind a backslash; returns where it ends, or NULL. */
-static const char *character_escape(const char *at, const char *end, uint32_t *ret)
-{
-	static const char letters[] = "afnrtv", codes[] = "\a\f\n\r\t\v";
-	const char *letter;
-
-	if (at == end)
-		return NULL;
-	if (*at == 'x')
-		return hex_escape(at + 1, end, ret);
-	if (*at >= '0' && *at <= '7')
-		return octal_escape(at, end, ret);
-	letter = strchr(letters, *at);
-	if (letter)
-		*ret = (uint32_t)codes[letter - letters];
-	else if ((unsigned char)*at < 0x80 && (!is_word(*at) || *at == '_'))
-		*ret = (uint32_t)*at;
-	else
-		return NULL;
-	return at + 1;
-}
-
-/* \pN, \p{Greek}, \P{^Lu}: `at` on the p. Scripts are spelt out: alone, PCRE2 takes a name for script extensions. */
-static const char *property(struct parser *parser, const char *at)
-{
-	bool negative = *at++ == 'P', single = at < parser->end && *at != '{';
-	const char *name = at + !single, *close = single ? at + 1 : memchr(at, '}', (size_t)(parser->end - at));
-	int length;
-
-	if (at >= parser->end || !close)
-		return NULL;
-	if (!single && *name == '^') {
-		negative = !negative;
-		name++;
-	}
-	length = (int)(close - name);
-	if (length < 1 || length > 40 || *name < 'A' || *name > 'Z')
-		return NULL;
-	for (const char *byte = name; byte < close; byte++)
-		if (!is_word(*byte))
-			return NULL;
-	strbuf_addf(parser->out, "\\%c{%s%.*s}", negative ? 'P' : 'p',
-		    length > 2 && strncmp(name, "Any", (size_t)length) != 0 ? "sc:" : "", length, name);
-	return close + !single;
-}
-
-/* \d and its like, in or outside of [...]; space is RE2's, which has no vertical tab. */
-static const char *perl_class(char letter, bool in_class)
-{
-	switch (letter) {
-	case 'd': return "\\d";
-	case 'D': return "\\D";
-	case 'w': return "\\w";
-	case 'W': return "\\W";
-	case 's': return in_class ? "\\t\\n\\f\\r\\x20" : "[\\t\\n\\f\\r\\x20]";
-	case 'S': return in_class ? "\\x00-\\x08\\x0b\\x0e-\\x1f\\x21-\\x{10ffff}" : "[^\\t\\n\\f\\r\\x20]";
-	default: return NULL;
-	}
-}
-
 static int literal(struct parser *parser)
 {
 	uint32_t code;
 	size_t bytes = text_decode(parser->at, (size_t)(parser->end - parser->at), &code);
 
-	put_code(parser, code);
+	label_regex_put_code(parser->out, code);
 	parser->at += bytes;
 	atom(parser);
 	return 0;
@@ -230,17 +106,17 @@ static int escape(struct parser *parser)
 		break;
 	case 'Q': return quoted(parser);
 	case 'p':
-	case 'P': next = property(parser, at); break;
+	case 'P': next = label_regex_property(parser->out, at, parser->end); break;
 	default:
-		class = perl_class(*at, false);
+		class = label_regex_perl_class(*at, false);
 		if (class) {
 			strbuf_addstr(parser->out, class);
 			next = at + 1;
 			break;
 		}
-		next = character_escape(at, parser->end, &code);
+		next = label_regex_character(at, parser->end, &code);
 		if (next)
-			put_code(parser, code);
+			label_regex_put_code(parser->out, code);
 		break;
 	}
 	if (!next)
@@ -250,110 +126,14 @@ static int escape(struct parser *parser)
 	return 0;
 }
 
-/* ---- classes ---- */
-
-/* [:alpha:] or [:^alpha:] at `at`; NULL when there is none there; `*ret_bad` when its name is unknown. */
-static const char *named_class(const char *at, const char *end, bool *ret_bad)
-{
-	static const char *const names[] = { "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph",
-					     "lower", "print", "punct", "space", "upper", "word",  "xdigit" };
-	const char *name = at + 2, *close;
-	size_t length;
-
-	*ret_bad = false;
-	if (end - at < 4 || at[0] != '[' || at[1] != ':')
-		return NULL;
-	close = strstr(name, ":]");
-	if (!close)
-		return NULL;
-	name += *name == '^';
-	length = (size_t)(close - name);
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		if (strlen(names[i]) == length && strncmp(names[i], name, length) == 0)
-			return close + 2;
-	*ret_bad = true;
-	return close + 2;
-}
-
-static const char *class_character(const char *at, const char *end, uint32_t *ret)
-{
-	if (at >= end)
-		return NULL;
-	if (*at == '\\')
-		return character_escape(at + 1, end, ret);
-	return at + text_decode(at, (size_t)(end - at), ret);
-}
-
-static int class_range(struct parser *parser)
-{
-	const char *from = parser->at, *next;
-	uint32_t low, high;
-
-	next = class_character(from, parser->end, &low);
-	if (!next)
-		return fail(parser, "an escape sequence RE2 does not have", from,
-			    from + 2 <= parser->end ? from + 2 : parser->end);
-	put_code(parser, low);
-	parser->at = next;
-	if (parser->end - next < 2 || next[0] != '-' || next[1] == ']')
-		return 0;
-	next = class_character(next + 1, parser->end, &high);
-	if (!next || high < low)
-		return fail(parser, "a character range that is none", from, next ? next : parser->end);
-	strbuf_addch(parser->out, '-');
-	put_code(parser, high);
-	parser->at = next;
-	return 0;
-}
-
-static int class_item(struct parser *parser)
-{
-	const char *at = parser->at, *next, *perl;
-	bool bad;
-
-	next = named_class(at, parser->end, &bad);
-	if (bad)
-		return fail(parser, "an unknown character class", at, next);
-	if (next) {
-		strbuf_add(parser->out, at, (size_t)(next - at));
-		parser->at = next;
-		return 0;
-	}
-	if (*at != '\\' || at + 1 == parser->end)
-		return class_range(parser);
-	perl = perl_class(at[1], true);
-	if (perl) {
-		strbuf_addstr(parser->out, perl);
-		parser->at += 2;
-		return 0;
-	}
-	if (at[1] != 'p' && at[1] != 'P')
-		return class_range(parser);
-	next = property(parser, at + 1);
-	if (!next)
-		return fail(parser, "an unknown character class", at, at + 2);
-	parser->at = next;
-	return 0;
-}
-
 static int class(struct parser *parser)
 {
-	const char *from = parser->at;
-	bool first = true;
+	const char *next = label_regex_class(parser->out, parser->at, parser->end, parser->error);
 
-	strbuf_addch(parser->out, '[');
-	parser->at++;
-	if (parser->at < parser->end && *parser->at == '^') {
-		strbuf_addch(parser->out, '^');
-		parser->at++;
-	}
-	for (; parser->at < parser->end && (first || *parser->at != ']'); first = false)
-		if (class_item(parser) < 0)
-			return -1;
-	if (parser->at >= parser->end)
-		return fail(parser, "a [ that is not closed", from, parser->end);
-	parser->at++;
-	put_atom(parser, "]");
+	if (!next)
+		return -1;
+	parser->at = next;
+	atom(parser);
 	return 0;
 }
 
@@ -391,7 +171,7 @@ static int named_group(struct parser *parser, const char *name)
 	const char *close = name;
 	struct label_regex_group group = { .number = ++parser->groups->count };
 
-	while (close < parser->end && is_word(*close))
+	while (close < parser->end && label_regex_is_word(*close))
 		close++;
 	if (close == name || close == parser->end || *close != '>')
 		return fail(parser, "a group name that is none", parser->at, close);
@@ -475,7 +255,7 @@ static const char *counts(const char *at, const char *end, long *ret_low, long *
 
 	*ret_low = *ret_high = 0;
 	for (at++; at < end; at++) {
-		if (is_digit(*at)) {
+		if (*at >= '0' && *at <= '9') {
 			*number = *number > REPEAT_MOST ? *number : *number * 10 + (*at - '0');
 			digits = true;
 		} else if (*at == ',' && number == ret_low && digits) {
