@@ -11,9 +11,9 @@
 
 TestSuite(automatic, .timeout = 60);
 
-#define SILENCE_MS 200
-#define PROBE_MS   150
-#define SOON_MS    120 /* for what needs no wait, on a busy machine */
+#define SILENCE_MS 300
+#define PROBE_MS   200
+#define SOON_MS    200 /* for what needs no wait, on a busy machine */
 #define NOW_MS     INT64_C(1700000000000)
 
 struct world {
@@ -310,7 +310,7 @@ Test(automatic, a_silent_server_is_passed_over_after_a_while)
 	cr_expect_not(state_of(&world).standing_in, "it may only be slow");
 	run_ms(&world, SILENCE_MS + SOON_MS);
 	cr_expect(state_of(&world).standing_in, "a probe was not answered either");
-	cr_expect_str_eq(state_of(&world).reason, "silent for 400ms");
+	cr_expect_str_eq(state_of(&world).reason, "silent for 600ms");
 	cr_expect_eq(state_of(&world).status, QUERY_TIMEOUT);
 	asked = ask_for(&world, "mine", SOON_MS);
 	expect_from(&asked, "embedded");
