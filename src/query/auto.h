@@ -3,7 +3,10 @@
  * it is not. Decided for each expression, never mixed inside one.
  *
  * - Well: the server is asked. Silent for AUTO_SILENCE_MS, the embedded engine
- *   is asked too; the server's answer wins when it still comes first.
+ *   is asked too; the server's answer wins when it still comes first. A probe
+ *   tells a server that is slow from one that hangs: the latter counts as down
+ *   when that is silent as long again. (A store that has less than half of the
+ *   time asked about leaves a slow server its time.)
  * - A failure of the server (refused, timeout, 5xx, no Prometheus; not a bad
  *   expression) is answered by the embedded engine at once, and the server
  *   counts as down: only a probe (`vector(1)`) goes to it, every AUTO_PROBE_MS
@@ -29,7 +32,7 @@
 #define AUTO_GOOD_PROBES 2
 
 struct auto_config {
-	struct query_engine *prometheus, *embedded; /* become the engine's */
+	struct query_engine *prometheus, *embedded; /* become the engine's, which listens to the former's changes */
 	struct store *store;
 };
 
