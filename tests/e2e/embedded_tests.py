@@ -51,6 +51,8 @@ def children(pid):
 
 
 def tests(skep):
+    colony = Path(skep).parent / "skep-colony"
+
     def collect():
         with Servers() as servers:
             node, nobody = servers.node_exporter(), free_port()
@@ -104,6 +106,43 @@ def tests(skep):
                 assert both[0].keys() == both[1].keys(), (expression, set(both[0]) ^ set(both[1]))
                 for labels, value in both[0].items():
                     assert math.isclose(value, both[1][labels], rel_tol=.05, abs_tol=.5), (expression, labels)
+
+    def same_board():
+        """One past, read by a Prometheus and by skep: the board drawn from either is the same, cell by cell."""
+        with Servers() as servers:
+            past = servers.folder / "past"
+            past.mkdir()
+            now = int(time.time()) // 210 * 210 - 120
+            until, at = (time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now - back)) for back in (0, 10))
+            run([colony, "history", "--raw", "--until", until, past])
+            # Half a second later no step of a panel falls on a scrape: closed and left-open windows hold the same.
+            lines = (past / "raw.om").read_text().splitlines()
+            (past / "raw.om").write_text("\n".join(
+                line if line.startswith("#") else "{} {:.3f}".format(*(lambda a, b: (a, float(b) + .5))(*line.rsplit(" ", 1)))
+                for line in lines) + "\n")
+            run(["promtool", "tsdb", "create-blocks-from", "openmetrics", past / "raw.om", servers.folder / "data"])
+            config = servers.folder / "prometheus.yml"
+            config.write_text("")
+            port = free_port()
+            servers.start("prometheus", ["prometheus", f"--config.file={config}", f"--web.listen-address=127.0.0.1:{port}",
+                                         f"--storage.tsdb.path={servers.folder}/data", "--log.level=error",
+                                         "--storage.tsdb.retention.time=100y"], f"http://127.0.0.1:{port}/-/ready")
+            path = servers.folder / "both.yaml"
+            path.write_text("system: both\ntitle: Both\n"
+                            f'prometheus: {{ url: "http://127.0.0.1:{port}" }}\n'
+                            f'collect: [ {{ type: history, file: "{past}/raw.om" }} ]\n'
+                            f'dashboards: ["{ROOT}/systems/polln/dashboard.json"]\n')
+            screens = []
+            for engine in ("prometheus", "embedded"):
+                out = run([skep, "snapshot", "--system", path, "--engine", engine, "--at", at, "--range",
+                           "1h", "--size", "200x80", "--wait", "40s", "--format", "text"]).stdout.splitlines()
+                screens.append(out[1:])
+            # The last row looks back 30 days, which neither has: each says so in its own words.
+            last = next(i for i, line in enumerate(screens[0]) if "SLA Status" in line)
+            assert last > 30 and screens[0][:last] == screens[1][:last], \
+                [pair for pair in zip(*screens) if pair[0] != pair[1]][:4]
+            assert "insufficient" in "".join(screens[1][last:])
+            assert any("Hebbian" in line for line in screens[0]) and any("Requests/sec" in line for line in screens[0])
 
     def stands_in():
         with Servers() as servers:
@@ -179,6 +218,7 @@ def tests(skep):
     yield "embedded collect", collect
     yield "embedded bad questions", bad_questions
     yield "embedded same figures", same_figures
+    yield "embedded same board", same_board
     yield "embedded stands in", stands_in
     yield "demo ends", demo_ends_with_it
     yield "demo killed", demo_is_killed
