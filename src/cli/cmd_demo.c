@@ -18,12 +18,17 @@ static const char default_system[] = "polln";
 static int run_command(const struct demo_colony *colony, const char *const *words, size_t count)
 {
 	const struct command *command = count ? command_find(words[0]) : &command_console;
-	char **arguments = mem_array(count + 5, sizeof(*arguments));
+	char **arguments = mem_array(count + 7, sizeof(*arguments));
 	int argc = 0, status;
 
 	arguments[argc++] = mem_strdup(command->name);
 	arguments[argc++] = mem_strdup("--system");
 	arguments[argc++] = mem_strdup(colony->system_file);
+	/* Faults should be seen to come and go: asked as often as there is something new. */
+	if (!count) {
+		arguments[argc++] = mem_strdup("--refresh");
+		arguments[argc++] = mem_strdup("5s");
+	}
 	for (size_t i = 1; i < count; i++)
 		arguments[argc++] = mem_strdup(words[i]);
 	status = command_run(command, argc, arguments);
@@ -97,7 +102,8 @@ static int check_words(const struct option_strings *words, const char **ret_syst
 		*ret_begin = 1;
 	}
 	if (strcmp(*ret_system, default_system) != 0)
-		return command_complain("demo: '%s' is neither a command nor a system that can be simulated (polln)", *ret_system);
+		return command_complain("demo: '%s' is neither a command nor a system that can be simulated (polln)",
+					*ret_system);
 	if (words->count > *ret_begin) {
 		const struct command *command = command_find(words->items[*ret_begin]);
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -166,6 +167,8 @@ static void end(struct history *history, const char *reason)
 			 "%" PRIu64 " samples left out as not older than the store's, %" PRIu64 " series refused",
 			 taken.left_out, taken.refused_series);
 	history_close(history);
+	/* What the pieces took lies scattered among what stays. */
+	malloc_trim(0);
 	if (!reason && history->config->remove)
 		unlink(history->config->file);
 	if (reason && !history->collector->pending)
