@@ -7,6 +7,7 @@
  * (1e-9 relative and better). Of a cut bucket count and sum take their share
  * as if its samples were evenly spaced and alike; min and max take the whole
  * bucket's; first and last what lies on the straight line between its ends.
+ * Where a cut leaves just the bucket's first or last sample, all are exact.
  */
 #include "promql/function_impl.h"
 
@@ -31,7 +32,9 @@ static struct totals totals_of(const struct window *window)
 
 		if (!window_part(window, i, false, &part))
 			continue;
-		if (part.cut)
+		if (part.known)
+			sum = part.last;
+		else if (part.cut)
 			sum *= part.samples / buckets->samples[i];
 		totals.count += part.samples;
 		totals.sum = kahan_add(totals.sum, sum);
@@ -79,11 +82,14 @@ static bool extreme(const struct window *window, const double *column, bool grea
 	bool any = window->count > 0;
 
 	for (size_t i = 0; i < window->buckets.count; i++) {
+		double value;
+
 		if (!window_part(window, i, false, &part))
 			continue;
 		any = true;
-		if (isnan(found) || (greatest ? column[i] > found : column[i] < found))
-			found = column[i];
+		value = part.known ? part.last : column[i];
+		if (isnan(found) || (greatest ? value > found : value < found))
+			found = value;
 	}
 	for (size_t i = 0; i < window->count; i++) {
 		double value = window->values[i];

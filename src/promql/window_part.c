@@ -43,6 +43,12 @@ bool window_part_cut(const struct window *window, size_t index, bool counter, st
 		.samples = to - from + 1,
 		.cut = true,
 	};
+	if (from == gaps || to == 0) {
+		/* One end is left of it, whose value is known: the others may have been NaN or infinite. */
+		ret->first = ret->last = to == 0 ? buckets->first[index] : buckets->last[index];
+		ret->known = last_ms == start_ms || first_ms == window->end_ms;
+		return true;
+	}
 	cut_values(buckets, index, counter, from / gaps, to / gaps, ret);
 	return true;
 }

@@ -4,7 +4,9 @@
  * A bucket wholly inside is exact. Of one that a border cuts, the samples are
  * taken for evenly spaced between the bucket's first and last one, their
  * values for a straight line between those two: the true first or last sample
- * stays exact when it is inside. No part is larger than its bucket.
+ * stays exact when it is inside, and where a border falls right on it so that
+ * it is all there is inside, the part is known: as in closed windows from one
+ * bucket's end to another's. No part is larger than its bucket.
  */
 #ifndef PROMQL_WINDOW_PART_H
 #define PROMQL_WINDOW_PART_H
@@ -21,6 +23,7 @@ struct window_part {
 	double samples;
 	double lost; /* to resets of a counter in between: increase = last - first + lost */
 	bool cut;
+	bool known; /* for certain one sample, the bucket's first or last: `first` and `last` are its value */
 };
 
 /* Used by window_part alone: some samples of bucket `index` lie outside. */

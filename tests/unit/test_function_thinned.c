@@ -127,6 +127,36 @@ Test(function_thinned, exact_where_borders_coincide, .init = set_up)
 	}
 }
 
+Test(function_thinned, exact_where_one_known_sample_is_left, .init = set_up)
+{
+	/* As 2.42 has windows: from the last sample of one bucket, and to the first of another. */
+	history.values[3 * PER] = NAN;
+	history.values[7 * PER + 5] = INFINITY;
+	memset(history.sum, 0, sizeof(history.sum));
+	memset(history.resets, 0, sizeof(history.resets));
+	for (size_t bucket = 0; bucket < BUCKETS; bucket++)
+		fold(bucket);
+	history.min[3] = history.max[3] = history.values[3 * PER + 1];
+	for (size_t i = 3 * PER + 1; i < 4 * PER; i++) {
+		history.min[3] = fmin(history.min[3], history.values[i]);
+		history.max[3] = fmax(history.max[3], history.values[i]);
+	}
+	for (size_t from = 1; from < BUCKETS; from++) {
+		for (size_t to = from + 1; to < BUCKETS; to++) {
+			for (int behind = 0; behind <= DISTANCE; behind += DISTANCE) {
+				int64_t start = (int64_t)from * BUCKET, end = (int64_t)to * BUCKET + behind;
+				struct window part = window_of(start, end, BUCKETS, false);
+				struct window raw = window_of(start, end, 0, false);
+
+				for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+					cr_expect(same(thinned(names[i], &part), over(names[i], &raw, 0), 1e-9),
+						  "%s %zu..%zu: %.17g, not %.17g", names[i], from, to,
+						  thinned(names[i], &part), over(names[i], &raw, 0));
+			}
+		}
+	}
+}
+
 Test(function_thinned, cut_buckets_are_near, .init = set_up)
 {
 	/* A counter without resets, so that what a straight line says is near the truth. */
