@@ -73,45 +73,64 @@ static bool take(struct select_state *state, const struct samples *samples)
 	return any;
 }
 
-/*
- * How old the last sample of a bucket may be for a step. A step inside thinned
- * history may find it a bucket's length old although the series never paused;
- * so may one behind it when buckets hold single points. Otherwise the time of
- * the last sample is exact, and so is the look-back.
- */
-static int64_t bucket_reach(const struct select_state *state, const struct buckets *buckets, size_t bucket, bool inside)
+/* Does the bucket hold one point of a history that has only one for each, rather than the last of many samples? */
+static bool is_point(const struct buckets *buckets, size_t bucket)
 {
-	bool single = buckets->first_ms[bucket] == buckets->last_ms[bucket];
+	size_t other = bucket ? bucket - 1 : bucket + 1;
 
-	return state->lookback_ms + (inside || single ? selection_bucket_ms(state->selection) : 0);
+	if (buckets->first_ms[bucket] != buckets->last_ms[bucket])
+		return false;
+	return buckets->samples[bucket] > 1 ||
+	       (other < buckets->count && buckets->first_ms[other] == buckets->last_ms[other]);
 }
 
-/* Steps that found no raw sample take the last one of the newest bucket that is over by then. */
+/*
+ * What a bucket that has begun says of the time `look`. Behind its last sample
+ * that one counts, for as long as any sample does; a single point that stands
+ * for the whole bucket, for a bucket's length more. Inside the bucket the
+ * first sample is the newest one known to be no younger than `look`.
+ */
+static bool look_into(const struct select_state *state, const struct buckets *buckets, size_t bucket, int64_t look,
+		      double *ret)
+{
+	int64_t first = buckets->first_ms[bucket], last = buckets->last_ms[bucket], reach = state->lookback_ms;
+
+	if (look < last) {
+		*ret = state->times ? (double)first / 1e3 : buckets->first[bucket];
+		return true;
+	}
+	if (is_point(buckets, bucket))
+		reach += selection_bucket_ms(state->selection);
+	if (!is_fresh(state, look, last, reach))
+		return false;
+	*ret = state->times ? (double)last / 1e3 : buckets->last[bucket];
+	return true;
+}
+
+/* Steps that found no raw sample look into the newest bucket that has begun by then. */
 static bool take_thinned(struct select_state *state, size_t index, const struct samples *samples)
 {
 	int64_t raw_from = selection_raw_from_ms(state->selection, index), look;
-	int64_t from = state->first_ms - selection_bucket_ms(state->selection) - state->lookback_ms;
+	int64_t from = state->first_ms - state->lookback_ms - 2 * selection_bucket_ms(state->selection);
 	struct buckets buckets;
 	size_t next = 0;
 	bool any = false;
 
+	/* The bucket before the one that is looked into tells points from samples. */
 	if (raw_from == INT64_MIN || from > raw_from)
 		return false;
 	reader_buckets(state->eval->reader, state->selection, index, eval_clamp_ms(from),
 		       look_ms(state, state->steps - 1) + 1, &buckets);
 	for (size_t step = 0; step < state->steps && buckets.count; step++) {
 		look = look_ms(state, step);
-		while (next < buckets.count && buckets.last_ms[next] <= look)
+		while (next < buckets.count && buckets.first_ms[next] <= look)
 			next++;
 		if (state->picks[step] != NO_SAMPLE || !next)
 			continue;
 		if (samples->count && samples->times_ms[0] <= look)
 			continue; /* a raw sample is newer than any bucket, and was too old */
-		if (!is_fresh(state, look, buckets.last_ms[next - 1],
-			      bucket_reach(state, &buckets, next - 1, look < raw_from)))
-			continue;
-		state->values[step] = state->times ? (double)buckets.last_ms[next - 1] / 1e3 : buckets.last[next - 1];
-		any = true;
+		if (look_into(state, &buckets, next - 1, look, &state->values[step]))
+			any = true;
 	}
 	return any;
 }

@@ -37,11 +37,13 @@ Test(eval_history, look_back_into_buckets)
 	struct store *store = make_store();
 	struct promql_options options = at(HOUR);
 
-	/* Bucket by bucket: inside one, the last sample of the one before. */
+	/* On their borders the last sample; inside a bucket its first, behind which nothing is known. */
 	expect_answer(store, "counter", &options, "vector counter{job=\"a\"} 120@3600");
+	options = at(HOUR + 29);
+	expect_answer(store, "counter", &options, "vector counter{job=\"a\"} 120@3629");
 	options = at(HOUR + 599);
-	expect_answer(store, "counter", &options, "vector counter{job=\"a\"} 120@4199");
-	expect_answer(store, "timestamp(counter)", &options, "vector {job=\"a\"} 3600@4199");
+	expect_answer(store, "counter", &options, "vector counter{job=\"a\"} 121@4199");
+	expect_answer(store, "timestamp(counter)", &options, "vector {job=\"a\"} 3630@4199");
 	options = at(HOUR + 600);
 	expect_answer(store, "counter", &options, "vector counter{job=\"a\"} 140@4200");
 	/* Raw samples are found as ever. */
@@ -51,6 +53,35 @@ Test(eval_history, look_back_into_buckets)
 	expect_answer(store, "counter", &options, "vector");
 	options = at(-1);
 	expect_answer(store, "counter", &options, "vector");
+	store_free(store);
+}
+
+/* Between buckets nothing is unknown: the look-back is as long as over raw samples. */
+Test(eval_history, look_back_over_a_pause)
+{
+	struct store *store = store_new(NULL);
+	struct promql_options options = at(1500);
+
+	load(store, "paused", 30000, "0+1x40 _x60 100+1x1100"); /* one sample behind 20 min, then until 50.5 min none */
+	while (!store_age(store, 10 * HOUR * INT64_C(1000)))
+		;
+	expect_answer(store, "paused", &options, "vector paused 40@1500");
+	options = at(1501);
+	expect_answer(store, "paused", &options, "vector");
+	options = at(3029);
+	expect_answer(store, "paused", &options, "vector");
+	options = at(3030);
+	expect_answer(store, "paused", &options, "vector paused 100@3030");
+	store_free(store);
+	/* The same with a bucket of one sample: it is no point of thinner history. */
+	store = store_new(NULL);
+	load(store, "paused", 30000, "0+1x41 _x60 100+1x1100");
+	while (!store_age(store, 10 * HOUR * INT64_C(1000)))
+		;
+	options = at(1530);
+	expect_answer(store, "paused", &options, "vector paused 41@1530");
+	options = at(1531);
+	expect_answer(store, "paused", &options, "vector");
 	store_free(store);
 }
 
