@@ -5,9 +5,11 @@
  * sample (what does not is left out and counted). Series whose times are
  * equal share a timeline, as scraped ones do.
  *
- * Points further apart than the store's bucket, or declared as thinned, go
- * straight into buckets: a point `stands_for` so many scrapes (10 min of 5 s
- * scrapes: 120), so that averages over raw and thinned time weigh it right.
+ * Runs most of whose points are further apart than the store's bucket, or
+ * that are declared as thinned, go straight into buckets, as does all that is
+ * put in front of buckets: a thinned point `stands_for` so many scrapes
+ * (10 min of 5 s scrapes: 120), so that averages over raw and thinned time
+ * weigh it right.
  *
  * A bulk does bounded work a call; the caller spreads long histories over
  * turns of the loop (a run of 2,160 samples costs about 50 us).

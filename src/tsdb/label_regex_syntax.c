@@ -44,7 +44,7 @@ static void atom(struct parser *parser)
 	parser->atom_repeats = 1;
 }
 
-/* Grouped, so that it may be repeated as in RE2. */
+/* Assertions come in groups, so that they may be repeated as in RE2. */
 static void put_atom(struct parser *parser, const char *text)
 {
 	strbuf_addstr(parser->out, text);

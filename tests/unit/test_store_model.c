@@ -371,11 +371,11 @@ static void live(uint64_t seed, size_t turns)
 
 Test(store_model, one_life)
 {
-	live(1, 4000);
+	live(1, 2000);
 }
 
 Test(store_model, many_short_lives)
 {
-	for (uint64_t seed = 2; seed < 14; seed++)
+	for (uint64_t seed = 2; seed < 10; seed++)
 		live(seed, 400);
 }
