@@ -54,6 +54,24 @@ static void open_store(struct engines *engines)
 	engines->embedded = embedded_engine_new(config->loop, &embedded);
 }
 
+/* "NAME=LOCAL", or "NAME=VALUE=LOCAL=VALUE", as system_read has checked. */
+static struct history_label *read_labels(struct engines *engines, size_t *ret_count)
+{
+	const struct option_strings *pairs = &engines->config.system->labels;
+	struct history_label *labels = arena_array(&engines->arena, pairs->count + 1, sizeof(*labels));
+
+	for (size_t i = 0; i < pairs->count; i++) {
+		char *rest = arena_strdup(&engines->arena, pairs->items[i]), *words[4] = { NULL };
+
+		for (size_t word = 0; word < 4; word++)
+			words[word] = strsep(&rest, "=");
+		labels[i] = words[3] ? (struct history_label){ words[0], words[1], words[2], words[3] }
+				     : (struct history_label){ words[0], NULL, words[1], NULL };
+	}
+	*ret_count = pairs->count;
+	return labels;
+}
+
 static void join(struct engines *engines)
 {
 	struct auto_config both = { engines->server, engines->embedded, engines->store };
@@ -63,6 +81,7 @@ static void join(struct engines *engines)
 					  .on_change = on_history,
 					  .user = engines };
 
+	history.labels = read_labels(engines, &history.label_count);
 	engines->engine = auto_engine_new(engines->config.loop, &both);
 	engines->history = history_new(engines->config.loop, &history);
 }
@@ -113,6 +132,15 @@ void engines_release(struct engines *engines)
 		store_free(engines->store);
 	engines->store = NULL;
 	arena_release(&engines->arena);
+}
+
+struct query_engine *engines_named(const struct engines *engines, const char *name)
+{
+	struct query_engine *engine = strcmp(name, "prometheus") == 0 ? engines->server
+				      : strcmp(name, "embedded") == 0 ? engines->embedded
+								      : engines->engine;
+
+	return engine ? engine : engines->engine;
 }
 
 bool engines_warming(const struct engines *engines)

@@ -52,6 +52,9 @@ void engines_close(struct engines *engines);
 /* The store goes last, after the pool, whose jobs read from it. */
 void engines_release(struct engines *engines);
 
+/* "prometheus", "embedded" or "auto"; one that is not there is stood in for by the one to ask. */
+struct query_engine *engines_named(const struct engines *engines, const char *name);
+
 /* Is the embedded engine the one that answers, while its collectors have not all been through once? */
 bool engines_warming(const struct engines *engines);
 

@@ -88,6 +88,8 @@ static void add_panel(const struct session *session, size_t index, struct strbuf
 	if (data->last_good_ms)
 		strbuf_addf(ret, ",\"age_seconds\":%.3f",
 			    (double)(session->console.now_ms - data->last_good_ms) / 1000);
+	strbuf_addstr(ret, ",\"engine\":");
+	strbuf_add_json(ret, data->engine ? data->engine : "");
 	strbuf_addstr(ret, ",\"values\":");
 	add_values(panel, ret);
 	strbuf_addstr(ret, "}");
@@ -125,6 +127,8 @@ static void add_json(const struct session *session, const struct canvas *canvas,
 	strbuf_add_json(ret, source->engine);
 	strbuf_addf(ret, ",\"healthy\":%s,\"reason\":", source->health == QUERY_FAILING ? "false" : "true");
 	strbuf_add_json(ret, source->reason);
+	strbuf_addstr(ret, ",\"standIn\":");
+	strbuf_add_json(ret, source->standing_in ? source->stand_in : "");
 	strbuf_addf(ret, ",\"asked\":%llu},\"panels\":", (unsigned long long)source->asked);
 	picture_add_panels(session, ret);
 	strbuf_addstr(ret, ",\"screen\":");

@@ -92,7 +92,9 @@ static void source_text(const struct session *session, struct strbuf *ret)
 {
 	const struct query_state *source = &session->console.source;
 
-	if (source->health == QUERY_FAILING)
+	if (source->standing_in)
+		strbuf_addf(ret, "%s: %s, %s answers", source->engine, source->reason, source->stand_in);
+	else if (source->health == QUERY_FAILING)
 		strbuf_addf(ret, "%s: %s", source->engine, source->reason);
 	else
 		strbuf_addf(ret, "%s: healthy", source->engine);

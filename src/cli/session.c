@@ -1,5 +1,6 @@
 #include "cli/session.h"
 
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,8 @@
 #include "cli/command.h"
 #include "ui/view/view.h"
 
-#define POOL_THREADS 2
+/* Two evaluate questions; the third is for what must not wait behind them: names, certificates, pages. */
+#define POOL_THREADS 3
 
 /* The command line wins over the files. */
 static void apply_options(struct system *system, const struct cli_options *options)
@@ -107,6 +109,7 @@ int session_open(struct session *session, const struct cli_options *options, con
 	session->console.engine = session->engines.engine;
 	session->console.sources.collect = session->engines.collect;
 	session->console.sources.store = session->engines.store;
+	session->console.sources.history = session->engines.history;
 	session->console.title = session->system.title ? session->system.title : session->system.name;
 	session->console.target = session->system.target;
 	session->console.environment = (enum environment)session->system.environment;
@@ -146,11 +149,31 @@ static int choose_variables(struct board *board, const struct option_strings *pa
 	return 0;
 }
 
+/* What the system's `datasources:` say of a data source's uid or name; the last pattern that fits counts. */
+static struct query_engine *choose_engine(void *user, const char *name)
+{
+	const struct session *session = user;
+	const struct option_strings *rules = &session->system.datasources;
+	struct query_engine *chosen = NULL;
+
+	for (size_t i = 0; i < rules->count; i++) {
+		const char *equals = strrchr(rules->items[i], '=');
+		char *pattern = mem_strndup(rules->items[i], (size_t)(equals - rules->items[i]));
+
+		if (fnmatch(pattern, name, 0) == 0)
+			chosen = engines_named(&session->engines, equals + 1);
+		free(pattern);
+	}
+	return chosen;
+}
+
 static int open_board(struct session *session, const struct cli_options *options, size_t index)
 {
 	struct board_config config = {
 		.loop = session->loop,
 		.engine = session->engines.engine,
+		.embedded = session->engines.embedded,
+		.choose_engine = choose_engine,
 		.dashboard = session->dashboards[index],
 		.scrape_interval_ms = session->system.scrape_interval_ms,
 		.max_data_points = (int)session->system.max_data_points,

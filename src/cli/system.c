@@ -20,6 +20,8 @@ const struct option system_options[] = {
 	{ "prometheus", 0, OPTION_NODE, AT(prometheus_node), .help = "the Prometheus-compatible server" },
 	{ "collect", 0, OPTION_NODE, AT(collect_node), .help = "what skep reads itself, into its own store" },
 	{ "store", 0, OPTION_NODE, AT(store_node), .help = "how much the local store holds" },
+	{ "labels", 0, OPTION_PAIRS, AT(labels), .value_name = "LABEL=LOCAL",
+	  .help = "what the server's labels are called in the local store: name: name, or name=value: name=value" },
 	{ "datasources", 0, OPTION_PAIRS, AT(datasources), .value_name = "PATTERN=ENGINE",
 	  .help = "which engine answers for a data source: prometheus, embedded or auto" },
 	{ "dashboards", 0, OPTION_STRINGS, AT(dashboards), .value_name = "FILE",
@@ -131,6 +133,23 @@ static void check_datasources(const struct system *system, const struct yaml_nod
 	}
 }
 
+static void check_labels(const struct system *system, const struct yaml_node *root, const char *path,
+			 struct error_list *errors)
+{
+	const struct yaml_node *node = yaml_get(root, "labels");
+
+	for (size_t i = 0; node && i < system->labels.count; i++) {
+		const char *pair = system->labels.items[i];
+		size_t signs = 0;
+
+		for (const char *at = pair; *at; at++)
+			signs += *at == '=';
+		if (signs != 1 && signs != 3)
+			error_list_add(errors, FAULT_ERROR, path, node->key_line, node->key_column, NULL,
+				       "labels: '%s' maps no label (name: name, or name=value: name=value)", pair);
+	}
+}
+
 /* The sections that have tables of their own. */
 static void read_sections(struct system *system, const struct yaml_node *root, const char *path, const char *folder,
 			  struct error_list *errors)
@@ -146,6 +165,7 @@ static void read_sections(struct system *system, const struct yaml_node *root, c
 	if (system->collect_node)
 		collect_read(&system->collect, system->collect_node, path, folder, &system->arena, errors);
 	check_datasources(system, root, path, errors);
+	check_labels(system, root, path, errors);
 	system->prometheus_node = system->collect_node = system->store_node = NULL;
 }
 
@@ -168,6 +188,7 @@ int system_read(struct system *system, const char *path, struct error_list *erro
 	resolve_paths(system, &before, folder);
 	merge_pairs(&system->variables, &before.variables, &system->arena);
 	merge_pairs(&system->datasources, &before.datasources, &system->arena);
+	merge_pairs(&system->labels, &before.labels, &system->arena);
 	free(folder);
 	yaml_document_release(&document);
 	return errors->errors > errors_before ? -1 : 0;

@@ -38,6 +38,8 @@ struct system {
 	struct system_prometheus prometheus;
 	struct collect_entries collect;
 	struct system_store store;
+	struct option_strings
+		labels; /* "NAME=LOCAL" or "NAME=VALUE=LOCAL=VALUE": the server's labels in the local store */
 	struct option_strings datasources; /* "PATTERN=ENGINE": which engine answers for a dashboard's data source */
 	struct option_strings dashboards;  /* paths, made absolute or relative to the working folder */
 	struct option_strings variables;   /* "name=value" */

@@ -10,6 +10,8 @@ void sources_take(struct sources *sources)
 
 	if (sources->store)
 		store_get_state(sources->store, &sources->held);
+	if (sources->history)
+		history_get_state(sources->history, &sources->past);
 	if (count != sources->count) {
 		free(sources->states);
 		sources->states = mem_array(count + 1, sizeof(*sources->states));

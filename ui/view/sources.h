@@ -6,15 +6,18 @@
 #define UI_VIEW_SOURCES_H
 
 #include "collect/collect.h"
+#include "query/history.h"
 #include "tsdb/store.h"
 
 struct sources {
-	struct collect *collect;   /* borrowed; NULL without collectors */
-	const struct store *store; /* borrowed; NULL without one */
+	struct collect *collect;       /* borrowed; NULL without collectors */
+	const struct store *store;     /* borrowed; NULL without one */
+	const struct history *history; /* borrowed; NULL when nothing is read from a server */
 	struct collector_state *states;
 	size_t count;
 	struct store_state held;
-	int selected, scroll; /* in the list of collectors */
+	struct history_state past; /* with `history` only */
+	int selected, scroll;      /* in the list of collectors */
 };
 
 void sources_take(struct sources *sources);

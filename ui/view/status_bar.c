@@ -18,10 +18,11 @@ enum rank {
 	RANK_TITLE,
 	RANK_FAILING, /* what must not be overlooked: the title is cut for it */
 	RANK_STILL,
+	RANK_SOURCE, /* who answers: the title is cut for it too */
+	RANK_DOWN,
 	RANK_CLOCK,
 	RANK_MOVING,
 	RANK_TARGET,
-	RANK_SOURCE,
 	RANK_LOAD,
 };
 
@@ -174,6 +175,18 @@ static void add_source(const struct console *console, struct parts *parts, enum 
 	add_load(source, parts);
 }
 
+/* Collectors of our own that fail. */
+static void add_down(const struct console *console, struct parts *parts)
+{
+	size_t failing = sources_failing(&console->sources);
+	struct part *part;
+
+	if (!failing)
+		return;
+	part = add(parts, false, RANK_DOWN, ROLE_WARNING);
+	snprintf(part->text, sizeof(part->text), "%zu source%s down", failing, failing == 1 ? "" : "s");
+}
+
 static void add_clock(const struct console *console, struct parts *parts)
 {
 	struct part *part = add(parts, false, RANK_CLOCK, ROLE_BANNER);
@@ -212,7 +225,7 @@ static bool drop_one(struct parts *parts, enum rank kept)
 /* What only informs goes before the title is cut, and the title is cut before what warns goes. */
 static void fit(struct parts *parts, int width)
 {
-	while (width_of(parts, width) > width && drop_one(parts, RANK_STILL))
+	while (width_of(parts, width) > width && drop_one(parts, RANK_SOURCE))
 		continue;
 	while (width_of(parts, TITLE_MIN) > width && drop_one(parts, RANK_FAILING))
 		continue;
@@ -240,6 +253,7 @@ void status_bar_draw(const struct console *console, struct canvas *canvas, struc
 	add_names(console, &parts, canvas_glyphs(canvas));
 	add_time(console, &parts);
 	add_source(console, &parts, canvas_glyphs(canvas));
+	add_down(console, &parts);
 	add_clock(console, &parts);
 	fit(&parts, line.width);
 	needed = line.x + left_needs(&parts);

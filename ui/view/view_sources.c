@@ -112,6 +112,24 @@ static void draw_engine(const struct console *console, struct canvas *canvas, st
 	}
 }
 
+/* What the server's past has given the store. */
+static void past_text(const struct console *console, char *ret, size_t size)
+{
+	const struct history_state *past = &console->sources.past;
+	char samples[16];
+
+	*ret = '\0';
+	if (!console->sources.history)
+		return;
+	count_text((double)past->samples, samples, sizeof(samples));
+	if (past->running)
+		snprintf(ret, size, "  reading the server's past: %u of %u names", past->names_done, past->names);
+	else if (past->reason[0])
+		snprintf(ret, size, "  the server's past: %s", past->reason);
+	else if (past->samples)
+		snprintf(ret, size, "  %s samples from the server's past", samples);
+}
+
 static void draw_store(const struct console *console, struct canvas *canvas, struct rect area)
 {
 	const struct store_state *held = &console->sources.held;
@@ -119,7 +137,7 @@ static void draw_store(const struct console *console, struct canvas *canvas, str
 			   .border = style_fg(ROLE_BORDER),
 			   .title_style = style_fg(ROLE_TITLE) };
 	struct rect inside = canvas_box(canvas, area, &box);
-	char text[256], samples[16], buckets[16], bytes[24], span[16] = "nothing";
+	char text[512], past[224], samples[16], buckets[16], bytes[24], span[16] = "nothing";
 	bool full = held->full_series || held->full_samples || held->full_buckets;
 
 	if (held->newest_ms > held->oldest_ms)
@@ -127,11 +145,13 @@ static void draw_store(const struct console *console, struct canvas *canvas, str
 	count_text((double)held->samples, samples, sizeof(samples));
 	count_text((double)held->buckets, buckets, sizeof(buckets));
 	bytes_text((double)held->bytes, bytes, sizeof(bytes));
-	snprintf(text, sizeof(text), "%s of history  %s  %zu series  %s samples  %s buckets%s", span, bytes,
+	past_text(console, past, sizeof(past));
+	snprintf(text, sizeof(text), "%s of history  %s  %zu series  %s samples  %s buckets%s%s", span, bytes,
 		 held->series, samples, buckets,
 		 held->full_series ? "  FULL: new series are refused"
 		 : full            ? "  FULL: the oldest goes"
-				   : "");
+				   : "",
+		 past);
 	canvas_put_fit(canvas, inside.x + 1, inside.y, text, style_fg(full ? ROLE_WARNING : ROLE_TEXT),
 		       inside.width - 2);
 }
