@@ -68,6 +68,10 @@ static int refuse_left_out(struct eval *eval)
 		time_format(coarse->before_ms, "%Y-%m-%d %H:%M", before, sizeof(before));
 		format_length(coarse->resolution_ms, true, have, sizeof(have));
 		format_length(coarse->want_ms, true, want, sizeof(want));
+		if (coarse->want_ms >= coarse->resolution_ms)
+			return eval_fail(eval, PROMQL_COARSE,
+					 "resolution too coarse before %s (%s; the function needs every sample)",
+					 before, have);
 		return eval_fail(eval, PROMQL_COARSE, "resolution too coarse before %s (%s; the window is %s)", before,
 				 have, want);
 	}
@@ -76,8 +80,7 @@ static int refuse_left_out(struct eval *eval)
 
 static void add_warning(struct matrix *matrix, const char *text)
 {
-	if (text)
-		matrix->warnings[matrix->warning_count++] = arena_strdup(&matrix->arena, text);
+	matrix->warnings[matrix->warning_count++] = arena_strdup(&matrix->arena, text);
 }
 
 /* Name in the answer what was left out of it. */
@@ -86,9 +89,9 @@ static void add_warnings(struct eval *eval, struct matrix *matrix)
 	const struct eval_left_out *history = &eval->budget->history, *coarse = &eval->budget->coarse;
 	char have[32], want[32], before[32];
 
-	if (!history->windows && !coarse->windows && !eval->note)
+	if (!history->windows && !coarse->windows)
 		return;
-	matrix->warnings = arena_array(&matrix->arena, 3, sizeof(*matrix->warnings));
+	matrix->warnings = arena_array(&matrix->arena, 2, sizeof(*matrix->warnings));
 	if (history->windows) {
 		format_length(history->have_ms, false, have, sizeof(have));
 		format_length(history->want_ms, true, want, sizeof(want));
@@ -102,7 +105,6 @@ static void add_warnings(struct eval *eval, struct matrix *matrix)
 		add_warning(matrix,
 			    arena_printf(eval->arena, "resolution too coarse before %s (%s): left out", before, have));
 	}
-	add_warning(matrix, eval->note);
 }
 
 static int evaluate(struct eval *eval, struct matrix **ret)

@@ -51,7 +51,6 @@ struct eval {
 	enum promql_status status;
 	struct error *error;
 	struct eval_budget *budget; /* private to eval.c */
-	const char *note;           /* what was left out, for the warnings */
 };
 
 struct grid_series {
@@ -103,6 +102,12 @@ struct window_cursor;
 typedef int eval_windows_fn(void *user, const struct labels *labels, struct window_cursor *cursor);
 int eval_windows(struct eval *eval, const struct expr *expr, eval_windows_fn *fn, void *user);
 bool window_at(struct window_cursor *cursor, size_t step, struct window *ret); /* false: nothing in it */
+
+/* As window_at for what raw samples alone can answer: a window with thinned history in it is named as left out. */
+bool window_at_raw(struct window_cursor *cursor, size_t step, struct window *ret);
+
+/* Is there anything in the window, be it too coarse or too little to compute with? */
+bool window_holds_any(const struct window_cursor *cursor, size_t step);
 
 /* Times of samples behind timestamp(): like eval_each on an instant selector, but the values are the samples' times in
  * seconds. */

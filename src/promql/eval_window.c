@@ -178,6 +178,24 @@ bool window_at(struct window_cursor *cursor, size_t step, struct window *ret)
 	return true;
 }
 
+bool window_at_raw(struct window_cursor *cursor, size_t step, struct window *ret)
+{
+	if (!window_cursor_move(cursor, step))
+		return false;
+	if (cursor->window.buckets.count) {
+		window_cursor_coarse(cursor, step);
+		return false;
+	}
+	cursor->eval->budget->windows++;
+	*ret = cursor->window;
+	return true;
+}
+
+bool window_holds_any(const struct window_cursor *cursor, size_t step)
+{
+	return holds_any(cursor, cursor->plan->fixed ? 0 : step);
+}
+
 /* Series after series of one selector: the scratch they share. */
 struct windows_state {
 	struct eval *eval;

@@ -143,12 +143,8 @@ static int smooth_series(void *user, const struct labels *labels, struct window_
 
 	for (size_t i = 0; i < eval->steps.count; i++) {
 		smoothing->values[i] = absent();
-		if (!window_at(cursor, i, &window))
+		if (!window_at_raw(cursor, i, &window))
 			continue;
-		if (window.buckets.count) {
-			eval->note = "resolution too coarse for exponential smoothing of thinned history: left out";
-			continue;
-		}
 		if (check_factor(eval, "smoothing", smoothing->smooth[i]) < 0 ||
 		    check_factor(eval, "trend", smoothing->trend[i]) < 0)
 			return -1;

@@ -129,7 +129,7 @@ static int mark_windows(void *user, const struct labels *labels, struct window_c
 
 	(void)labels;
 	for (size_t i = 0; i < presence->eval->steps.count; i++)
-		presence->steps[i] = presence->steps[i] || window_at(cursor, i, &window);
+		presence->steps[i] = presence->steps[i] || window_at(cursor, i, &window) || window_holds_any(cursor, i);
 	return 0;
 }
 

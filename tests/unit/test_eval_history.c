@@ -119,7 +119,9 @@ Test(eval_history, too_coarse)
 		      "error 5: resolution too coarse before 1970-01-01 01:00 (10m; the window is 5m)");
 	/* Long enough, but of what buckets do not know. */
 	expect_answer(store, "changes(gauge[20m])", &options,
-		      "error 5: resolution too coarse before 1970-01-01 01:00 (10m; the window is 20m)");
+		      "error 5: resolution too coarse before 1970-01-01 01:00 (10m; the function needs every sample)");
+	expect_answer(store, "holt_winters(gauge[20m], 0.5, 0.5)", &options,
+		      "error 5: resolution too coarse before 1970-01-01 01:00 (10m; the function needs every sample)");
 	/* Where some windows are raw, the others are left out and named. */
 	options =
 		(struct promql_options){ .start_ms = HOUR * 1000, .end_ms = 10 * HOUR * 1000, .step_ms = HOUR * 1000 };
@@ -127,6 +129,9 @@ Test(eval_history, too_coarse)
 	cr_expect(strstr(got.text, "0.03333333333@36000") != NULL, "%s", got.text);
 	cr_expect(strstr(got.text, "@3600 ") == NULL, "%s", got.text);
 	cr_expect(strstr(got.text, "(resolution too coarse before 1970-01-01 0") != NULL, "%s", got.text);
+	/* What is too coarse to compute with is not absent. */
+	expect_answer(store, "absent_over_time(counter[5m])", &options,
+		      "range (resolution too coarse before 1970-01-01 03:00 (10m): left out)");
 	strbuf_release(&got);
 	store_free(store);
 }

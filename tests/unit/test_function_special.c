@@ -217,9 +217,8 @@ Test(function_special, smoothing_leaves_out_what_is_thinned)
 	load(store, "long", 60000, "0+1x600");
 	while (!store_age(store, 36000000))
 		;
-	expect_answer(
-		store, "holt_winters(long[1h], 0.5, 0.5)", &options,
-		"range {} 600@36000 (resolution too coarse for exponential smoothing of thinned history: left out)");
+	expect_answer(store, "holt_winters(long[1h], 0.5, 0.5)", &options,
+		      "range {} 600@36000 (resolution too coarse before 1970-01-01 02:00 (10m): left out)");
 	expect_answer(store, "absent_over_time(long[1h])", &options, "range");
 	expect_answer(store, "absent_over_time(long[1h] offset -20h)", &options, "range {} 1@7200 1@36000");
 }
