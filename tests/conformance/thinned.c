@@ -292,10 +292,11 @@ static void check_all(struct run *run, struct row rows[SUBJECTS], struct row *in
 		count = make_spans(run, lengths[length].ms, lengths[length].steps, spans);
 		for (size_t i = 0; i < count; i++) {
 			ask_windows(run, rows, length, &spans[i]);
+			if (i > (lengths[length].ms < CLOCK_DAY))
+				continue;
 			/* One step is asked as an instant question. */
 			spans[i].steps = 1;
-			if (i < 2)
-				ask_windows(run, rows, length, &spans[i]);
+			ask_windows(run, rows, length, &spans[i]);
 		}
 	}
 	for (size_t i = make_spans(run, LOOKBACK_MS, 2000, spans); i-- > 0;)

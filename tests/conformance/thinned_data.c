@@ -302,10 +302,10 @@ static void scrape(struct history *history, struct source *sources, size_t targe
 			sample(history, id, source, timelines, &moment);
 			continue;
 		}
-		/* 10 s to a minute apart, whatever the others do. */
+		/* 20 s to 100 s apart, whatever the others do. */
 		own.time_ms = source->next_ms;
 		for (; own.time_ms < moment.time_ms + INTERVAL_MS; own.time_ms = source->next_ms) {
-			source->next_ms += 10000 + (int64_t)(draw(source) % 50000);
+			source->next_ms += 20000 + (int64_t)(draw(source) % 80000);
 			if (own.time_ms <= history->now_ms)
 				sample(history, id, source, NULL, &own);
 		}

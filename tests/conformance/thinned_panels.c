@@ -27,7 +27,7 @@ static const char *const expressions[] = {
 	"sum_over_time(up[1d:10m])",
 	"count(up == 0) or vector(0)",
 	"absent_over_time(data{kind=\"late\"}[1h] offset 1d) or sum(up)",
-	"delta(up[7d] @ end()) or sum(up)",
+	"delta(up[@W] @ end()) or sum(up)",
 	"last_over_time(data{kind=~\"counter\"}[1h] offset 12h)",
 };
 
