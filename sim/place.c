@@ -27,15 +27,16 @@
 /* Where the folders may lie, best first; NULL when there is no such place. */
 static char *base_folder(unsigned choice)
 {
-	const char *runtime = getenv("XDG_RUNTIME_DIR");
+	const char *runtime = getenv("XDG_RUNTIME_DIR"), *scratch = getenv("TMPDIR");
 
 	if (choice)
-		return mem_printf("/tmp/skep-colony-%u", (unsigned)getuid());
+		return mem_printf("%s/skep-colony-%u", scratch && scratch[0] == '/' ? scratch : "/tmp",
+				  (unsigned)getuid());
 	/* The variable may outlive the folder, as in a shell of another user. */
 	return runtime && runtime[0] == '/' && !access(runtime, W_OK) ? path_join(runtime, "skep-colony") : NULL;
 }
 
-/* Anybody may have made a folder of that name in /tmp. */
+/* Anybody may have made a folder of that name where all may write. */
 static int check_own(const char *folder, struct error *error)
 {
 	struct stat status;
