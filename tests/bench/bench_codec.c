@@ -2,8 +2,7 @@
  * How small runs of real samples become, and how fast they are made, read
  * back, and parsed: bench_codec FILE...
  *
- * A file holds scrapes one behind the other, each as the target sent it,
- * after a line `# SCRAPE <time in ms>`. Runs are made of 120 scrapes each.
+ * A file is a recording (recording.h). Runs are made of 120 scrapes each.
  */
 #include <math.h>
 #include <stdbool.h>
@@ -15,21 +14,13 @@
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/vec.h"
+#include "recording.h"
 #include "tsdb/codec.h"
 #include "tsdb/exposition.h"
 #include "tsdb/value.h"
 
 #define RUN     120
 #define SECONDS 0.4
-
-enum kind { KIND_STATE_COUNTER, KIND_CPU_SECONDS, KIND_NOISY_GAUGE, KIND_REST, KIND_COUNT };
-
-static const char *const kind_names[KIND_COUNT] = {
-	[KIND_STATE_COUNTER] = "state counters",
-	[KIND_CPU_SECONDS] = "CPU seconds",
-	[KIND_NOISY_GAUGE] = "noisy gauges",
-	[KIND_REST] = "rest",
-};
 
 struct run {
 	double values[RUN];
@@ -40,15 +31,9 @@ struct run {
 	size_t size;
 };
 
-struct body {
-	const char *text;
-	size_t length;
-	int64_t time_ms;
-};
-
 struct bench {
 	VEC(struct run *) runs;
-	VEC(struct body) bodies;
+	struct recording recording;
 	size_t times_bytes;
 };
 
@@ -60,63 +45,13 @@ static double seconds(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static char *read_file(const char *path, size_t *ret_length)
+static enum kind kind_of_run(const struct run *run, const struct exposition_family *family)
 {
-	FILE *file = fopen(path, "rb");
-	char *text = NULL;
-	long length;
-
-	if (!file || fseek(file, 0, SEEK_END) != 0 || (length = ftell(file)) < 0 || fseek(file, 0, SEEK_SET) != 0) {
-		perror(path);
-		exit(1);
-	}
-	text = mem_alloc((size_t)length + 1);
-	*ret_length = fread(text, 1, (size_t)length, file);
-	text[*ret_length] = '\0';
-	fclose(file);
-	return text;
-}
-
-static void split(struct bench *bench, const char *text)
-{
-	static const char mark[] = "# SCRAPE ";
-	const char *at = strstr(text, mark);
-
-	while (at) {
-		struct body body = { .time_ms = strtoll(at + sizeof(mark) - 1, NULL, 10), .text = strchr(at, '\n') };
-
-		if (!body.text)
-			break;
-		at = strstr(++body.text, mark);
-		body.length = at ? (size_t)(at - body.text) : strlen(body.text);
-		vec_push(&bench->bodies, body);
-	}
-}
-
-static const struct exposition_family *family_of(const struct exposition *exposition, const char *series)
-{
-	size_t length = strcspn(series, "{");
-
-	for (size_t i = 0; i < exposition->family_count; i++)
-		if (strlen(exposition->families[i].name) == length &&
-		    strncmp(exposition->families[i].name, series, length) == 0)
-			return &exposition->families[i];
-	return NULL;
-}
-
-static enum kind kind_of(const struct run *run, const struct exposition_family *family)
-{
-	unsigned changes = 0;
+	size_t changes = 0;
 
 	for (size_t i = 1; i < run->count; i++)
 		changes += value_bits(run->values[i]) != value_bits(run->values[i - 1]);
-	if (family && strstr(family->name, "cpu") && strstr(family->name, "seconds"))
-		return KIND_CPU_SECONDS;
-	if (family && family->type == EXPOSITION_COUNTER)
-		return KIND_STATE_COUNTER;
-	if (family && family->type == EXPOSITION_GAUGE && changes > run->count / 2)
-		return KIND_NOISY_GAUGE;
-	return KIND_REST;
+	return kind_of(family, changes, run->count);
 }
 
 static void finish_runs(struct bench *bench, const struct map *series, const struct exposition *last)
@@ -130,7 +65,7 @@ static void finish_runs(struct bench *bench, const struct map *series, const str
 			free(run);
 			continue;
 		}
-		run->kind = kind_of(run, family_of(last, series->entries[i].key));
+		run->kind = kind_of_run(run, recording_family(last, series->entries[i].key));
 		for (size_t j = 1; j < RUN; j++)
 			run->changes |= value_bits(run->values[j]) != value_bits(run->values[0]);
 		vec_push(&bench->runs, run);
@@ -145,15 +80,11 @@ static void make_runs(struct bench *bench, size_t first)
 	uint8_t bytes[CODEC_BOUND(RUN)];
 
 	for (size_t i = 0; i < RUN; i++) {
-		const struct body *body = &bench->bodies.items[first + i];
+		const struct body *body = &bench->recording.bodies.items[first + i];
 		struct exposition exposition;
 
 		times_ms[i] = body->time_ms;
-		if (exposition_parse(&exposition, body->text, body->length,
-				     &(struct exposition_options){ .families = true }, NULL, NULL) < 0) {
-			fprintf(stderr, "scrape %zu cannot be read\n", first + i);
-			exit(1);
-		}
+		recording_parse(&bench->recording, first + i, true, &exposition);
 		for (size_t j = 0; j < exposition.count; j++) {
 			const struct exposition_sample *sample = &exposition.samples[j];
 			char *key = mem_strndup(body->text + sample->text, sample->length);
@@ -195,7 +126,7 @@ static void print_sizes(const struct bench *bench)
 			       changing ? (double)changing_bytes / (double)(changing * RUN) : 0);
 	}
 	printf("times, shared by all series of a target: %zu bytes a run\n",
-	       bench->times_bytes / (bench->bodies.count / RUN));
+	       bench->times_bytes / (bench->recording.bodies.count / RUN));
 }
 
 /* Runs of `changes` as asked, or of all: encoded or decoded again and again. */
@@ -332,12 +263,11 @@ static void print_labels(const char *text, size_t length)
 static void bench_file(const char *path)
 {
 	struct bench bench = { 0 };
-	size_t length;
-	char *text = read_file(path, &length);
+	struct recording *recording = &bench.recording;
 
 	printf("%s\n", path);
-	split(&bench, text);
-	for (size_t first = 0; first + RUN <= bench.bodies.count; first += RUN)
+	recording_read(recording, path);
+	for (size_t first = 0; first + RUN <= recording->bodies.count; first += RUN)
 		make_runs(&bench, first);
 	if (bench.runs.count) {
 		print_speed(&bench, "all", true, -1);
@@ -346,15 +276,14 @@ static void bench_file(const char *path)
 		print_speed(&bench, "all", false, -1);
 		print_speed(&bench, "changing", false, true);
 	}
-	print_parsing(text, length, "all scrapes as one body");
-	if (bench.bodies.count)
-		print_parsing(bench.bodies.items[0].text, bench.bodies.items[0].length, "one scrape");
-	print_labels(text, length);
+	print_parsing(recording->text, recording->length, "all scrapes as one body");
+	if (recording->bodies.count)
+		print_parsing(recording->bodies.items[0].text, recording->bodies.items[0].length, "one scrape");
+	print_labels(recording->text, recording->length);
 	for (size_t i = 0; i < bench.runs.count; i++)
 		free(bench.runs.items[i]);
 	vec_release(&bench.runs);
-	vec_release(&bench.bodies);
-	free(text);
+	recording_release(recording);
 }
 
 int main(int argc, char **argv)
