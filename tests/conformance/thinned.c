@@ -45,12 +45,12 @@ static const struct subject {
 	bool newer;
 	const char *otherwise;
 } subjects[] = {
-	{ "rate", BOUNDED_RATE, true, false, "the growth in the cut buckets" },
-	{ "increase", BOUNDED_INCREASE, true, false, "the growth in the cut buckets" },
-	{ "delta", BOUNDED_INCREASE, true, false, "the changes in the cut buckets" },
-	{ "avg_over_time", BOUNDED_AVG, false, false, "the cut buckets' weight" },
-	{ "sum_over_time", BOUNDED_SUM, false, false, "the cut buckets' absolute sum" },
-	{ "count_over_time", BOUNDED_COUNT, false, false, "the cut buckets' samples" },
+	{ "rate", BOUNDED_RATE, true, false, "what cut buckets stray from a straight line" },
+	{ "increase", BOUNDED_INCREASE, true, false, "what cut buckets stray from a straight line" },
+	{ "delta", BOUNDED_DELTA, true, false, "what cut buckets stray from a straight line" },
+	{ "avg_over_time", BOUNDED_AVG, false, false, "the cut samples' share times their spread" },
+	{ "sum_over_time", BOUNDED_SUM, false, false, "the cut samples times their spread" },
+	{ "count_over_time", BOUNDED_COUNT, false, false, "nothing while samples are evenly spaced" },
 	{ "min_over_time", BOUNDED_MIN, false, false, "the cut buckets' minimum, never above" },
 	{ "max_over_time", BOUNDED_MAX, false, false, "the cut buckets' maximum, never below" },
 	{ "last_over_time", BOUNDED_WITHIN, false, false, "the cut bucket's range" },

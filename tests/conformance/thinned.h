@@ -46,11 +46,13 @@ void history_release(struct history *history);
 
 /* What a window and the buckets its borders cut hold of a series. */
 struct cut {
-	size_t inside;            /* samples of the window outside the cut buckets */
-	double samples;           /* of the cut buckets, as everything below */
-	double magnitude;         /* sum of absolute values */
-	double growth;            /* sum of absolute changes, a fall counted as a reset and as a change */
-	double least, most;       /* values */
+	size_t inside;      /* samples of the window outside the cut buckets */
+	double taken;       /* samples of the window in the cut buckets; what is below is of the whole buckets */
+	double slip;        /* samples by which `taken` may be misjudged, for these are not spaced evenly */
+	double magnitude;   /* greatest absolute value */
+	double growth_off;  /* how far a counter's growth strays from the straight line, misjudged places included */
+	double change_off;  /* the same of a gauge's change */
+	double least, most; /* values */
 	bool is_cut, is_infinite; /* a value among them is NaN or infinite */
 };
 
@@ -59,6 +61,7 @@ struct cut cut_of(const struct record *record, int64_t start_ms, int64_t end_ms,
 enum bounded {
 	BOUNDED_RATE,
 	BOUNDED_INCREASE,
+	BOUNDED_DELTA,
 	BOUNDED_COUNT,
 	BOUNDED_SUM,
 	BOUNDED_AVG,

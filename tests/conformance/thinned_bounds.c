@@ -39,9 +39,39 @@ static void bucket_places(const struct record *record, int64_t end_ms, size_t *f
 	*to = place_of(record->times_ms.items, record->times_ms.count, after);
 }
 
+/* By how many places a border may be misjudged when the samples are taken for evenly spaced. */
+static double slip_of(const int64_t *times_ms, size_t count)
+{
+	double distance = (double)(times_ms[count - 1] - times_ms[0]) / (double)(count - 1), most = 0;
+
+	for (size_t i = 0; i < count; i++)
+		most = fmax(most, fabs((double)(times_ms[i] - times_ms[0]) / distance - (double)i));
+	return most < ROUNDING ? 0 : floor(most) + 1;
+}
+
+/* What has come together by the value `i`, of a counter that resets or of a gauge. */
+static double step_of(const double *values, size_t i, bool is_counter)
+{
+	return is_counter && values[i] < values[i - 1] ? values[i] : values[i] - values[i - 1];
+}
+
+static double straying(const double *values, size_t count, double slip, bool is_counter)
+{
+	double total = 0, so_far = 0, most = 0, gaps = (double)(count - 1);
+
+	for (size_t i = 1; i < count; i++)
+		total += step_of(values, i, is_counter);
+	for (size_t i = 1; i < count; i++) {
+		so_far += step_of(values, i, is_counter);
+		most = fmax(most, fabs(so_far - total * (double)i / gaps));
+	}
+	return most + fabs(total) * slip / gaps;
+}
+
 static void add_values(struct cut *cut, const struct record *record, size_t from, size_t to)
 {
 	const double *values = record->values.items;
+	double slip;
 
 	for (size_t i = from; i < to; i++) {
 		if (!isfinite(values[i])) {
@@ -50,14 +80,12 @@ static void add_values(struct cut *cut, const struct record *record, size_t from
 		}
 		cut->least = isnan(cut->least) ? values[i] : fmin(cut->least, values[i]);
 		cut->most = isnan(cut->most) ? values[i] : fmax(cut->most, values[i]);
-		cut->magnitude += fabs(values[i]);
-		if (i == from)
-			continue;
-		cut->growth += fabs(values[i] - values[i - 1]);
-		if (values[i] < values[i - 1])
-			cut->growth += fabs(values[i - 1]) + fabs(values[i]);
+		cut->magnitude = fmax(cut->magnitude, fabs(values[i]));
 	}
-	cut->samples += (double)(to - from);
+	slip = slip_of(record->times_ms.items + from, to - from);
+	cut->slip += slip;
+	cut->growth_off += straying(values + from, to - from, slip, true);
+	cut->change_off += straying(values + from, to - from, slip, false);
 }
 
 struct cut cut_of(const struct record *record, int64_t start_ms, int64_t end_ms, bool left_open)
@@ -66,7 +94,6 @@ struct cut cut_of(const struct record *record, int64_t start_ms, int64_t end_ms,
 	int64_t first_ms = start_ms + left_open, ends_ms[] = { bucket_end(first_ms), bucket_end(end_ms) };
 	size_t from = place_of(record->times_ms.items, record->times_ms.count, first_ms);
 	size_t to = place_of(record->times_ms.items, record->times_ms.count, end_ms + 1);
-	size_t taken = 0;
 
 	for (size_t i = 0; i < 2; i++) {
 		size_t begin, end, in_begin, in_end;
@@ -83,10 +110,10 @@ struct cut cut_of(const struct record *record, int64_t start_ms, int64_t end_ms,
 		    (record->times_ms.items[end - 1] == first_ms || record->times_ms.items[begin] == end_ms))
 			continue;
 		cut.is_cut = true;
-		taken += in_end - in_begin;
+		cut.taken += (double)(in_end - in_begin);
 		add_values(&cut, record, begin, end);
 	}
-	cut.inside = to > from ? to - from - taken : 0;
+	cut.inside = to > from ? to - from - (size_t)cut.taken : 0;
 	return cut;
 }
 
@@ -101,6 +128,12 @@ static double rounding(double truth, double answer)
 	return ROUNDING * fmax(fabs(truth), fabs(answer));
 }
 
+/* The true values of a cut bucket for its mean, and some of them misjudged. */
+static double sum_bound(const struct cut *cut)
+{
+	return cut->taken * (cut->most - cut->least) + cut->slip * cut->magnitude;
+}
+
 double cut_bound(const struct cut *cut, enum bounded bounded, double truth, double answer, double count,
 		 int64_t range_ms)
 {
@@ -111,11 +144,14 @@ double cut_bound(const struct cut *cut, enum bounded bounded, double truth, doub
 	if (cut->is_infinite && bounded != BOUNDED_COUNT && bounded != BOUNDED_NONE)
 		return INFINITY;
 	switch (bounded) {
-	case BOUNDED_INCREASE: bound = cut->growth * factor + fabs(truth) * (factor - 1); break;
-	case BOUNDED_RATE: bound = cut->growth * factor * 1000 / (double)range_ms + fabs(truth) * (factor - 1); break;
-	case BOUNDED_COUNT: bound = cut->samples; break;
-	case BOUNDED_SUM: bound = cut->magnitude; break;
-	case BOUNDED_AVG: bound = (cut->magnitude + fabs(answer) * cut->samples) / count; break;
+	case BOUNDED_INCREASE: bound = cut->growth_off * factor + fabs(truth) * (factor - 1); break;
+	case BOUNDED_DELTA: bound = cut->change_off * factor + fabs(truth) * (factor - 1); break;
+	case BOUNDED_RATE:
+		bound = cut->growth_off * factor * 1000 / (double)range_ms + fabs(truth) * (factor - 1);
+		break;
+	case BOUNDED_COUNT: bound = cut->slip; break;
+	case BOUNDED_SUM: bound = sum_bound(cut); break;
+	case BOUNDED_AVG: bound = (sum_bound(cut) + fabs(answer) * cut->slip) / count; break;
 	case BOUNDED_MIN:
 		bound = answer <= truth + rounding(truth, answer) ? truth - fmin(cut->least, truth) : 0;
 		break;
