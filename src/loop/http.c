@@ -84,7 +84,7 @@ static void request_finish(struct http_request *request, enum http_fault fault)
 	char *type = NULL;
 
 	request->answer.fault = fault;
-	request->answer.elapsed_ms = clock_monotonic_ms() - request->started_ms;
+	request->answer.elapsed_ms = loop_monotonic_now_ms(request->http->loop) - request->started_ms;
 	if (request->easy)
 		curl_easy_getinfo(request->easy, CURLINFO_CONTENT_TYPE, &type);
 	request->answer.content_type = type ? type : "";
@@ -405,7 +405,7 @@ struct http_request *http_ask(struct http *http, const struct http_question *que
 	request->question = *question;
 	request->question.url = request->question.post = NULL;
 	request->answer.content_type = "";
-	request->started_ms = clock_monotonic_ms();
+	request->started_ms = loop_monotonic_now_ms(http->loop);
 	while (*end)
 		end = &(*end)->next;
 	*end = request;

@@ -108,7 +108,7 @@ struct http_bridge *http_bridge_new(struct loop *loop, void (*on_end)(void *user
 	bridge->multi = curl_multi_init();
 	if (!bridge->multi) /* only for lack of memory */
 		abort();
-	bridge->timer = timer_new(loop, on_timer, bridge);
+	bridge->timer = timer_new_real(loop, on_timer, bridge);
 	curl_multi_setopt(bridge->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
 	curl_multi_setopt(bridge->multi, CURLMOPT_SOCKETDATA, bridge);
 	curl_multi_setopt(bridge->multi, CURLMOPT_TIMERFUNCTION, on_timer_change);

@@ -15,6 +15,8 @@ struct loop {
 	void *paint_user;
 	bool dirty;
 	int64_t wall_ms, monotonic_ms;
+	bool driven;
+	struct timer *due; /* those that wait for a driven clock, the next one first */
 };
 
 struct timer {
@@ -22,6 +24,10 @@ struct timer {
 	struct loop *loop;
 	timer_fn *fn;
 	void *user;
+	bool real;          /* never waits for a driven clock */
+	bool waiting;       /* for a driven clock, in the list of the loop */
+	int64_t due_ms;     /* monotonic */
+	struct timer *next; /* in that list */
 };
 
 struct signal_watch {
@@ -40,6 +46,8 @@ struct io_watch {
 
 static void read_clocks(struct loop *loop)
 {
+	if (loop->driven)
+		return;
 	loop->wall_ms = clock_wall_ms();
 	loop->monotonic_ms = clock_monotonic_ms();
 }
@@ -135,6 +143,16 @@ int64_t loop_monotonic_ms(const struct loop *loop)
 	return loop->monotonic_ms;
 }
 
+int64_t loop_wall_now_ms(const struct loop *loop)
+{
+	return loop->driven ? loop->wall_ms : clock_wall_ms();
+}
+
+int64_t loop_monotonic_now_ms(const struct loop *loop)
+{
+	return loop->driven ? loop->monotonic_ms : clock_monotonic_ms();
+}
+
 static void on_timer(struct ev_loop *ev, ev_timer *watcher, int events)
 {
 	struct timer *timer = watcher->data;
@@ -156,9 +174,44 @@ struct timer *timer_new(struct loop *loop, timer_fn *fn, void *user)
 	return timer;
 }
 
+struct timer *timer_new_real(struct loop *loop, timer_fn *fn, void *user)
+{
+	struct timer *timer = timer_new(loop, fn, user);
+
+	timer->real = true;
+	return timer;
+}
+
+/* Behind those that are due at the same time: they were started earlier. */
+static void wait_for_driven(struct timer *timer, int64_t after_ms)
+{
+	struct timer **link = &timer->loop->due;
+
+	timer->due_ms = timer->loop->monotonic_ms + after_ms;
+	while (*link && (*link)->due_ms <= timer->due_ms)
+		link = &(*link)->next;
+	timer->next = *link;
+	timer->waiting = true;
+	*link = timer;
+}
+
+static void leave_driven(struct timer *timer)
+{
+	struct timer **link = &timer->loop->due;
+
+	while (*link != timer)
+		link = &(*link)->next;
+	*link = timer->next;
+	timer->waiting = false;
+}
+
 void timer_start(struct timer *timer, int64_t after_ms)
 {
-	ev_timer_stop(timer->loop->ev, &timer->ev);
+	timer_stop(timer);
+	if (timer->loop->driven && !timer->real && after_ms > 0) {
+		wait_for_driven(timer, after_ms);
+		return;
+	}
 	/* libev counts from the start of the turn; a long callback would make the timer early. */
 	ev_now_update(timer->loop->ev);
 	ev_timer_set(&timer->ev, after_ms > 0 ? (double)after_ms / 1000. : 0., 0.);
@@ -168,19 +221,47 @@ void timer_start(struct timer *timer, int64_t after_ms)
 void timer_stop(struct timer *timer)
 {
 	ev_timer_stop(timer->loop->ev, &timer->ev);
+	if (timer->waiting)
+		leave_driven(timer);
 }
 
 bool timer_is_running(const struct timer *timer)
 {
-	return timer->ev.active || timer->ev.pending;
+	return timer->waiting || timer->ev.active || timer->ev.pending;
 }
 
 void timer_free(struct timer *timer)
 {
 	if (!timer)
 		return;
-	ev_timer_stop(timer->loop->ev, &timer->ev);
+	timer_stop(timer);
 	free(timer);
+}
+
+void loop_drive(struct loop *loop, int64_t wall_ms)
+{
+	loop->driven = true;
+	loop->wall_ms = wall_ms;
+}
+
+static void move_to(struct loop *loop, int64_t monotonic_ms)
+{
+	loop->wall_ms += monotonic_ms - loop->monotonic_ms;
+	loop->monotonic_ms = monotonic_ms;
+}
+
+void loop_advance(struct loop *loop, int64_t ms)
+{
+	int64_t end_ms = loop->monotonic_ms + ms;
+
+	while (loop->due && loop->due->due_ms <= end_ms) {
+		struct timer *timer = loop->due;
+
+		move_to(loop, timer->due_ms);
+		leave_driven(timer);
+		timer->fn(timer->user);
+	}
+	move_to(loop, end_ms);
 }
 
 static void on_signal(struct ev_loop *ev, ev_signal *watcher, int events)
