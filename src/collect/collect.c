@@ -49,30 +49,42 @@ static int64_t next_on_grid(const struct collector *collector, int64_t now_ms)
 
 static void schedule(struct collector *collector)
 {
-	int64_t now_ms = clock_wall_ms();
+	int64_t now_ms = loop_wall_now_ms(collector->collect->config.loop);
 
 	collector->state.next_ms = next_on_grid(collector, now_ms);
 	timer_start(collector->timer, collector->state.next_ms - now_ms);
 }
 
+/* Can a collection that begins now still count as the one that is due at `due_ms`? */
+static bool is_in_time(const struct collector *collector, int64_t due_ms)
+{
+	int64_t late_ms = loop_wall_now_ms(collector->collect->config.loop) - due_ms;
+
+	return late_ms >= 0 && late_ms <= collector->state.interval_ms / LATE_SHARE &&
+	       due_ms > collector->state.last_ms;
+}
+
 static void begin(struct collector *collector, int64_t time_ms)
 {
+	collector->again = false;
 	collector->state.running = true;
 	collector->state.last_ms = time_ms;
 	collector->state.runs++;
-	collector->begun_ms = clock_monotonic_ms();
+	collector->begun_ms = loop_monotonic_now_ms(collector->collect->config.loop);
 	collector->ops->start(collector, time_ms);
 }
 
 static void on_due(void *user)
 {
 	struct collector *collector = user;
-	int64_t now_ms = clock_wall_ms(), due_ms = collector->state.next_ms;
-	int64_t late = now_ms - due_ms, tolerated = collector->state.interval_ms / LATE_SHARE;
+	int64_t due_ms = collector->state.next_ms;
 
 	schedule(collector);
-	if (!collector->state.running)
-		begin(collector, late >= 0 && late <= tolerated ? due_ms : now_ms);
+	if (collector->state.running)
+		collector->missed_ms = due_ms;
+	else
+		begin(collector,
+		      is_in_time(collector, due_ms) ? due_ms : loop_wall_now_ms(collector->collect->config.loop));
 }
 
 struct collector *collector_add(struct collect *collect, const struct collector_ops *ops, void *own, const char *type,
@@ -81,7 +93,7 @@ struct collector *collector_add(struct collect *collect, const struct collector_
 	struct collector *collector = mem_zalloc(sizeof(*collector));
 	struct strbuf identity = STRBUF_INIT;
 	uint64_t hash = 14695981039346656037u;
-	int64_t now_ms = clock_wall_ms();
+	int64_t now_ms = loop_wall_now_ms(collect->config.loop);
 
 	collector->collect = collect;
 	collector->ops = ops;
@@ -104,13 +116,26 @@ struct collector *collector_add(struct collect *collect, const struct collector_
 	return collector;
 }
 
+/*
+ * Begin what was asked for while the last one ran, or became due as it ended:
+ * a target that hangs for a time-out as long as its interval would else be
+ * asked every second time only.
+ */
+static void begin_waiting(struct collector *collector)
+{
+	if (collector->again)
+		begin(collector, loop_wall_now_ms(collector->collect->config.loop));
+	else if (!collector->once && is_in_time(collector, collector->missed_ms))
+		begin(collector, collector->missed_ms);
+}
+
 void collector_done(struct collector *collector, const char *reason)
 {
 	struct collector_state *state = &collector->state;
 	bool failed = reason && *reason;
 
 	state->running = false;
-	state->elapsed_ms = clock_monotonic_ms() - collector->begun_ms;
+	state->elapsed_ms = loop_monotonic_now_ms(collector->collect->config.loop) - collector->begun_ms;
 	snprintf(state->reason, sizeof(state->reason), "%s", failed ? reason : "");
 	if (failed && collector->pending) {
 		state->health = COLLECTOR_NEVER;
@@ -133,17 +158,15 @@ void collector_done(struct collector *collector, const char *reason)
 		timer_stop(collector->timer);
 	}
 	changed(collector->collect);
-	if (collector->again && !state->ended) {
-		collector->again = false;
-		begin(collector, clock_wall_ms());
-	}
+	if (!state->ended)
+		begin_waiting(collector);
 }
 
 /* Age in small pieces: as long as a piece was not all of it, the next follows soon. */
 static void on_age(void *user)
 {
 	struct collect *collect = user;
-	bool through = store_age(collect->config.store, clock_wall_ms());
+	bool through = store_age(collect->config.store, loop_wall_now_ms(collect->config.loop));
 
 	timer_start(collect->age, through ? AGE_EVERY_MS : 5);
 }
@@ -223,7 +246,7 @@ void collect_now(struct collect *collect)
 		if (collector->state.running)
 			collector->again = true;
 		else if (!collector->state.ended)
-			begin(collector, clock_wall_ms());
+			begin(collector, loop_wall_now_ms(collect->config.loop));
 	}
 }
 

@@ -7,7 +7,8 @@
  * The schedule is Prometheus's: each collector keeps to a grid of its
  * interval, shifted by a hash of its identity so that not all fire at once; a
  * collection that still runs when the next is due is not overtaken. At start
- * the first collections follow each other quickly, since somebody waits.
+ * the first collections follow each other quickly, since somebody waits. All
+ * times are those of the loop.
  */
 #ifndef COLLECT_COLLECT_H
 #define COLLECT_COLLECT_H

@@ -75,7 +75,9 @@ static void drop_page(void *state)
 /* Seconds from the beginning until now, as scrape_duration_seconds has it. */
 static double seconds_since_begin(const struct scrape *scrape)
 {
-	return (double)(clock_monotonic_ms() - scrape->collector->begun_ms) / (double)CLOCK_SECOND;
+	int64_t now_ms = loop_monotonic_now_ms(collect_bridges(scrape->collector->collect)->loop);
+
+	return (double)(now_ms - scrape->collector->begun_ms) / (double)CLOCK_SECOND;
 }
 
 static void finish(struct scrape *scrape, const struct exposition *exposition, const char *reason)

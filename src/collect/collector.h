@@ -39,6 +39,7 @@ struct collector {
 	int64_t offset_ms; /* of its grid */
 	int64_t begun_ms;  /* monotonic */
 	bool again;        /* asked for while it ran */
+	int64_t missed_ms; /* the last time of its grid that came while it ran */
 	bool once;         /* done for good after the first good collection */
 	bool pending;      /* what it reads is not there yet, or is being read: no failure, but waited for */
 };

@@ -114,7 +114,8 @@ static void on_change(void *user)
 		loop_stop(world->loop);
 }
 
-static void run(struct world *world, const char *yaml, bool (*until)(struct world *world))
+/* `driven_ms`: where the clock of a driven loop begins; 0: the real one. */
+static void world_open(struct world *world, const char *yaml, int64_t driven_ms, bool (*until)(struct world *world))
 {
 	struct collect_config config = { 0 };
 
@@ -122,6 +123,8 @@ static void run(struct world *world, const char *yaml, bool (*until)(struct worl
 	section_read(&world->section, yaml);
 	cr_assert_eq(world->section.result, 0);
 	world->loop = loop_new(NULL);
+	if (driven_ms)
+		loop_drive(world->loop, driven_ms);
 	world->pool = pool_new(world->loop, 2, NULL);
 	world->resolver = resolver_new(world->loop, world->pool);
 	world->http = http_new(world->loop, world->resolver, NULL);
@@ -129,8 +132,13 @@ static void run(struct world *world, const char *yaml, bool (*until)(struct worl
 	world->until = until;
 	config = (struct collect_config){ world->loop, world->http, world->pool, world->store, on_change, world };
 	world->collect = collect_new(&config, &world->section.entries);
-	world->limit = timer_new(world->loop, on_limit, world);
+	world->limit = timer_new_real(world->loop, on_limit, world);
 	timer_start(world->limit, 20000);
+}
+
+static void run(struct world *world, const char *yaml, bool (*until)(struct world *world))
+{
+	world_open(world, yaml, 0, until);
 	loop_run(world->loop);
 	cr_assert_not(world->late, "not within 20 s");
 }
@@ -205,6 +213,106 @@ Test(collect, scrapes_on_its_interval)
 	/* The page's own job label gives way, and a series that comes and goes is stale in between. */
 	cr_expect_float_eq(value_of(&world, "weather", "page"), 21.5, 0);
 	cr_expect_float_eq(value_of(&world, "sometimes", "page"), state.runs % 2 ? 1 : -1, 0);
+	world_close(&world);
+	free(yaml);
+	test_server_stop(&server);
+}
+
+#define NOON_MS INT64_C(1767614400000)
+
+/* Move a driven clock and let what began then end. */
+static void move(struct world *world, int64_t ms)
+{
+	loop_advance(world->loop, ms);
+	while (!world->until(world)) {
+		loop_run(world->loop);
+		cr_assert_not(world->late, "not within 20 s");
+	}
+}
+
+static bool nothing_runs(struct world *world)
+{
+	struct collector_state state;
+
+	collect_get_state(world->collect, 0, &state);
+	return !state.running;
+}
+
+Test(collect, keeps_to_its_grid)
+{
+	struct test_server server = test_server_start("tests/e2e/page_server.py");
+	char *yaml = mem_printf("collect:\n  - { type: scrape, job: page, targets: ['127.0.0.1:%d'], interval: 1m }\n",
+				server.port);
+	struct collector_state state;
+	struct world world;
+	int64_t due_ms;
+
+	world_open(&world, yaml, NOON_MS, nothing_runs);
+	move(&world, 250);
+	collect_get_state(world.collect, 0, &state);
+	cr_expect_eq(state.runs, 1u, "the first comes soon");
+	cr_expect_leq(state.last_ms, NOON_MS + 250);
+	due_ms = state.next_ms;
+	cr_expect_leq(due_ms, NOON_MS + CLOCK_MINUTE + 250);
+	move(&world, due_ms - 1 - loop_wall_ms(world.loop));
+	collect_get_state(world.collect, 0, &state);
+	cr_expect_eq(state.runs, 1u);
+	move(&world, 1);
+	for (unsigned minutes = 0; minutes < 60; minutes++) {
+		collect_get_state(world.collect, 0, &state);
+		cr_assert_eq(state.runs, 2 + minutes);
+		cr_assert_eq(state.last_ms, due_ms + minutes * CLOCK_MINUTE);
+		cr_assert_eq(state.next_ms, state.last_ms + CLOCK_MINUTE);
+		cr_assert_eq(state.elapsed_ms, 0, "no time goes by of itself");
+		move(&world, CLOCK_MINUTE);
+	}
+	cr_expect_eq(state.failures, 0u);
+	cr_expect_eq(value_of(&world, "scrape_duration_seconds", "page"), 0);
+	world_close(&world);
+	free(yaml);
+	test_server_stop(&server);
+}
+
+static bool always(struct world *world)
+{
+	(void)world;
+	return true;
+}
+
+/* With a time-out as long as the interval, one ends at the very time the next is due. */
+Test(collect, asks_a_hanging_target_each_time)
+{
+	struct test_server server = test_server_start("tests/e2e/page_server.py");
+	char *yaml =
+		mem_printf("collect:\n  - { type: scrape, job: page, targets: ['127.0.0.1:%d/hang'], interval: 5s }\n",
+			   server.port);
+	struct collector_state state;
+	struct world world;
+	int64_t due_ms;
+
+	world_open(&world, yaml, NOON_MS, always);
+	collect_get_state(world.collect, 0, &state);
+	move(&world, state.next_ms - NOON_MS);
+	collect_get_state(world.collect, 0, &state);
+	cr_expect(state.running);
+	/* The first is off the grid: the time of the grid in its time is left out, unless it is near the end. */
+	due_ms = state.next_ms + 5000;
+	move(&world, due_ms + 50 - loop_wall_ms(world.loop));
+	for (unsigned i = 0; i < 5; i++) {
+		struct collector_state before = state;
+
+		collect_get_state(world.collect, 0, &state);
+		cr_expect(state.running);
+		cr_expect_eq(state.last_ms, due_ms + i * 5000);
+		cr_expect_eq(state.next_ms, due_ms + i * 5000 + 5000);
+		cr_expect_eq(state.elapsed_ms, 5000);
+		if (i) {
+			cr_expect_eq(state.runs, before.runs + 1);
+			cr_expect_eq(state.failures, before.failures + 1);
+		}
+		move(&world, 5000);
+	}
+	cr_expect_float_eq(value_of(&world, "up", "page"), 0, 0);
 	world_close(&world);
 	free(yaml);
 	test_server_stop(&server);
