@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/vec.h"
 #include "loop/loop.h"
@@ -284,7 +283,7 @@ static void on_timer(void *user)
 {
 	struct call *call = user;
 	struct automatic *automatic = call->automatic;
-	int64_t now_ms = clock_monotonic_ms(), silent_ms;
+	int64_t now_ms = loop_monotonic_now_ms(automatic->loop), silent_ms;
 
 	if (call->ending) {
 		finish_refusal(call, call->ending);
@@ -392,7 +391,7 @@ static void *start(void *backend, const struct engine_request *request, engine_d
 	call->request = *request;
 	call->done = done;
 	call->user = user;
-	call->asked_ms = clock_monotonic_ms();
+	call->asked_ms = loop_monotonic_now_ms(automatic->loop);
 	call->timer = timer_new(automatic->loop, on_timer, call);
 	call->next = automatic->calls;
 	automatic->calls = call;

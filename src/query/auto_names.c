@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
@@ -90,7 +89,7 @@ static void on_flush(void *user)
 	strbuf_addstr(&selector, "\"}");
 	if (count)
 		names->query = query_label_values(names->server, "__name__", selector.text, names->from_ms,
-						  clock_wall_ms(), on_answer, names);
+						  loop_wall_now_ms(names->loop), on_answer, names);
 	strbuf_release(&selector);
 }
 

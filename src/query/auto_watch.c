@@ -42,7 +42,7 @@ static void on_telling(void *user)
 static void wait_for_next_probe(struct auto_watch *watch)
 {
 	timer_start(watch->patience, watch->config.times->probe_ms);
-	watch->next_probe_ms = clock_wall_ms() + watch->config.times->probe_ms;
+	watch->next_probe_ms = loop_wall_now_ms(watch->loop) + watch->config.times->probe_ms;
 }
 
 static void set_reason(struct auto_watch *watch, enum query_status status, const char *reason)
@@ -57,7 +57,7 @@ static void go_down(struct auto_watch *watch, enum query_status status, const ch
 	if (watch->down)
 		return;
 	watch->down = true;
-	watch->down_since_ms = clock_wall_ms();
+	watch->down_since_ms = loop_wall_now_ms(watch->loop);
 	watch->good_probes = 0;
 	watch->version_asked = false;
 	query_cancel(watch->probe);
@@ -163,14 +163,14 @@ void auto_watch_doubt(struct auto_watch *watch)
 		return;
 	if (watch->cleared_ms && loop_monotonic_ms(watch->loop) - watch->cleared_ms < watch->config.times->probe_ms)
 		return;
-	watch->doubted_ms = clock_monotonic_ms();
+	watch->doubted_ms = loop_monotonic_now_ms(watch->loop);
 	probe(watch);
 	timer_start(watch->patience, watch->config.times->silence_ms);
 }
 
 int64_t auto_watch_doubted_ms(const struct auto_watch *watch)
 {
-	return watch->probe && !watch->down ? clock_monotonic_ms() - watch->doubted_ms : -1;
+	return watch->probe && !watch->down ? loop_monotonic_now_ms(watch->loop) - watch->doubted_ms : -1;
 }
 
 void auto_watch_retry(struct auto_watch *watch)

@@ -397,7 +397,7 @@ void history_start(struct history *history)
 	if (history->started)
 		return;
 	history->started = true;
-	history->top_ms = clock_wall_ms();
+	history->top_ms = loop_wall_now_ms(history->loop);
 	history->hour_ms = history->top_ms - (PIECE_MS < history->config.raw_ms ? PIECE_MS : history->config.raw_ms);
 	store_label_values(history->config.store, "__name__", NULL, 0, 0, INT64_MAX, 0, &arena, &names, &count);
 	for (size_t i = 0; i < count; i++)

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "loop/loop.h"
@@ -134,7 +133,7 @@ static void exchange_start(struct exchange *exchange)
 	struct query_engine *engine = exchange->engine;
 
 	exchange->state = EXCHANGE_RUNNING;
-	exchange->sent_ms = clock_monotonic_ms();
+	exchange->sent_ms = loop_monotonic_now_ms(engine->loop);
 	engine->running++;
 	engine_health_sent(&engine->health, exchange->sent_ms);
 	exchange->call = engine->ops->start(engine->backend, &exchange->request, on_result, exchange);
@@ -191,7 +190,7 @@ static void on_turn(void *user)
 
 static struct exchange *probe_new(struct query_engine *engine)
 {
-	int64_t now_ms = clock_wall_ms();
+	int64_t now_ms = loop_wall_now_ms(engine->loop);
 	struct engine_request request = {
 		.kind = REQUEST_INSTANT, .text = probe_expression, .start_ms = now_ms, .end_ms = now_ms
 	};
@@ -223,7 +222,7 @@ static void back_off(struct query_engine *engine, int64_t at_least_ms)
 	int64_t delay = backoff_next(&engine->health.backoff, at_least_ms);
 
 	engine->backing_off = true;
-	engine->next_try_ms = clock_wall_ms() + delay;
+	engine->next_try_ms = loop_wall_now_ms(engine->loop) + delay;
 	timer_start(engine->retry, delay);
 	turn_away(engine);
 }
@@ -247,13 +246,13 @@ static void on_result(void *user, const struct engine_result *result)
 				       .matrix = result->matrix,
 				       .engine = result->engine ? result->engine : engine->ops->name,
 				       .history_judged = result->history_judged };
-	int64_t now = clock_monotonic_ms();
+	int64_t now = loop_monotonic_now_ms(engine->loop);
 	bool failed;
 
 	exchange->call = NULL;
 	engine->running--;
 	answer.elapsed_ms = now - exchange->sent_ms;
-	failed = engine_health_judge(&engine->health, result, exchange->sent_ms, now, clock_wall_ms());
+	failed = engine_health_judge(&engine->health, result, exchange->sent_ms, now, loop_wall_now_ms(engine->loop));
 	/* Of several that failed together one counts; after that only the probe does. */
 	if (failed && !engine->steady &&
 	    (!engine->backing_off || (exchange->probe && !timer_is_running(engine->retry))))
@@ -409,7 +408,7 @@ void query_engine_state(const struct query_engine *engine, struct query_state *r
 	ret->parallel = engine->parallel;
 	for (const struct exchange *exchange = engine->first; exchange; exchange = exchange->next)
 		ret->waiting += exchange->state == EXCHANGE_WAITING;
-	ret->per_second = engine_health_rate(&engine->health, clock_monotonic_ms());
+	ret->per_second = engine_health_rate(&engine->health, loop_monotonic_now_ms(engine->loop));
 	if (engine->ops->state)
 		engine->ops->state(engine->backend, ret);
 }
