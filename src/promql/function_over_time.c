@@ -162,16 +162,21 @@ bool window_ts_of_min_over_time(const struct window *window, const double *argum
 	return time_of_extreme(window, false, ret);
 }
 
-/* Welford's, both running sums compensated, as Prometheus takes it: what it makes of infinities is defined by that. */
+/*
+ * Welford's, both running sums compensated, as Prometheus takes it: what it
+ * makes of infinities is defined by that. An infinite sum has a NaN for its
+ * rest in 2.42.
+ */
 static double variance_beyond_range(const struct window *window)
 {
+	struct kahan (*add)(struct kahan, double) = window->left_open ? kahan_add : kahan_add_finite;
 	struct kahan mean = { 0 }, squares = { 0 };
 
 	for (size_t i = 0; i < window->count; i++) {
 		double value = window->values[i], delta = value - kahan_total(mean);
 
-		mean = kahan_add(mean, delta / (double)(i + 1));
-		squares = kahan_add(squares, delta * (value - kahan_total(mean)));
+		mean = add(mean, delta / (double)(i + 1));
+		squares = add(squares, delta * (value - kahan_total(mean)));
 	}
 	return kahan_total(squares) / (double)window->count;
 }

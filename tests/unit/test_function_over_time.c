@@ -50,6 +50,17 @@ Test(function_over_time, sums_beyond_range)
 	expect_same(over("sum_over_time", of(2, (const double[]){ INFINITY, -INFINITY }), 0), NAN);
 }
 
+Test(function_over_time, variance_beyond_range)
+{
+	struct window *window = of(3, (const double[]){ 1e300, 1.2e300, 1.1e300 });
+
+	expect_same(over("stdvar_over_time", window, 0), NAN);
+	expect_same(over("stddev_over_time", window, 0), NAN);
+	window->left_open = true;
+	expect_same(over("stdvar_over_time", window, 0), INFINITY);
+	expect_same(over("stddev_over_time", window, 0), INFINITY);
+}
+
 Test(function_over_time, means_of_infinities)
 {
 	for (int version = 0; version < 2; version++) {
