@@ -151,7 +151,7 @@ static int smooth_series(void *user, const struct labels *labels, struct window_
 		if (window.count >= 2)
 			smoothing->values[i] = smooth(&window, smoothing->smooth[i], smoothing->trend[i]);
 	}
-	return series_table_merge(smoothing->result, labels_without_name(eval->arena, labels), smoothing->values);
+	return series_table_add(smoothing->result, labels_without_name(eval->arena, labels), smoothing->values);
 }
 
 int special_double_exponential_smoothing(struct eval *eval, const struct expr *call, struct grid *ret)

@@ -95,6 +95,27 @@ bool values_all_absent(const double *values, size_t steps)
 	return true;
 }
 
+static int fail_same_labels(struct eval *eval)
+{
+	return eval_fail(eval, PROMQL_BAD, "vector cannot contain metrics with the same labelset");
+}
+
+int series_table_add(struct series_table *table, struct labels labels, const double *values)
+{
+	size_t steps = table->eval->steps.count, before = table->count;
+	double *result;
+
+	if (values_all_absent(values, steps))
+		return 0;
+	result = series_table_values(table, &labels);
+	if (!result)
+		return -1;
+	if (table->count == before)
+		return fail_same_labels(table->eval);
+	memcpy(result, values, steps * sizeof(*values));
+	return 0;
+}
+
 int series_table_merge(struct series_table *table, struct labels labels, const double *values)
 {
 	size_t steps = table->eval->steps.count, before = table->count;
@@ -113,8 +134,7 @@ int series_table_merge(struct series_table *table, struct labels labels, const d
 		if (is_absent(values[i]))
 			continue;
 		if (!is_absent(result[i]))
-			return eval_fail(table->eval, PROMQL_BAD,
-					 "vector cannot contain metrics with the same labelset");
+			return fail_same_labels(table->eval);
 		result[i] = values[i];
 	}
 	return 0;

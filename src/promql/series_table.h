@@ -39,6 +39,10 @@ size_t series_table_find(struct series_table *table, const struct labels *labels
  */
 int series_table_merge(struct series_table *table, struct labels labels, const double *values);
 
+/* The same for what Prometheus computes series by series: an earlier one with the same labels is the error at any step.
+ */
+int series_table_add(struct series_table *table, struct labels labels, const double *values);
+
 bool values_all_absent(const double *values, size_t steps);
 
 /* The values of the result's series with these labels, made when it is new; NULL beyond the limits. */

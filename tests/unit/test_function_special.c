@@ -207,6 +207,16 @@ Test(function_special, smoothing)
 			 "vector {n=\"node10\",x=\"b\"} 0.95@120");
 }
 
+Test(function_special, smoothed_series_with_equal_labels_are_refused_even_when_they_never_meet)
+{
+	load(store, "first{x=\"a\"}", 60000, "1 2 3");
+	load(store, "second{x=\"a\"}", 60000, "_x10 1 2 3");
+	expect_range(store, "holt_winters({__name__=~\"first|second\"}[2m], 0.5, 0.3)", 60, 720, 60,
+		     "error 1: vector cannot contain metrics with the same labelset");
+	expect_range(store, "holt_winters({__name__=~\"first|second\"}[2m], 0.5, 0.3)", 60, 120, 60,
+		     "range {x=\"a\"} 2@60 3@120");
+}
+
 /* Over thinned history there is nothing to smooth: said once, the rest is answered. */
 Test(function_special, smoothing_leaves_out_what_is_thinned)
 {
