@@ -34,6 +34,8 @@ struct expr_when {
 	int64_t offset_ms; /* as written; negative looks ahead */
 	enum at_kind at;
 	int64_t at_ms; /* AT_TIME */
+	bool loose; /* 2.x, in an aggregation's parameter: @ holds for the first step only, start() and end() not at all
+		     */
 };
 
 struct expr_selector {
@@ -93,7 +95,7 @@ struct expr {
 	enum expr_kind kind;
 	enum value_type type;
 	size_t position, length; /* in the text, bytes */
-	unsigned depth;          /* of the tree from here, 1 for a leaf; at most 200 */
+	unsigned depth;          /* of the tree from here, 1 for a leaf; at most 2000 */
 	bool constant; /* does not depend on the step: every selector in it is fixed by @, and it calls nothing like
 			  time() */
 	union {

@@ -9,7 +9,8 @@ struct operation_state {
 	struct eval *eval;
 	enum token_kind operator;
 	bool scalar_left, return_bool, comparison, drops_name;
-	double *scalars; /* eval.steps.count */
+	double *scalars; /* of step i at i * stride: one alone when it is the same at all of them */
+	size_t stride;
 	struct eval_output output;
 };
 
@@ -63,7 +64,7 @@ static int on_operand(void *user, const struct labels *labels, double *values)
 	for (size_t step = 0; step < state->eval->steps.count; step++) {
 		if (is_absent(values[step]))
 			continue;
-		values[step] = operate(state, values[step], state->scalars[step]);
+		values[step] = operate(state, values[step], state->scalars[step * state->stride]);
 		any |= !is_absent(values[step]);
 	}
 	if (!any)
@@ -71,6 +72,22 @@ static int on_operand(void *user, const struct labels *labels, double *values)
 	if (state->drops_name)
 		result = labels_without_name(state->eval->arena, labels);
 	return eval_output_add(&state->output, &result, values);
+}
+
+/* Operators in a row have a scalar each, nearly always a number. */
+static int evaluate_scalars(struct operation_state *state, const struct expr *scalar)
+{
+	struct eval *eval = state->eval;
+	struct eval_steps all = eval->steps;
+	int result;
+
+	state->stride = !scalar->constant;
+	if (scalar->constant)
+		eval->steps.count = 1;
+	state->scalars = mem_array(eval->steps.count, sizeof(*state->scalars));
+	result = eval_scalar(eval, scalar, state->scalars);
+	eval->steps = all;
+	return result;
 }
 
 int eval_with_scalar(struct eval *eval, const struct expr *expr, eval_series_fn *fn, void *user)
@@ -90,8 +107,7 @@ int eval_with_scalar(struct eval *eval, const struct expr *expr, eval_series_fn 
 	int result;
 
 	eval_output_init(&state.output, eval, apart ? EVAL_OUTPUT_APART : EVAL_OUTPUT_MERGE, fn, user);
-	state.scalars = mem_array(eval->steps.count, sizeof(*state.scalars));
-	result = eval_scalar(eval, scalar_left ? binary->left : binary->right, state.scalars);
+	result = evaluate_scalars(&state, scalar_left ? binary->left : binary->right);
 	if (!result)
 		result = eval_each(eval, vector, on_operand, &state);
 	free(state.scalars);

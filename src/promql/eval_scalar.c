@@ -31,8 +31,8 @@ static int scalar_binary(struct eval *eval, const struct expr *expr, double *ret
 {
 	const struct expr_binary *binary = &expr->binary;
 	size_t steps = eval->steps.count;
-	double *right = mem_array(steps, sizeof(*right));
 	int result = eval_scalar(eval, binary->left, ret_values);
+	double *right = mem_array(steps, sizeof(*right));
 
 	if (!result)
 		result = eval_scalar(eval, binary->right, right);

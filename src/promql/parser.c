@@ -137,15 +137,11 @@ struct expr *parser_close(const struct parser *parser, struct expr *expr)
 	return expr;
 }
 
-static int fail_depth(struct parser *parser, size_t position)
-{
-	return parser_fail(parser, position, "expression is nested too deeply (at most %d levels)", PARSER_DEPTH_MAX);
-}
-
 int parser_adopt(struct parser *parser, struct expr *expr, const struct expr *child)
 {
-	if (child->depth >= PARSER_DEPTH_MAX)
-		return fail_depth(parser, expr->position);
+	if (child->depth >= PARSER_TREE_MAX)
+		return parser_fail(parser, expr->position, "expression has too many operators in a row (at most %d)",
+				   PARSER_TREE_MAX);
 	if (expr->depth <= child->depth)
 		expr->depth = child->depth + 1;
 	return 0;
@@ -294,7 +290,8 @@ static struct expr *parse_operand(struct parser *parser, int precedence)
 	struct expr *expr;
 
 	if (parser->depth >= PARSER_DEPTH_MAX) {
-		fail_depth(parser, parser->now.position);
+		parser_fail(parser, parser->now.position, "expression is nested too deeply (at most %d levels)",
+			    PARSER_DEPTH_MAX);
 		return NULL;
 	}
 	parser->depth++;

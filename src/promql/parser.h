@@ -18,7 +18,8 @@
 #include "promql/promql.h"
 
 #define PARSER_TEXT_MAX      (64 * 1024)
-#define PARSER_DEPTH_MAX     200
+#define PARSER_DEPTH_MAX     200  /* of brackets, signs and powers in one another */
+#define PARSER_TREE_MAX      2000 /* operators in a row make the tree deep as well: 4 MB of stack with sanitizers */
 #define PARSER_SELECTORS_MAX 1000
 
 struct parser {

@@ -44,7 +44,8 @@ struct promql_syntax {
 /*
  * Parse and check types. NULL with "1:8: what is wrong (what was expected)"
  * (line:column in characters, as Prometheus counts) in the error. At most
- * 64 KiB of text, depth 200, 1000 selectors.
+ * 64 KiB of text, 200 levels of nesting, 2000 operators in a row, 1000
+ * selectors.
  */
 struct promql *promql_parse(const char *text, const struct promql_syntax *syntax, struct error *error);
 void promql_free(struct promql *promql);

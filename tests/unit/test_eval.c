@@ -199,6 +199,30 @@ Test(eval, cancelled_while_it_runs)
 	strbuf_release(&got);
 }
 
+static void expect_row(const char *head, const char *part, size_t count, const char *wanted)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct promql_options options = { .end_ms = 60000, .step_ms = 60000, .all_history = true };
+
+	strbuf_addstr(&text, head);
+	for (size_t i = 0; i < count; i++)
+		strbuf_addstr(&text, part);
+	expect_answer(store, text.text, &options, wanted);
+	strbuf_release(&text);
+}
+
+/* As deep as the parser lets a tree become. */
+Test(eval, operators_in_a_row)
+{
+	expect_row("b", " + b", 999, "range {x=\"1\"} 0@0 0@60");
+	expect_row("b", " or b", 999, "range b{x=\"1\"} 0@0 0@60");
+	expect_row("b", " + 1", 1999, "range {x=\"1\"} 1999@0 1999@60");
+	expect_row("b", " + time()", 1999, "range {x=\"1\"} 0@0 119940@60");
+	expect_row("b", " >= 0", 1999, "range b{x=\"1\"} 0@0 0@60");
+	expect_row("1", " + 1", 1999, "range {} 2000@0 2000@60");
+	expect_row("{__name__=~\"b|c\"}", " - 1", 1999, "range {x=\"1\"} -1999@0 -1999@60");
+}
+
 Test(eval, strange_times)
 {
 	struct promql_options options = { .start_ms = INT64_MIN, .end_ms = INT64_MIN };

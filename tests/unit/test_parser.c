@@ -458,6 +458,7 @@ static char *repeated(const char *head, const char *part, size_t count, const ch
 Test(parser, limits)
 {
 	static const char deep[] = "expression is nested too deeply (at most 200 levels)";
+	static const char long_row[] = "expression has too many operators in a row (at most 2000)";
 	struct promql_syntax syntax = { .left_open = true };
 	struct error error;
 	struct promql *promql;
@@ -468,10 +469,13 @@ Test(parser, limits)
 		{ repeated("", "-", 199, "x"), NULL },
 		{ repeated("", "-", 200, "x"), deep },
 		{ repeated("", "(", 60000, ""), deep },
-		{ repeated("x", "+x", 199, ""), NULL },
-		{ repeated("x", "+x", 200, ""), deep },
+		{ repeated("x", "+x", 999, ""), NULL },
+		{ repeated("x", "+1", 1999, ""), NULL },
+		{ repeated("x", "+1", 2000, ""), long_row },
+		{ repeated("1", "-1+1", 1000, ""), long_row },
 		{ repeated("x", "^x", 200, ""), deep },
-		{ repeated("x", "[1h:]", 200, ""), deep },
+		{ repeated("x", "[1h:]", 1999, ""), "subquery is only allowed on instant vector, got range vector" },
+		{ repeated("x", "[1h:]", 2000, ""), long_row },
 		{ repeated("", "abs(", 200, "x"), deep },
 		{ repeated("", " ", 65535, "x"), NULL },
 		{ repeated("", " ", 65536, "x"), "expression is too long (at most 64 KiB)" },
