@@ -60,7 +60,7 @@ static void finish_sum_newer(double *row, const double *more, size_t steps)
 		row[i] = more[i] > 0 ? row[i] + more[steps + i] : absent();
 }
 
-/* 2.42 goes from mean to mean, so that no sum overflows. */
+/* 2.42 goes from mean to mean, so that no sum overflows; a single -0 stays one. */
 static void add_avg(double *row, double *more, const double *values, size_t steps)
 {
 	double *counts = more;
@@ -71,7 +71,9 @@ static void add_avg(double *row, double *more, const double *values, size_t step
 		if (is_absent(value))
 			continue;
 		counts[i]++;
-		if (!mean_is_stuck(mean, value))
+		if (counts[i] == 1)
+			row[i] = value;
+		else if (!mean_is_stuck(mean, value))
 			row[i] = mean + (value / counts[i] - mean / counts[i]);
 	}
 }

@@ -105,10 +105,10 @@ static void heap_replace(struct heap heap, enum token_kind token, bool newer, st
 	heap_push(heap, token, entry);
 }
 
-/* Does the new value beat the worst of a full heap? */
-static inline bool beats(enum token_kind token, double value, double worst)
+/* Does the new value beat the worst of a full heap? In 2.42 any value beats NaN, another NaN as well. */
+static inline bool beats(enum token_kind token, bool newer, double value, double worst)
 {
-	return (token == TOKEN_TOPK ? worst < value : worst > value) || (isnan(worst) && !isnan(value));
+	return (token == TOKEN_TOPK ? worst < value : worst > value) || (isnan(worst) && !(newer && isnan(value)));
 }
 
 static struct heap heap_of(const struct heaps *heaps, size_t step)
@@ -162,20 +162,30 @@ static int rank_series(void *user, const struct labels *labels, double *values)
 		if ((int64_t)*heap.count < limit)
 			heap_push(heap, ranking->token, entry);
 		else if (limit > 0 && ranking->token != TOKEN_LIMITK &&
-			 beats(ranking->token, values[i], heap.items[0].value))
+			 beats(ranking->token, newer, values[i], heap.items[0].value))
 			heap_replace(heap, ranking->token, newer, entry);
 	}
 	vec_push(&ranking->series, *labels);
 	return 0;
 }
 
-/* Best first; equal ones stay in the order they have. Heaps are small, and large ones nearly never asked for. */
+/* As Go sorts up to twelve: equal values stay in the order they have, NaN come out in reverse. */
+static void sort_few(struct entry *items, size_t count, enum token_kind token)
+{
+	for (size_t i = 1; i < count; i++)
+		for (size_t at = i; at > 0 && is_worse(token, items[at - 1].value, items[at].value); at--)
+			swap(&items[at - 1], &items[at]);
+}
+
+/* Best first. Heaps are small, and large ones nearly never asked for. */
 static void sort_entries(struct entry *items, struct entry *spare, size_t count, enum token_kind token)
 {
 	size_t half = count / 2, left = 0, right = half;
 
-	if (count < 2)
+	if (count <= 12) {
+		sort_few(items, count, token);
 		return;
+	}
 	sort_entries(items, spare, half, token);
 	sort_entries(items + half, spare, count - half, token);
 	memcpy(spare, items, count * sizeof(*items));

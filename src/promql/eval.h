@@ -46,6 +46,7 @@ struct eval {
 	const struct promql_options *options;
 	struct eval_steps steps;                    /* the grid now: a subquery replaces it and puts it back */
 	int64_t question_start_ms, question_end_ms; /* for @ start() and end() */
+	int64_t at_shift_ms;                        /* what @ is off by, see eval_subquery_windows */
 	struct reader *reader;
 	struct arena *arena; /* lives as long as the evaluation */
 	enum promql_status status;

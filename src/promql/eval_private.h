@@ -50,16 +50,22 @@ int eval_check_steps(struct eval *eval, const struct eval_steps *steps);
 /* How many steps lie in start..end, `step_ms` apart. */
 size_t eval_count_steps(int64_t start_ms, int64_t end_ms, int64_t step_ms);
 
+/* `@` as it is heeded: see expr_when.loose. */
+static inline enum at_kind eval_when_at(const struct expr_when *when)
+{
+	return when->loose && when->at != AT_TIME ? AT_NONE : when->at;
+}
+
 static inline bool eval_when_fixed(const struct expr_when *when)
 {
-	return when->at != AT_NONE;
+	return when->at != AT_NONE && !when->loose;
 }
 
 /* Where a selector looks for the first step; the others follow a step each unless @ fixes them all to this one. */
 int64_t eval_when_ms(const struct eval *eval, const struct expr_when *when);
 
-/* The last time to read samples at: `to_ms`, but nothing behind what the selector's series were chosen for. */
-int64_t eval_read_to_ms(const struct eval *eval, const struct expr_selector *selector, int64_t to_ms);
+/* Narrow the times to read samples at to those the selector's series were chosen for. */
+void eval_read_within(const struct eval *eval, const struct expr_selector *selector, int64_t *from_ms, int64_t *to_ms);
 
 /* The default look-back when none is asked for. */
 int64_t eval_lookback_ms(const struct promql_options *options);

@@ -150,14 +150,27 @@ static int select_series(struct select_state *state, size_t index, eval_series_f
 	return any ? fn(user, selection_labels(state->selection, index), state->values) : 0;
 }
 
+/* timestamp() of 2.x looks at the moment @ says and forgets the offset, though that has chosen the samples. */
+static struct expr_when when_of_times(const struct eval *eval, const struct expr_when *when)
+{
+	struct expr_when found = *when;
+
+	if (!eval->options->left_open && eval_when_at(when) != AT_NONE) {
+		found.offset_ms = eval->at_shift_ms;
+		found.loose = false;
+	}
+	return found;
+}
+
 int eval_select_each(struct eval *eval, const struct expr *expr, bool times, eval_series_fn *fn, void *user)
 {
 	const struct expr_selector *selector = &expr->selector;
+	struct expr_when when = times ? when_of_times(eval, &selector->when) : selector->when;
 	struct select_state state = {
 		.eval = eval,
 		.selection = eval->selections[selector->index],
-		.first_ms = eval_when_ms(eval, &selector->when),
-		.step_ms = eval_when_fixed(&selector->when) ? 0 : eval->steps.step_ms,
+		.first_ms = eval_when_ms(eval, &when),
+		.step_ms = eval_when_fixed(&when) ? 0 : eval->steps.step_ms,
 		.lookback_ms = eval_lookback_ms(eval->options),
 		.left_open = eval->options->left_open,
 		.times = times,
@@ -171,7 +184,8 @@ int eval_select_each(struct eval *eval, const struct expr *expr, bool times, eva
 	if (eval_check_size(eval, count, 1) < 0)
 		return -1;
 	state.from_ms = eval_clamp_ms(state.first_ms - state.lookback_ms);
-	state.to_ms = eval_read_to_ms(eval, selector, look_ms(&state, state.steps - 1));
+	state.to_ms = look_ms(&state, state.steps - 1);
+	eval_read_within(eval, selector, &state.from_ms, &state.to_ms);
 	state.picks = mem_array(state.steps, sizeof(*state.picks));
 	state.values = mem_array(state.steps, sizeof(*state.values));
 	for (size_t i = 0; i < count && !result; i++)

@@ -150,6 +150,22 @@ static int64_t history_from(const struct eval *eval, const struct expr *expr)
 	return from;
 }
 
+/*
+ * 2.x works out what @ means inside a subquery only where the subquery's first
+ * step is another than that of what it stands in. Where both are the same, as
+ * with [10m:1m] offset -10m, @ is off by the subquery's offset.
+ */
+static int64_t at_shift(const struct subquery_state *state, const struct expr_when *when)
+{
+	const struct eval *eval = state->eval;
+
+	if (state->plan.left_open || state->inner.start_ms != state->outer.start_ms)
+		return 0;
+	if (eval_when_at(when) == AT_NONE)
+		return eval_clamp_ms(eval->at_shift_ms + eval_clamp_ms(when->offset_ms));
+	return eval_clamp_ms(state->outer.start_ms - state->plan.first_end_ms);
+}
+
 int eval_subquery_windows(struct eval *eval, const struct expr *expr, bool any_history, eval_windows_fn *fn, void *user)
 {
 	const struct expr_subquery *subquery = &expr->subquery;
@@ -160,6 +176,7 @@ int eval_subquery_windows(struct eval *eval, const struct expr *expr, bool any_h
 		.fn = fn,
 		.user = user,
 	};
+	int64_t outer_shift = eval->at_shift_ms;
 	int result;
 
 	if (!state.plan.count)
@@ -170,14 +187,19 @@ int eval_subquery_windows(struct eval *eval, const struct expr *expr, bool any_h
 		return -1;
 	if (!state.inner.count)
 		return 0;
+	/* The windows of a subquery within are where its own @ says: only its points are off. */
+	if (eval_when_at(&subquery->when) != AT_NONE)
+		state.plan.first_end_ms = eval_clamp_ms(state.plan.first_end_ms - outer_shift);
 	state.history.from_ms = history_from(eval, subquery->inner);
 	state.times_ms = mem_array(state.inner.count, sizeof(*state.times_ms));
 	for (size_t i = 0; i < state.inner.count; i++)
 		state.times_ms[i] = state.inner.start_ms + (int64_t)i * state.inner.step_ms;
 	state.all.items = mem_array(state.plan.count, sizeof(*state.all.items));
+	eval->at_shift_ms = at_shift(&state, &subquery->when);
 	eval->steps = state.inner;
 	result = eval_each(eval, subquery->inner, on_series, &state);
 	eval->steps = state.outer;
+	eval->at_shift_ms = outer_shift;
 	free(state.times_ms);
 	free(state.all.items);
 	free(state.some.items);

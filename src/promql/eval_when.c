@@ -15,7 +15,7 @@ int64_t eval_lookback_ms(const struct promql_options *options)
 
 static int64_t moment(const struct eval *eval, const struct expr_when *when)
 {
-	switch (when->at) {
+	switch (eval_when_at(when)) {
 	case AT_TIME: return eval_clamp_ms(when->at_ms);
 	case AT_START: return eval->question_start_ms;
 	case AT_END: return eval->question_end_ms;
@@ -26,7 +26,9 @@ static int64_t moment(const struct eval *eval, const struct expr_when *when)
 
 int64_t eval_when_ms(const struct eval *eval, const struct expr_when *when)
 {
-	return eval_clamp_ms(moment(eval, when) - eval_clamp_ms(when->offset_ms));
+	int64_t shift = eval_when_at(when) == AT_NONE ? 0 : eval->at_shift_ms;
+
+	return eval_clamp_ms(moment(eval, when) + shift - eval_clamp_ms(when->offset_ms));
 }
 
 struct window_plan window_plan_make(const struct eval *eval, const struct expr_when *when, int64_t range_ms)
@@ -34,7 +36,7 @@ struct window_plan window_plan_make(const struct eval *eval, const struct expr_w
 	/*
 	 * Prometheus 2.x moves a window that @ fixes along with the steps when
 	 * it is the argument of a call that depends on the step; there are no
-	 * samples for it then but those it asked for, which eval_read_to_ms
+	 * samples for it then but those it asked for, which eval_read_within
 	 * sees to. Other calls are evaluated for one step only.
 	 */
 	bool fixed = eval_when_fixed(when) && eval->options->left_open;
@@ -49,10 +51,11 @@ struct window_plan window_plan_make(const struct eval *eval, const struct expr_w
 	};
 }
 
-int64_t eval_read_to_ms(const struct eval *eval, const struct expr_selector *selector, int64_t to_ms)
+void eval_read_within(const struct eval *eval, const struct expr_selector *selector, int64_t *from_ms, int64_t *to_ms)
 {
 	int64_t span_from, span_to;
 
 	promql_span(eval->promql, selector->index, eval->options, &span_from, &span_to);
-	return to_ms < span_to ? to_ms : span_to;
+	*from_ms = *from_ms > span_from ? *from_ms : span_from;
+	*to_ms = *to_ms < span_to ? *to_ms : span_to;
 }

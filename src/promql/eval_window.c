@@ -303,7 +303,8 @@ static int selector_windows(struct eval *eval, const struct expr *expr, bool any
 		return -1;
 	state.plan.any_history = any_history;
 	state.from_ms = eval_clamp_ms(state.plan.first_end_ms - state.plan.range_ms);
-	state.to_ms = eval_read_to_ms(eval, selector, window_plan_end_ms(&state.plan, state.plan.count - 1));
+	state.to_ms = window_plan_end_ms(&state.plan, state.plan.count - 1);
+	eval_read_within(eval, selector, &state.from_ms, &state.to_ms);
 	state.borders.items = mem_array(state.plan.count, sizeof(*state.borders.items));
 	for (size_t i = 0; i < count && !result; i++)
 		result = series_windows(&state, i, fn, user);

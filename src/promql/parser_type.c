@@ -106,6 +106,40 @@ static int check_call(struct parser *parser, struct expr *expr)
 	return 0;
 }
 
+/*
+ * 2.x does not prepare an aggregation's parameter for being evaluated over a
+ * range as it does all else: nothing in it counts as the same at every step,
+ * and @ is not what it says.
+ */
+static void loosen(struct expr *expr)
+{
+	expr->constant = false;
+	switch (expr->kind) {
+	case EXPR_SELECTOR: expr->selector.when.loose = true; break;
+	case EXPR_SUBQUERY:
+		expr->subquery.when.loose = true;
+		loosen(expr->subquery.inner);
+		break;
+	case EXPR_CALL:
+		for (size_t i = 0; i < expr->call.count; i++)
+			loosen(expr->call.arguments[i]);
+		break;
+	case EXPR_AGGREGATE:
+		if (expr->aggregate.parameter)
+			loosen(expr->aggregate.parameter);
+		loosen(expr->aggregate.inner);
+		break;
+	case EXPR_BINARY:
+		loosen(expr->binary.left);
+		loosen(expr->binary.right);
+		break;
+	case EXPR_UNARY: loosen(expr->unary.inner); break;
+	case EXPR_PAREN: loosen(expr->paren); break;
+	case EXPR_NUMBER:
+	case EXPR_STRING: break;
+	}
+}
+
 static int check_aggregate(struct parser *parser, struct expr *expr)
 {
 	const struct expr_aggregate *aggregate = &expr->aggregate;
@@ -120,7 +154,11 @@ static int check_aggregate(struct parser *parser, struct expr *expr)
 	if (expect_type(parser, aggregate->parameter, text ? VALUE_STRING : VALUE_SCALAR, "aggregation parameter",
 			NULL))
 		return -1;
-	expr->constant &= aggregate->parameter->constant;
+	/* 2.x does not look at the parameter here: where all else is the same at every step, its first value counts. */
+	if (parser->left_open)
+		expr->constant &= aggregate->parameter->constant;
+	else
+		loosen(aggregate->parameter);
 	return 0;
 }
 

@@ -16,9 +16,10 @@ static struct span shifted(const struct search *search, struct span span, const 
 			   int64_t range_ms)
 {
 	const struct promql_options *options = search->options;
-	int64_t fixed = when->at == AT_START ? options->start_ms : when->at == AT_END ? options->end_ms : when->at_ms;
+	enum at_kind at = eval_when_at(when);
+	int64_t fixed = at == AT_START ? options->start_ms : at == AT_END ? options->end_ms : when->at_ms;
 
-	if (when->at != AT_NONE)
+	if (at != AT_NONE)
 		span.from_ms = span.to_ms = eval_clamp_ms(fixed);
 	span.from_ms = eval_clamp_ms(span.from_ms - eval_clamp_ms(when->offset_ms) - eval_clamp_ms(range_ms));
 	span.to_ms = eval_clamp_ms(span.to_ms - eval_clamp_ms(when->offset_ms));

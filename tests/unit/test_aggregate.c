@@ -135,6 +135,38 @@ Test(aggregate, topk_and_bottomk)
 	expect_at(store, "bottomk(NaN, none)", 0, "error 1: Scalar value NaN overflows int64");
 }
 
+Test(aggregate, topk_among_nan)
+{
+	load(store, "void{i=\"1\"}", 60000, "NaN");
+	load(store, "void{i=\"2\"}", 60000, "NaN");
+	load(store, "void{i=\"3\"}", 60000, "NaN");
+	expect_at(store, "topk(1, void)", 0, "vector void{i=\"1\"} nan@0");
+	expect_closed_at(store, "topk(1, void)", 0, "vector void{i=\"3\"} nan@0");
+	expect_closed_at(store, "topk(2, void or m{job=\"b\"})", 0,
+			 "vector m{i=\"2\",job=\"b\",z=\"q\"} 4@0, m{i=\"1\",job=\"b\"} 3@0");
+}
+
+/* Prometheus 2 prepares all of an expression for a range but an aggregation's parameter. */
+Test(aggregate, parameters_at_fixed_times)
+{
+	load(store, "ten", 60000, "10 20 30 40");
+	expect_range(store, "quantile(time() / 100, ten @ 0)", 0, 120, 60, "range {} 10@0 10@60 10@120");
+	expect_range(store, "count(bottomk(time() / 60, m @ 0))", 60, 180, 60, "range {} 1@60 1@120 1@180");
+	expect_range(store, "topk(scalar(ten @ end()) - 10, m{job=\"b\"})", 0, 120, 60,
+		     "range m{i=\"1\",job=\"b\"} 30@60 7@120, m{i=\"2\",job=\"b\",z=\"q\"} 40@60 40@120");
+	expect_range(store, "quantile(scalar(ten @ 60), vector(time()))", 0, 600, 600, "range {} inf@0 nan@600");
+	expect_range(store, "max(topk(scalar(last_over_time(ten[1m] @ 60)) / 20, m{job=\"b\"}))", 0, 60, 60,
+		     "range {} 4@0 40@60");
+	expect_range(store, "max(topk(scalar(last_over_time(ten[1m] @ 60)) / 20, m{job=\"b\"}))", 0, 120, 60,
+		     "error 1: Scalar value NaN overflows int64");
+}
+
+Test(aggregate, a_single_negative_zero)
+{
+	load(store, "below", 60000, "0");
+	expect_closed_at(store, "1 / avg(-below)", 0, "vector {} -inf@0");
+}
+
 Test(aggregate, topk_over_a_range)
 {
 	expect_range(store, "topk(1, m)", 0, 120, 60, "range m{i=\"2\",job=\"b\",z=\"q\"} 4@0 40@60 40@120");

@@ -93,6 +93,10 @@ Test(eval_select, timestamp)
 	expect_range(store, "timestamp(a{x=\"2\"})", 110, 230, 60, "range {x=\"2\"} 60@110 120@170");
 	expect_at(store, "timestamp(a{x=\"1\"} + 0)", 70, "vector {x=\"1\"} 70@70");
 	expect_at(store, "timestamp((a{x=\"1\"}))", 70, "vector {x=\"1\"} 60@70");
+	/* Prometheus 2 forgets the offset, but not which samples it chose. */
+	expect_at(store, "timestamp(a{x=\"1\"} @ 120 offset -1m)", 0, "vector {x=\"1\"} 180@0");
+	expect_closed_at(store, "timestamp(a{x=\"1\"} @ 120 offset -1m)", 0, "vector {x=\"1\"} 120@0");
+	expect_closed_at(store, "timestamp(a{x=\"1\"} @ 600 offset 6m)", 0, "vector");
 }
 
 Test(eval_select, series_with_equal_times)

@@ -91,8 +91,19 @@ Test(eval_window, subquery_grid)
 	expect_closed_at(store, "b[30s:1m]", 45, "range");
 	expect_closed_at(store, "b[2m:]", 130, "range b{x=\"1\"} 4@60 8@120");
 	expect_closed_at(store, "b[1m:20s]", -5, "range");
-	expect_closed_at(store, "(b @ 600)[1m:20s] offset -1m", 60, "range b{x=\"1\"} 40@60 40@80 40@100 40@120");
+	expect_at(store, "(b @ 600)[1m:20s] offset -1m", 60, "range b{x=\"1\"} 40@80 40@100 40@120");
 	expect_closed_at(store, "vector(time())[1m:20s]", 70, "range {} 20@20 40@40 60@60");
+}
+
+/* Prometheus 2 has @ off by the offset of a subquery that begins where what it stands in does. */
+Test(eval_window, at_in_a_subquery_that_begins_with_its_surroundings)
+{
+	expect_closed_at(store, "(b @ 600)[1m:20s] offset -1m", 60, "range b{x=\"1\"} 36@60 36@80 36@100 36@120");
+	expect_closed_at(store, "(b @ 600)[1m:20s] offset -2m", 60, "range b{x=\"1\"} 40@120 40@140 40@160 40@180");
+	expect_closed_at(store, "(b @ 600)[1m:20s] @ 120", 60, "range b{x=\"1\"} 36@60 36@80 36@100 36@120");
+	expect_closed_at(store, "timestamp(b @ 600)[1m:30s] offset -1m", 60, "range {x=\"1\"} 600@60 600@90 600@120");
+	expect_closed_at(store, "sum_over_time(sum_over_time(b[3m:1m] @ 600)[1m:1m] offset -1m)", 60,
+			 "vector {x=\"1\"} 192@60");
 }
 
 Test(eval_window, subquery_of_steps)
