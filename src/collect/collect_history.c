@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -65,6 +66,8 @@ struct history {
 	VEC(double) values;
 	unsigned lines; /* in the pieces before */
 	size_t bytes;
+	int64_t now_ms;  /* when it was opened */
+	uint64_t future; /* samples after that, left out */
 };
 
 static int read_some(struct piece *piece)
@@ -151,26 +154,51 @@ static void history_close(struct history *history)
 	vec_clear(&history->values);
 }
 
+/* The file that was read, and no other: a link, or what has taken its place meanwhile, stays. */
+static bool remove_file(const struct history *history)
+{
+	struct stat read_one, there;
+
+	return fstat(history->fd, &read_one) == 0 && lstat(history->config->file, &there) == 0 &&
+	       read_one.st_dev == there.st_dev && read_one.st_ino == there.st_ino &&
+	       (S_ISREG(there.st_mode) || S_ISFIFO(there.st_mode)) && unlink(history->config->file) == 0;
+}
+
+static void warn(struct history *history, const struct bulk_state *taken, bool removed)
+{
+	struct collector_state *state = &history->collector->state;
+	uint64_t left_out = taken->left_out + history->future;
+
+	state->warning[0] = '\0';
+	if (taken->refused_series)
+		snprintf(state->warning, sizeof(state->warning), "%" PRIu64 " series refused: the store is full%s",
+			 taken->refused_series, history->config->remove ? "; the file stays" : "");
+	else if (!removed)
+		snprintf(state->warning, sizeof(state->warning), "the file cannot be removed");
+	else if (left_out)
+		snprintf(state->warning, sizeof(state->warning),
+			 "%" PRIu64 " samples left out (%" PRIu64
+			 " in the future, the others not older than the store's)",
+			 left_out, history->future);
+}
+
 static void end(struct history *history, const char *reason)
 {
 	struct collector_state *state = &history->collector->state;
 	struct bulk_state taken = { 0 };
+	bool removed = true;
 
 	if (history->bulk)
 		bulk_get_state(history->bulk, &taken);
 	state->series = taken.series;
 	state->samples = taken.samples;
 	state->bytes = history->bytes;
-	state->warning[0] = '\0';
-	if (taken.left_out || taken.refused_series)
-		snprintf(state->warning, sizeof(state->warning),
-			 "%" PRIu64 " samples left out as not older than the store's, %" PRIu64 " series refused",
-			 taken.left_out, taken.refused_series);
+	if (!reason && history->config->remove && !taken.refused_series)
+		removed = remove_file(history);
+	warn(history, &taken, removed);
 	history_close(history);
 	/* What the pieces took lies scattered among what stays. */
 	malloc_trim(0);
-	if (!reason && history->config->remove)
-		unlink(history->config->file);
 	if (reason && !history->collector->pending)
 		state->interval_ms = RETRY_BAD_MS;
 	collector_done(history->collector, reason);
@@ -204,6 +232,11 @@ static int gather(struct history *history, const struct exposition *page, struct
 
 		if (sample->time_ms == EXPOSITION_NO_TIME)
 			return error_set(error, "a sample without a time");
+		/* It would keep what is collected from now on out of its series. */
+		if (sample->time_ms > history->now_ms) {
+			history->future++;
+			continue;
+		}
 		if (sample->length != history->series.length ||
 		    memcmp(text, history->series.text, sample->length) != 0) {
 			if (flush(history, error) < 0)
@@ -297,6 +330,8 @@ static void start(struct collector *collector, int64_t time_ms)
 	}
 	history->lines = 0;
 	history->bytes = 0;
+	history->future = 0;
+	history->now_ms = clock_wall_ms();
 	collector->state.health = COLLECTOR_NEVER;
 	snprintf(collector->state.reason, sizeof(collector->state.reason), "being read");
 	history->bulk = bulk_new(collect_bridges(collector->collect)->store, &options);
@@ -363,7 +398,8 @@ static const struct option options[] = {
 	{ "job", 0, OPTION_STRING, AT(job), .fallback = "history", .value_name = "NAME", .help = "name in Sources" },
 	{ "thinned", 0, OPTION_BOOL, AT(thinned), .fallback = "false",
 	  .help = "its points are ten minutes apart and go into the thinned history" },
-	{ "remove", 0, OPTION_BOOL, AT(remove), .fallback = "false", .help = "delete the file once it has been read" },
+	{ "remove", 0, OPTION_BOOL, AT(remove), .fallback = "false",
+	  .help = "delete the file once all of it has been taken in; a link is left alone" },
 	{ "stands-for", 0, OPTION_NUMBER, AT(stands_for), .fallback = "1", .minimum = 1, .maximum = 1e6,
 	  .help = "how many scrapes a thinned point stands for" },
 	{ 0 },
