@@ -38,7 +38,9 @@ struct scrape {
 	struct ingest *ingest;
 	struct http_request *request;
 	struct job *job;
-	struct strbuf body;
+	struct strbuf body; /* of the answer; then of the page that is being taken in */
+	struct exposition exposition;
+	struct timer *step; /* takes in the next piece of it */
 	int64_t time_ms;
 	bool open_metrics;
 };
@@ -80,47 +82,85 @@ static double seconds_since_begin(const struct scrape *scrape)
 	return (double)(now_ms - scrape->collector->begun_ms) / (double)CLOCK_SECOND;
 }
 
-static void finish(struct scrape *scrape, const struct exposition *exposition, const char *reason)
+/* The scrape is in the store; `reason` says why it failed, when it did. */
+static void finish(struct scrape *scrape, const struct ingest_result *result, const char *reason)
 {
 	struct collector_state *state = &scrape->collector->state;
-	struct ingest_scrape page = { .time_ms = scrape->time_ms,
-				      .duration_s = seconds_since_begin(scrape),
-				      .exposition = exposition };
-	struct ingest_result result = { .error = "" };
 
-	if (!ingest_apply(scrape->ingest, &page, &result) && !*reason)
-		reason = "the clock went backwards";
-	if (!*reason)
-		reason = result.error;
 	state->warning[0] = '\0';
-	if (exposition && exposition->bad_lines)
-		snprintf(state->warning, sizeof(state->warning), "%zu bad lines left out", exposition->bad_lines);
-	else if (result.refused)
+	if (scrape->exposition.bad_lines)
+		snprintf(state->warning, sizeof(state->warning), "%zu bad lines left out",
+			 scrape->exposition.bad_lines);
+	else if (result->refused)
 		snprintf(state->warning, sizeof(state->warning), "%zu series refused: the store is full",
-			 result.refused);
-	else if (result.out_of_order + result.duplicates)
+			 result->refused);
+	else if (result->out_of_order + result->duplicates)
 		snprintf(state->warning, sizeof(state->warning), "%zu samples out of order, %zu duplicates",
-			 result.out_of_order, result.duplicates);
+			 result->out_of_order, result->duplicates);
 	if (!*reason) {
-		state->samples = result.samples;
+		state->samples = result->samples;
 		state->series = ingest_series(scrape->ingest);
 	}
+	exposition_release(&scrape->exposition);
 	collector_done(scrape->collector, reason);
+}
+
+static void fail(struct scrape *scrape, const char *reason)
+{
+	struct ingest_scrape none = { .time_ms = scrape->time_ms, .duration_s = seconds_since_begin(scrape) };
+	struct ingest_result result;
+
+	ingest_apply(scrape->ingest, &none, &result);
+	finish(scrape, &result, reason);
+}
+
+/* A page of many new series takes longer than a key may wait: the next piece follows at the next turn. */
+static void on_step(void *user)
+{
+	struct scrape *scrape = user;
+	struct ingest_result result;
+
+	if (ingest_step(scrape->ingest, &result))
+		finish(scrape, &result, result.error);
+	else
+		timer_start(scrape->step, 0);
+}
+
+static void take_in(struct scrape *scrape)
+{
+	struct ingest_scrape page = { .time_ms = scrape->time_ms,
+				      .duration_s = seconds_since_begin(scrape),
+				      .exposition = &scrape->exposition };
+
+	if (ingest_begin(scrape->ingest, &page))
+		on_step(scrape);
+	else
+		finish(scrape, &(struct ingest_result){ .error = "" }, "the clock went backwards");
 }
 
 static void on_parsed(void *state, void *user)
 {
 	struct page *page = state;
 	struct scrape *scrape = user;
-	char reason[ERROR_TEXT_MAX] = "";
 
 	scrape->job = NULL;
-	if (page->result < 0 && page->faults.count)
+	if (page->result < 0 && page->faults.count) {
+		char reason[ERROR_TEXT_MAX];
+
 		snprintf(reason, sizeof(reason), "line %u: %s", page->faults.faults[0].line,
 			 page->faults.faults[0].text);
-	else if (page->result < 0)
-		snprintf(reason, sizeof(reason), "the page cannot be read");
-	finish(scrape, page->result < 0 ? NULL : &page->exposition, reason);
+		fail(scrape, reason);
+	} else if (page->result < 0) {
+		fail(scrape, "the page cannot be read");
+	} else {
+		/* The job ends with this call; what it read is needed until all of it is in the store. */
+		scrape->exposition = page->exposition;
+		page->exposition = (struct exposition){ 0 };
+		strbuf_release(&scrape->body);
+		scrape->body = page->body;
+		strbuf_init(&page->body);
+		take_in(scrape);
+	}
 }
 
 static const struct job_ops page_job = { .work = parse_page, .done = on_parsed, .drop = drop_page };
@@ -139,7 +179,7 @@ static void parse_in_pool(struct scrape *scrape)
 	scrape->job = pool_submit(collect_bridges(scrape->collector->collect)->pool, &page_job, page, scrape, &error);
 	if (!scrape->job) {
 		drop_page(page);
-		finish(scrape, NULL, error.text);
+		fail(scrape, error.text);
 	}
 }
 
@@ -164,7 +204,7 @@ static void on_answer(void *user, const struct http_answer *answer)
 		parse_in_pool(scrape);
 		return;
 	}
-	finish(scrape, NULL, answer->reason[0] ? answer->reason : "no page");
+	fail(scrape, answer->reason[0] ? answer->reason : "no page");
 }
 
 static void start(struct collector *collector, int64_t time_ms)
@@ -186,7 +226,7 @@ static void start(struct collector *collector, int64_t time_ms)
 	strbuf_clear(&scrape->body);
 	scrape->request = http_ask(collect_bridges(collector->collect)->http, &question, &error);
 	if (!scrape->request)
-		finish(scrape, NULL, error.text);
+		fail(scrape, error.text);
 }
 
 static void scrape_free(struct collector *collector)
@@ -197,7 +237,9 @@ static void scrape_free(struct collector *collector)
 		http_cancel(scrape->request);
 	if (scrape->job)
 		job_cancel(scrape->job);
+	timer_free(scrape->step);
 	ingest_free(scrape->ingest);
+	exposition_release(&scrape->exposition);
 	strbuf_release(&scrape->body);
 	arena_release(&scrape->arena);
 	free(scrape->url);
@@ -260,6 +302,7 @@ static void open_target(struct collect *collect, const struct scrape_config *con
 	http_url_parse(&url, scrape->url, NULL);
 	instance = target_instance(&url);
 	ingest.labels = target_labels(config, instance, &scrape->arena);
+	scrape->step = timer_new(collect_bridges(collect)->loop, on_step, scrape);
 	scrape->ingest = ingest_new(collect_bridges(collect)->store, &ingest);
 	scrape->collector = collector_add(collect, &scrape_ops, scrape, "scrape", config->job, instance, url.text,
 					  config->interval_ms);

@@ -12,6 +12,11 @@
 #define LABELS_MOST    4096u
 #define PREFETCH_AHEAD 6u
 
+/* What a step may cost, in about nanoseconds. */
+#define BUDGET     1000000
+#define COST_KNOWN 100
+#define COST_NEW   2500
+
 /* The series that say how the scrape went. */
 enum report { REPORT_UP, REPORT_DURATION, REPORT_SCRAPED, REPORT_KEPT, REPORT_ADDED, REPORTS };
 
@@ -30,11 +35,13 @@ struct ingest {
 	struct timeline *timeline;
 	struct ingest_cache cache;
 	struct store_series *reports[REPORTS]; /* NULL until the store admits it */
+	struct ingest_scrape scrape;           /* under way */
+	bool good;                             /* as far as it was read */
 	int64_t last_ms;
 	uint64_t scrapes;   /* number of the last one */
 	uint64_t last_page; /* number of the last one that succeeded */
 	size_t series;
-	VEC(uint32_t) members; /* of the page's samples, in order */
+	VEC(uint32_t) members; /* of the page's samples, in order, as far as it was read */
 	char error[ERROR_TEXT_MAX];
 };
 
@@ -120,6 +127,8 @@ static int hold_text(struct ingest *ingest, const char *text, size_t length, str
 	if (status == 0) {
 		labels = add_target(ingest, &arena, &exposed);
 		*ret = store_hold(ingest->store, &labels);
+		if (*ret)
+			store_prepare(ingest->store, *ret);
 	} else {
 		snprintf(ingest->error, sizeof(ingest->error), "%.*s: %.300s", (int)(length > 100 ? 100 : length), text,
 			 error.text);
@@ -136,20 +145,23 @@ static bool store_has_room(const struct ingest *ingest)
 	return state.series < store_get_limits(ingest->store)->series;
 }
 
-/* Find the series of all samples before any is appended: a page is taken whole or not at all. */
-static int read_page(struct ingest *ingest, const struct exposition *page)
+/*
+ * Find the series of all samples before any is appended: a page is taken whole
+ * or not at all. Goes on where it ended before, until the budget is used up.
+ */
+static int read_lines(struct ingest *ingest, const struct exposition *page)
 {
 	struct ingest_cache *cache = &ingest->cache;
 	struct store_series *series;
+	int64_t budget = BUDGET;
 	int room = -1; /* not asked yet */
 
-	vec_clear(&ingest->members);
-	ingest_cache_begin(cache);
-	for (size_t i = 0; i < page->count; i++) {
+	for (size_t i = ingest->members.count; i < page->count && budget > 0; i++) {
 		const char *text = page->body + page->samples[i].text;
 		size_t length = page->samples[i].length;
 		uint32_t number = ingest_cache_find(cache, text, length);
 
+		budget -= number == INGEST_NONE ? COST_NEW : COST_KNOWN;
 		if (number == INGEST_NONE) {
 			if (hold_text(ingest, text, length, &series) < 0)
 				return -1;
@@ -177,6 +189,17 @@ static void count(enum store_result result, struct ingest_result *ret)
 	}
 }
 
+/* A sample with a time of its own. */
+static void append_at(struct ingest *ingest, struct store_series *series, const struct exposition_sample *sample,
+		      struct ingest_result *ret)
+{
+	if (sample->time_ms > ingest->last_ms + INGEST_AHEAD_MS ||
+	    sample->time_ms < ingest->last_ms - store_get_limits(ingest->store)->keep_ms)
+		ret->too_far++;
+	else
+		count(store_append_at(ingest->store, series, sample->time_ms, sample->value), ret);
+}
+
 static void append_page(struct ingest *ingest, const struct exposition *page, struct ingest_result *ret)
 {
 	struct ingest_member *members = ingest->cache.members.items;
@@ -199,7 +222,7 @@ static void append_page(struct ingest *ingest, const struct exposition *page, st
 			ingest->series++;
 		}
 		if (own_times && sample->time_ms != EXPOSITION_NO_TIME) {
-			count(store_append_at(ingest->store, member->series, sample->time_ms, sample->value), ret);
+			append_at(ingest, member->series, sample, ret);
 			continue;
 		}
 		count(store_append(ingest->store, member->series, ingest->timeline, sample->value), ret);
@@ -243,39 +266,70 @@ static void report(struct ingest *ingest, const double values[REPORTS])
 	}
 }
 
-bool ingest_apply(struct ingest *ingest, const struct ingest_scrape *scrape, struct ingest_result *ret)
+bool ingest_begin(struct ingest *ingest, const struct ingest_scrape *scrape)
 {
-	const struct exposition *page = scrape->exposition;
-	double values[REPORTS];
-	bool good = page != NULL;
+	size_t count = scrape->exposition ? scrape->exposition->count : 0;
 
-	*ret = (struct ingest_result){ .error = "" };
-	if (!timeline_advance(ingest->store, ingest->timeline, scrape->time_ms))
+	if (!timeline_accepts(ingest->timeline, scrape->time_ms))
 		return false;
+	ingest->scrape = *scrape;
+	ingest->good = scrape->exposition != NULL;
 	ingest->last_ms = scrape->time_ms;
 	ingest->scrapes++;
 	ingest->series = 0;
-	ret->samples = page ? page->count : 0;
-	if (good && ingest->config.samples && page->count > ingest->config.samples) {
-		snprintf(ingest->error, sizeof(ingest->error), "%zu samples (at most %zu)", page->count,
+	vec_clear(&ingest->members);
+	if (ingest->config.samples && count > ingest->config.samples) {
+		snprintf(ingest->error, sizeof(ingest->error), "%zu samples (at most %zu)", count,
 			 ingest->config.samples);
-		good = false;
-	} else if (good) {
-		good = read_page(ingest, page) == 0;
+		ingest->good = false;
 	}
-	if (page && !good)
+	if (ingest->good)
+		ingest_cache_begin(&ingest->cache);
+	return true;
+}
+
+/* All series are found, or the scrape failed. */
+static void finish(struct ingest *ingest, struct ingest_result *ret)
+{
+	const struct exposition *page = ingest->scrape.exposition;
+	double values[REPORTS];
+
+	*ret = (struct ingest_result){ .samples = page ? page->count : 0, .error = "" };
+	timeline_advance(ingest->store, ingest->timeline, ingest->scrape.time_ms);
+	if (page && !ingest->good)
 		ret->error = ingest->error;
-	if (good)
+	if (ingest->good)
 		append_page(ingest, page, ret);
 	ret->stale = mark_stale(ingest);
-	if (good)
+	if (ingest->good)
 		ingest_cache_end(&ingest->cache, ingest->scrapes);
-	values[REPORT_UP] = good;
-	values[REPORT_DURATION] = scrape->duration_s;
+	values[REPORT_UP] = ingest->good;
+	values[REPORT_DURATION] = ingest->scrape.duration_s;
 	values[REPORT_SCRAPED] = (double)ret->samples;
-	values[REPORT_KEPT] = (double)(good ? ret->samples : 0);
+	values[REPORT_KEPT] = (double)(ingest->good ? ret->samples : 0);
 	values[REPORT_ADDED] = (double)ret->added;
 	report(ingest, values);
+}
+
+bool ingest_step(struct ingest *ingest, struct ingest_result *ret)
+{
+	const struct exposition *page = ingest->scrape.exposition;
+
+	if (ingest->good)
+		ingest->good = read_lines(ingest, page) == 0;
+	if (ingest->good && ingest->members.count < page->count)
+		return false;
+	finish(ingest, ret);
+	return true;
+}
+
+bool ingest_apply(struct ingest *ingest, const struct ingest_scrape *scrape, struct ingest_result *ret)
+{
+	*ret = (struct ingest_result){ .error = "" };
+	if (!ingest_begin(ingest, scrape))
+		return false;
+	while (!ingest_step(ingest, ret))
+		;
 	return true;
 }
 

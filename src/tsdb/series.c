@@ -58,6 +58,12 @@ bool series_is_empty(const struct store_series *series)
 
 /* ---- appending ---- */
 
+void series_prepare(struct store *store, struct store_series *series)
+{
+	if (!series->open)
+		series->open = reclaim_alloc(&store->reclaim, RECLAIM_SAMPLES, OPEN_BYTES);
+}
+
 /*
  * The open buffer becomes a chunk as it is, to be compressed by ageing: when a
  * target comes back after a pause all of its series begin anew in one scrape,
@@ -77,8 +83,7 @@ static void begin_run(struct store *store, struct store_series *series, uint32_t
 {
 	if (series->open_count)
 		set_aside(store, series);
-	if (!series->open)
-		series->open = reclaim_alloc(&store->reclaim, RECLAIM_SAMPLES, OPEN_BYTES);
+	series_prepare(store, series);
 	series->open_start = place;
 	/* Series that begin together must not seal together. */
 	series->open_limit = (uint16_t)(1 + series->id % CHUNK_STEP);
@@ -102,9 +107,8 @@ static void change_timeline(struct store *store, struct store_series *series, st
 		} else {
 			track_retire(store, series->timeline, &series->chunks, series->seen);
 		}
-	}
-	if (series->open)
 		open_retire(store, series);
+	}
 	series->timeline = timeline;
 	timeline->uses++;
 }

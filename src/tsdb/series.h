@@ -59,6 +59,9 @@ void series_retire(struct store *store, struct store_series *series);
 
 bool series_is_empty(const struct store_series *series);
 
+/* Allocate the open buffer of a series that has none. */
+void series_prepare(struct store *store, struct store_series *series);
+
 /* The sample at the timeline's last time, which is after the series' last. */
 void series_append(struct store *store, struct store_series *series, struct timeline *timeline, double value);
 

@@ -142,6 +142,12 @@ bool store_series_is_new(const struct store_series *series)
 	return series->last_ms == INT64_MIN;
 }
 
+void store_prepare(struct store *store, struct store_series *series)
+{
+	if (store_series_is_new(series))
+		series_prepare(store, series);
+}
+
 bool store_series_last(const struct store_series *series, int64_t *ret_time_ms, double *ret_value)
 {
 	if (series->last_ms == INT64_MIN)
@@ -207,9 +213,14 @@ void timeline_release(struct store *store, struct timeline *timeline)
 	store_timeline_unused(store, timeline);
 }
 
+bool timeline_accepts(const struct timeline *timeline, int64_t time_ms)
+{
+	return time_ms > timeline->last_ms && time_ms >= -STORE_TIME_MOST && time_ms <= STORE_TIME_MOST;
+}
+
 bool timeline_advance(struct store *store, struct timeline *timeline, int64_t time_ms)
 {
-	if (time_ms <= timeline->last_ms || time_ms < -STORE_TIME_MOST || time_ms > STORE_TIME_MOST)
+	if (!timeline_accepts(timeline, time_ms))
 		return false;
 	if (timeline->fresh)
 		tally_add(&store->raw, timeline->last_ms, timeline->fresh);

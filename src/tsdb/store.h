@@ -68,11 +68,17 @@ void store_release(struct store *store, struct store_series *series);
 const struct labels *store_series_labels(const struct store_series *series);
 bool store_series_is_new(const struct store_series *series); /* nothing was ever appended */
 
+/* Allocate now what a new series' first sample needs, so that many of them can be appended at once. */
+void store_prepare(struct store *store, struct store_series *series);
+
 /* A timeline for a target. Freed when nobody holds it and no chunk needs it. */
 struct timeline *timeline_new(struct store *store);
 void timeline_release(struct store *store, struct timeline *timeline);
 
-/* The next scrape's time; false when it is not after the last one. */
+/* Is this time after the last one, and within what can be held? */
+bool timeline_accepts(const struct timeline *timeline, int64_t time_ms);
+
+/* The next scrape's time; false when it is not accepted. */
 bool timeline_advance(struct store *store, struct timeline *timeline, int64_t time_ms);
 
 /* Append at the timeline's last time; or at a time of the sample's own. A stale value ends the series for now. */
