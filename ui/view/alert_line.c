@@ -1,39 +1,126 @@
 #include "ui/view/alert_line.h"
 
+#include "base/clock.h"
 #include "base/strbuf.h"
+#include "base/text.h"
 #include "ui/draw/glyph.h"
+#include "ui/panel/panel.h"
+#include "ui/view/view.h"
 
 #define ROWS_LEAST 10 /* a lower screen needs all it has for its panels */
+#define FRESH_MS   (30 * CLOCK_SECOND)
 
-/* The demo's first minute: what to press, while no alert says it. */
-static const char demo_tip[] =
-	"Nothing here is real, and something is broken: w goes to it, x explains it, 6 shows who is "
-	"asked; skep-colony ctl restart, in another terminal, mends it";
+/* What the demo's line says of the colony as it is seen to be just now. */
+enum demo_state { DEMO_STARTS, DEMO_BROKEN, DEMO_WELL, DEMO_ELSEWHERE, DEMO_STATES };
 
-static const char *text_of(const struct console *console)
+#define DEMO_LENGTHS 4
+
+/* The demo's first minutes: what to press, while no alert says it; the longest that fits, else the shortest. */
+static const char *const demo_tips[DEMO_STATES][DEMO_LENGTHS] = {
+	[DEMO_STARTS] = {
+		"Nothing here is real: a simulated colony, whose past is being read",
+		"Nothing here is real; its past is being read",
+		"A simulated colony: its past is being read",
+		"reading the simulated past",
+	},
+	[DEMO_BROKEN] = {
+		"Nothing here is real, and something is broken: w goes to it, x explains it, 6 shows who is asked; "
+		"skep-colony ctl list, in another terminal, says what mends it",
+		"Nothing here is real; something is broken: w shows it, x explains it; skep-colony ctl list says what mends it",
+		"Nothing here is real, and something is broken: w shows it, x explains it",
+		"broken: w shows it, x explains it",
+	},
+	[DEMO_ELSEWHERE] = {
+		"Nothing here is real, and every source answers; 1 goes back to the board",
+		"Nothing here is real, and every source answers; 1 goes back to the board",
+		"simulated; 1 goes back to the board",
+		"simulated; 1 goes back",
+	},
+	[DEMO_WELL] = {
+		"Nothing here is real, and nothing stands badly now; skep-colony ctl inject latency, in another "
+		"terminal, breaks something",
+		"Nothing here is real, and nothing stands badly now; skep-colony ctl inject latency breaks something",
+		"Nothing here is real, and nothing stands badly now",
+		"simulated; all is well now",
+	},
+};
+
+/* Panels out of sight are not asked: what they said long ago is no reason to say anything now. */
+static bool is_fresh(const struct console *console, const struct panel_view *view)
 {
-	if (console->alert)
-		return console->alert;
-	return console->environment == ENVIRONMENT_DEMO && console->keymap ? demo_tip : NULL;
+	return console->now_ms - view->data->last_good_ms < FRESH_MS;
+}
+
+static bool stands_badly(const struct panel_view *view)
+{
+	switch (view->data->state) {
+	case DATA_DOWN:
+	case DATA_FAILED:
+	case DATA_STALE: return true;
+	default: return panel_severity(view) >= SEVERITY_WARNING;
+	}
+}
+
+/* Well is only what has been seen to be. */
+static enum demo_state board_state(const struct console *console)
+{
+	bool answered = false;
+
+	for (size_t i = 0; i < console->item_count; i++) {
+		struct panel_view view;
+
+		console_panel_view(console, i, &view);
+		if (view.panel->is_row || !is_fresh(console, &view))
+			continue;
+		if (stands_badly(&view))
+			return DEMO_BROKEN;
+		answered = true;
+	}
+	return answered ? DEMO_WELL : DEMO_STARTS;
+}
+
+static enum demo_state demo_state(const struct console *console)
+{
+	if (sources_failing(&console->sources))
+		return DEMO_BROKEN;
+	for (size_t i = 0; i < console->sources.count; i++)
+		if (console->sources.states[i].health == COLLECTOR_NEVER)
+			return DEMO_STARTS;
+	return console->view == &view_board ? board_state(console) : DEMO_ELSEWHERE;
+}
+
+static bool has_demo_tip(const struct console *console)
+{
+	return console->environment == ENVIRONMENT_DEMO && console->keymap;
 }
 
 int alert_line_rows(const struct console *console)
 {
-	return text_of(console) && (console->height == 0 || console->height >= ROWS_LEAST) ? 1 : 0;
+	if (!console->alert && !has_demo_tip(console))
+		return 0;
+	return console->height == 0 || console->height >= ROWS_LEAST ? 1 : 0;
+}
+
+static void draw_demo_tip(const struct console *console, struct canvas *canvas, struct rect line)
+{
+	const char *const *tips = demo_tips[demo_state(console)];
+	int length = 0;
+
+	while (length < DEMO_LENGTHS - 1 && text_width(tips[length]) > line.width - 2)
+		length++;
+	canvas_put_fit(canvas, line.x + 1, line.y, tips[length], style_fg(ROLE_INFO), line.width - 1);
 }
 
 void alert_line_draw(const struct console *console, struct canvas *canvas, struct rect line)
 {
-	const char *text = text_of(console);
 	struct strbuf alert = STRBUF_INIT;
 
-	if (!text)
+	if (!console->alert) {
+		if (has_demo_tip(console))
+			draw_demo_tip(console, canvas, line);
 		return;
-	if (console->alert) {
-		strbuf_addf(&alert, "%s %s", glyph_text(canvas_glyphs(canvas), GLYPH_CRITICAL), text);
-		canvas_put_fit(canvas, line.x + 1, line.y, alert.text, style_fg(ROLE_CRITICAL), line.width - 1);
-	} else {
-		canvas_put_fit(canvas, line.x + 1, line.y, text, style_fg(ROLE_INFO), line.width - 1);
 	}
+	strbuf_addf(&alert, "%s %s", glyph_text(canvas_glyphs(canvas), GLYPH_CRITICAL), console->alert);
+	canvas_put_fit(canvas, line.x + 1, line.y, alert.text, style_fg(ROLE_CRITICAL), line.width - 1);
 	strbuf_release(&alert);
 }

@@ -59,6 +59,8 @@ static bool find_cursor(const struct console *console, int *ret_x, int *ret_y)
 		return true;
 	if (console->overlay)
 		return console->overlay->cursor && console->overlay->cursor(console, ret_x, ret_y);
+	if (console->view->cursor && console->keymap)
+		return console->view->cursor(console, rows.body, ret_x, ret_y);
 	if (console->view != &view_board || !console->item_count || console->mode == CONSOLE_WALL ||
 	    rows.body.height < 1)
 		return false;

@@ -230,7 +230,7 @@ static const struct key_row *row_of(const struct console *console, enum action a
 	else if (console->zoomed >= 0 && console->view == &view_board)
 		rows = zoom_keys;
 	ret = row_in(rows, action);
-	if (!ret)
+	if (!ret || (ret->can && !ret->can(console, action)))
 		ret = row_in(everywhere, action);
 	return ret && (!ret->can || ret->can(console, action)) ? ret : NULL;
 }

@@ -51,6 +51,29 @@ static void show(struct console *console, int index)
 	focus_set(console, index);
 }
 
+/* Where the focus is, among what is searched. */
+static int position(const struct console *console)
+{
+	return console->view->list ? console->view->list->focus(console) : console->focus;
+}
+
+/* To the next row of the view's own list that matches, round its end. */
+static bool go_on_in_list(struct console *console, int from, int step)
+{
+	const struct view_list *list = console->view->list;
+	int count = (int)list->count(console);
+
+	for (int i = 1; i <= count; i++) {
+		int row = (from + i * step + i * count) % count;
+
+		if (list->matches(console, row, console->needle)) {
+			list->go_to(console, row);
+			return true;
+		}
+	}
+	return false;
+}
+
 /* To the next match. */
 static bool go_on(struct console *console, int from, int step)
 {
@@ -58,6 +81,8 @@ static bool go_on(struct console *console, int from, int step)
 
 	if (text_overlay_of(console))
 		return text_overlay_find(console, console->needle, step, false);
+	if (console->view->list)
+		return go_on_in_list(console, from, step);
 	if (!console_board(console))
 		return false;
 	index = find_panel(console, console->needle, from, step);
@@ -76,7 +101,7 @@ bool find_can(const struct console *console, enum action action)
 {
 	if (console->overlay && !text_overlay_of(console))
 		return false;
-	if (!console->overlay && !console_board(console))
+	if (!console->overlay && (console->view->list ? !console->view->list->count(console) : !console_board(console)))
 		return false;
 	return action == ACTION_FIND || console->needle[0];
 }
@@ -85,13 +110,13 @@ bool find_do(struct console *console, enum action action)
 {
 	if (action == ACTION_FIND) {
 		console->prompting = PROMPT_FIND;
-		console->find_from = console->zoomed >= 0 ? console->zoomed : console->focus;
+		console->find_from = console->zoomed >= 0 && !console->view->list ? console->zoomed : position(console);
 		console->find_zoomed = console->zoomed >= 0;
 		console->find_view = console->view;
 		prompt_open(&console->find_prompt, "/", "", NULL, NULL);
 		return true;
 	}
-	if (!go_on(console, console->focus, action == ACTION_FIND_NEXT ? 1 : -1))
+	if (!go_on(console, position(console), action == ACTION_FIND_NEXT ? 1 : -1))
 		say_nothing_found(console);
 	return true;
 }
@@ -112,7 +137,13 @@ void find_typed(struct console *console)
 			text_overlay_find(console, console->needle, 1, true);
 		return;
 	}
-	if (!console->needle[0] || !console_board(console))
+	if (!console->needle[0])
+		return;
+	if (console->view->list) {
+		go_on_in_list(console, console->find_from - 1, 1);
+		return;
+	}
+	if (!console_board(console))
 		return;
 	if (console->find_from >= 0 && (size_t)console->find_from < console->item_count &&
 	    find_matches(console, (size_t)console->find_from, console->needle)) {
@@ -131,18 +162,24 @@ void find_confirmed(struct console *console)
 		return;
 	if (text)
 		found = document_find(&text->document, console->needle, -1, 1) >= 0;
+	else if (console->view->list)
+		found = console->view->list->matches(console, position(console), console->needle);
 	else
 		found = console->focus >= 0 && (size_t)console->focus < console->item_count &&
 			find_matches(console, (size_t)console->focus, console->needle);
-	if (found && !text)
+	if (found && !text && !console->view->list)
 		console->view = &view_board;
-	if (!found && !go_on(console, console->focus, 1))
+	if (!found && !go_on(console, position(console), 1))
 		say_nothing_found(console);
 }
 
 void find_cancelled(struct console *console)
 {
 	console->needle[0] = '\0';
+	if (!console->overlay && console->find_view->list) {
+		console->find_view->list->go_to(console, console->find_from);
+		return;
+	}
 	if (console->overlay || console->find_from < 0 || (size_t)console->find_from >= console->item_count)
 		return;
 	if (console->find_zoomed)
@@ -154,7 +191,7 @@ void find_cancelled(struct console *console)
 bool find_text(struct console *console, const char *needle)
 {
 	set_needle(console, needle);
-	if (go_on(console, console->focus, 1))
+	if (go_on(console, position(console), 1))
 		return true;
 	say_nothing_found(console);
 	return false;

@@ -1,6 +1,9 @@
 /*
- * What the sources view shows, taken once before each drawing: the collectors
- * and the local store as they are, and which one has the focus.
+ * What the sources view shows, taken before each drawing: the collectors and
+ * the local store as they are, in which order, and which one has the focus.
+ *
+ * The worst come first. The order does not move while the focus is in the
+ * list, and the focus follows its collector, not its row.
  */
 #ifndef UI_VIEW_SOURCES_H
 #define UI_VIEW_SOURCES_H
@@ -9,24 +12,45 @@
 #include "query/history.h"
 #include "tsdb/store.h"
 
+enum sources_order { SOURCES_WORST, SOURCES_LISTED, SOURCES_OLDEST, SOURCES_SLOWEST, SOURCES_LARGEST, SOURCES_ORDERS };
+
 struct sources {
 	struct collect *collect;       /* borrowed; NULL without collectors */
 	const struct store *store;     /* borrowed; NULL without one */
 	const struct history *history; /* borrowed; NULL when nothing is read from a server */
 	struct collector_state *states;
+	size_t *rows; /* which of `states` stands in each row */
 	size_t count;
 	struct store_state held;
 	struct history_state past; /* with `history` only */
-	int selected, scroll;      /* in the list of collectors */
+	enum sources_order order;
+	int selected; /* collector with the focus; -1: that of the first row */
+	int scroll;   /* first row shown */
 };
 
-void sources_take(struct sources *sources);
+/* Take the present state; `sort`: the order may move. */
+void sources_take(struct sources *sources, bool sort);
 void sources_release(struct sources *sources);
+
+/* Put the rows in their order as things stand now, equals as the system file lists them. True when a row moved. */
+bool sources_sort(struct sources *sources);
+
+/* "worst first" */
+const char *sources_order_name(enum sources_order order);
+
+/* The row of the collector with the focus; -1 when there are none. */
+int sources_row(const struct sources *sources);
+
+/* The focus goes to a row, the nearest there is. */
+void sources_go_to(struct sources *sources, int row);
+
+/* What stands in a row. */
+const struct collector_state *sources_at(const struct sources *sources, int row);
 
 /* How many fail, for the banner. */
 size_t sources_failing(const struct sources *sources);
 
 /* Memory of the store that is about this collector's, by its share of the series. */
-double sources_bytes(const struct sources *sources, size_t index);
+double sources_bytes(const struct sources *sources, const struct collector_state *state);
 
 #endif

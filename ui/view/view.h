@@ -16,6 +16,14 @@ struct key_row {
 	bool (*can)(const struct console *console, enum action action); /* NULL: always */
 };
 
+/* A list that a view has of its own: rows from 0 on, one of them with the focus. */
+struct view_list {
+	size_t (*count)(const struct console *console);
+	int (*focus)(const struct console *console);
+	void (*go_to)(struct console *console, int row);
+	bool (*matches)(const struct console *console, int row, const char *needle);
+};
+
 struct view_ops {
 	const char *name;  /* "board": for --view */
 	const char *title; /* "Board" */
@@ -27,6 +35,11 @@ struct view_ops {
 	/* A click at x, y of the body, a wheel; may be NULL. True when something changed. */
 	bool (*click)(struct console *console, int x, int y);
 	bool (*wheel)(struct console *console, int rows);
+	/* Before each drawing: bring what has the focus into sight; may be NULL. */
+	void (*prepare)(struct console *console, struct rect body);
+	/* Where the hardware cursor belongs; may be NULL. False: hidden. */
+	bool (*cursor)(const struct console *console, struct rect body, int *ret_x, int *ret_y);
+	const struct view_list *list; /* what is searched here; NULL: the board's panels */
 };
 
 extern const struct view_ops view_board;
