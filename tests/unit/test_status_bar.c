@@ -1,5 +1,6 @@
 /* The banner: what it says, and what falls away first when there is no room. */
 #include <criterion/criterion.h>
+#include <stdlib.h>
 
 #include "base/text.h"
 #include "ui/view/status_bar.h"
@@ -78,9 +79,9 @@ Test(status_bar, parts_fall_away_by_rank)
 		source = strstr(line, "2s old");
 		target = strstr(line, "prod/west");
 		clock = strstr(line, "12:00:00Z");
-		cr_expect(!rate || source, "%d: %s", width, line);
-		cr_expect(!source || target, "%d: %s", width, line);
+		cr_expect(!rate || target, "%d: %s", width, line);
 		cr_expect(!target || clock, "%d: %s", width, line);
+		cr_expect(!clock || source, "%d: %s", width, line);
 		if (width >= 24)
 			cr_expect(strstr(line, "PROD") && strstr(line, "POLLN"), "%d: %s", width, line);
 	}
@@ -135,6 +136,61 @@ Test(status_bar, who_answers_is_always_said)
 	view.console.source.url = "";
 	line = banner(&view.console, 120);
 	cr_expect(strstr(line, "embedded") && !strstr(line, "old") && strstr(line, "1.5 q/s"), "%s", line);
+	view.console.engine = NULL;
+	view_release(&view);
+}
+
+/* One collector that fails, of three. */
+static void set_failing(struct console *console)
+{
+	struct sources *sources = &console->sources;
+
+	sources->states = calloc(3, sizeof(*sources->states));
+	sources->rows = calloc(3, sizeof(*sources->rows));
+	sources->count = 3;
+	sources->states[1].health = COLLECTOR_FAILING;
+}
+
+Test(status_bar, sources_that_are_down_are_counted_on_any_screen)
+{
+	struct view_world view;
+
+	view_init(&view, BOARD);
+	view.console.title = "POLLN Colony Operations";
+	view.console.environment = ENVIRONMENT_DEMO;
+	set_source(&view.console, QUERY_HEALTHY);
+	view.console.source.engine = "embedded";
+	view.console.source.url = "";
+	set_failing(&view.console);
+	for (int width = 140; width >= 40; width--) {
+		const char *line = banner(&view.console, width);
+		cr_expect_leq(text_width(line), width);
+		cr_expect(strstr(line, "DEMO") && strstr(line, "POLLN"), "%d: %s", width, line);
+		cr_expect(strstr(line, "embedded"), "who answers: %d: %s", width, line);
+		cr_expect(strstr(line, width >= 46 ? "1 source down" : "1 down"), "%d: %s", width, line);
+	}
+	view.console.sources.states[2].health = COLLECTOR_FAILING;
+	cr_expect(strstr(banner(&view.console, 120), "2 sources down"));
+	view.console.sources.states[1].health = view.console.sources.states[2].health = COLLECTOR_OK;
+	cr_expect_not(strstr(banner(&view.console, 120), "down"));
+	view.console.engine = NULL;
+	view_release(&view);
+}
+
+Test(status_bar, a_stand_in_is_said_on_a_narrow_screen)
+{
+	struct view_world view;
+	const char *line;
+
+	view_init(&view, BOARD);
+	view.console.title = "POLLN Colony Operations";
+	set_source(&view.console, QUERY_FAILING);
+	view.console.source.stand_in = "embedded";
+	view.console.source.standing_in = true;
+	line = banner(&view.console, 40);
+	cr_expect(strstr(line, "embedded for 1m30s"), "%s", line);
+	line = banner(&view.console, 80);
+	cr_expect(strstr(line, "embedded, prometheus down 1m30s"), "%s", line);
 	view.console.engine = NULL;
 	view_release(&view);
 }

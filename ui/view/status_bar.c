@@ -10,7 +10,7 @@
 
 #define PARTS_MAX 10
 #define PART_GAP  2
-#define TITLE_MIN 12 /* a title is cut no shorter for what must be seen beside it */
+#define TITLE_MIN 10 /* a title is cut no shorter for what must be seen beside it */
 
 /* Parts of a higher rank fall away first. */
 enum rank {
@@ -18,8 +18,8 @@ enum rank {
 	RANK_TITLE,
 	RANK_FAILING, /* what must not be overlooked: the title is cut for it */
 	RANK_STILL,
-	RANK_SOURCE, /* who answers: the title is cut for it too */
-	RANK_DOWN,
+	RANK_DOWN,   /* how many sources are down, and */
+	RANK_SOURCE, /* who answers: the title is cut for them too */
 	RANK_CLOCK,
 	RANK_MOVING,
 	RANK_TARGET,
@@ -29,6 +29,7 @@ enum rank {
 /* One thing the banner says. */
 struct part {
 	char text[200];
+	char brief[48]; /* the same where there is little room; "": no shorter */
 	struct style style;
 	enum rank rank;
 	bool left; /* else flows to the right edge */
@@ -139,6 +140,8 @@ static void add_stand_in(const struct console *console, struct parts *parts, enu
 	age_text(console->now_ms - source->failing_since_ms, age, sizeof(age));
 	snprintf(part->text, sizeof(part->text), "%s %s, %s down %s", glyph_text(glyphs, GLYPH_WARNING),
 		 source->stand_in ? source->stand_in : "", source->engine, age);
+	snprintf(part->brief, sizeof(part->brief), "%s %s for %s", glyph_text(glyphs, GLYPH_WARNING),
+		 source->stand_in ? source->stand_in : "", age);
 }
 
 static void add_source(const struct console *console, struct parts *parts, enum glyph_set glyphs)
@@ -185,6 +188,7 @@ static void add_down(const struct console *console, struct parts *parts)
 		return;
 	part = add(parts, false, RANK_DOWN, ROLE_WARNING);
 	snprintf(part->text, sizeof(part->text), "%zu source%s down", failing, failing == 1 ? "" : "s");
+	snprintf(part->brief, sizeof(part->brief), "%zu down", failing);
 }
 
 static void add_clock(const struct console *console, struct parts *parts)
@@ -222,11 +226,20 @@ static bool drop_one(struct parts *parts, enum rank kept)
 	return worst != NULL;
 }
 
-/* What only informs goes before the title is cut, and the title is cut before what warns goes. */
+static void shorten(struct parts *parts)
+{
+	for (int i = 0; i < parts->count; i++)
+		if (parts->items[i].brief[0])
+			memcpy(parts->items[i].text, parts->items[i].brief, sizeof(parts->items[i].brief));
+}
+
+/* What only informs goes before the title is cut, and the title is cut before what warns is shortened or goes. */
 static void fit(struct parts *parts, int width)
 {
 	while (width_of(parts, width) > width && drop_one(parts, RANK_SOURCE))
 		continue;
+	if (width_of(parts, TITLE_MIN) > width)
+		shorten(parts);
 	while (width_of(parts, TITLE_MIN) > width && drop_one(parts, RANK_FAILING))
 		continue;
 }
