@@ -97,7 +97,7 @@ Test(panel_bargauge, many_are_counted)
 	}
 	fixture_ready(&fixture);
 	fixture_draw(&fixture, 40, 10, GLYPHS_BRAILLE);
-	cr_expect(fixture_shows(&fixture, "disk-000"), "%s", fixture.text.text);
+	cr_expect(fixture_shows(&fixture, "disk-075"), "the first that stands badly: %s", fixture.text.text);
 	cr_expect(fixture_shows(&fixture, " more\n"), "%s", fixture.text.text);
 	fixture_release(&fixture);
 }

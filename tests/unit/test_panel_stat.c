@@ -214,7 +214,7 @@ Test(panel_stat, five_hundred_values_are_counted)
 	}
 	fixture_ready(&fixture);
 	fixture_draw(&fixture, 40, 10, GLYPHS_BRAILLE);
-	cr_expect(fixture_shows(&fixture, "node-000"));
+	cr_expect_not(fixture_shows(&fixture, "node-000"), "it stands well, and not all are shown");
 	cr_expect(fixture_shows(&fixture, " more\n"), "%s", fixture.text.text);
 	fixture_release(&fixture);
 }
@@ -276,5 +276,32 @@ Test(panel_stat, one_value_has_no_shape)
 		cr_expect(canvas_cell(fixture.canvas, x, 1)->grapheme == 0 ||
 				  canvas_cell(fixture.canvas, x, 1)->grapheme == ' ',
 			  "%s", fixture.text.text);
+	fixture_release(&fixture);
+}
+
+Test(panel_stat, where_not_all_fit_the_worst_are_shown)
+{
+	struct fixture fixture;
+	char name[24];
+
+	fixture_init(&fixture, STAT("\"graphMode\":\"none\"", ""));
+	for (int i = 0; i < 20; i++) {
+		snprintf(name, sizeof(name), "node-%03d", i);
+		fixture_series(&fixture, name, (double[]){ i == 17 ? 95 : i == 5 ? 75 : 1 }, 1);
+	}
+	fixture_ready(&fixture);
+	fixture_draw(&fixture, 30, 4, GLYPHS_ASCII);
+	cr_expect(fixture_shows(&fixture, "17 more"), "%s", fixture.text.text);
+	cr_expect(strstr(fixture.text.text, "node-017") < strstr(fixture.text.text, "node-005"), "%s",
+		  fixture.text.text);
+	cr_expect(strstr(fixture.text.text, "node-005") < strstr(fixture.text.text, "node-000"), "%s",
+		  fixture.text.text);
+	fixture_draw(&fixture, 80, 22, GLYPHS_ASCII);
+	cr_expect(strstr(fixture.text.text, "node-000") < strstr(fixture.text.text, "node-017"),
+		  "all there: in their own order\n%s", fixture.text.text);
+	strbuf_clear(&fixture.text);
+	panel_find("stat")->line(&fixture.view, &fixture.text);
+	cr_expect(strstr(fixture.text.text, "node-017") && strstr(fixture.text.text, "node-005"), "%s",
+		  fixture.text.text);
 	fixture_release(&fixture);
 }

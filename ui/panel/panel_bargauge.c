@@ -22,7 +22,7 @@
 
 struct bargauge {
 	const struct panel_options *options;
-	const struct shown *shown;
+	struct shown *shown;
 	size_t count, more;
 	bool names;
 	int name_width, value_width; /* widest of all */
@@ -199,6 +199,8 @@ static void draw(const struct panel_view *view, struct canvas *canvas, struct re
 	else
 		tiles = tiles_make(inside, gauge.count, gauge.more, ORIENTATION_HORIZONTAL,
 				   gauge.value_width + gauge.name_width + BAR_MIN_WIDTH + 2, row_score, &gauge);
+	if (tiles.shown < gauge.count)
+		shown_worst_first(gauge.shown, gauge.count);
 	for (i = 0; i < tiles.shown; i++) {
 		if (standing)
 			column_draw(&gauge, canvas, &gauge.shown[i], tiles_rect(&tiles, i));
@@ -213,7 +215,7 @@ static void line(const struct panel_view *view, struct strbuf *ret)
 {
 	struct arena arena;
 	size_t count, more;
-	const struct shown *shown;
+	struct shown *shown;
 
 	arena_init(&arena);
 	shown = display_shown(view->panel, &view->data->frames, &arena, BARGAUGE_LIMIT, &count, &more);

@@ -17,7 +17,7 @@
 
 struct gauge {
 	const struct panel_options *options;
-	const struct shown *shown;
+	struct shown *shown;
 	struct figure *figures; /* one a value */
 	size_t count;
 	enum glyph_set glyphs;
@@ -219,6 +219,11 @@ static void draw(const struct panel_view *view, struct canvas *canvas, struct re
 		gauge.figures[i] = figure_of(&gauge.shown[i].display);
 	gauge.names = gauge.options->text_mode == TEXT_VALUE_AND_NAME || gauge.count > 1;
 	tiles = tiles_make(inside, gauge.count, more, gauge.options->orientation, LINE_MIN_WIDTH, gauge_score, &gauge);
+	if (tiles.shown < gauge.count) {
+		shown_worst_first(gauge.shown, gauge.count);
+		for (i = 0; i < gauge.count; i++)
+			gauge.figures[i] = figure_of(&gauge.shown[i].display);
+	}
 	for (i = 0; i < tiles.shown; i++) {
 		struct rect rect = tiles_rect(&tiles, i);
 		/* The last tile is the smallest: what fits there fits all. */
@@ -238,7 +243,7 @@ static void line(const struct panel_view *view, struct strbuf *ret)
 {
 	struct arena arena;
 	size_t count, more;
-	const struct shown *shown;
+	struct shown *shown;
 
 	arena_init(&arena);
 	shown = display_shown(view->panel, &view->data->frames, &arena, GAUGE_LIMIT, &count, &more);

@@ -129,7 +129,7 @@ static void draw(const struct panel_view *view, struct canvas *canvas, struct re
 static void line(const struct panel_view *view, struct strbuf *ret)
 {
 	struct arena arena;
-	const struct shown *shown;
+	struct shown *shown;
 	size_t count, more;
 
 	arena_init(&arena);

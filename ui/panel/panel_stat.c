@@ -20,7 +20,7 @@
 /* What all tiles of one panel have in common. */
 struct stat {
 	const struct panel_options *options;
-	const struct shown *shown;
+	struct shown *shown;
 	struct figure *figures; /* one a value */
 	size_t count;
 	enum glyph_set glyphs;
@@ -223,6 +223,10 @@ static void draw(const struct panel_view *view, struct canvas *canvas, struct re
 		stat.graph = stat.graph || has_shape(&stat.shown[i]);
 	figures_make(&stat, &arena);
 	tiles = tiles_make(inside, stat.count, more, stat.options->orientation, TILE_MIN_WIDTH, tile_score, &stat);
+	if (tiles.shown < stat.count) {
+		shown_worst_first(stat.shown, stat.count);
+		figures_make(&stat, &arena);
+	}
 	for (i = 0; i < tiles.shown; i++) {
 		/* The last tile is the smallest: what fits there fits all. */
 		struct rect last = tiles_rect(&tiles, tiles.shown - 1);
@@ -237,7 +241,7 @@ static void line(const struct panel_view *view, struct strbuf *ret)
 {
 	struct arena arena;
 	size_t count, more;
-	const struct shown *shown;
+	struct shown *shown;
 
 	arena_init(&arena);
 	shown = display_shown(view->panel, &view->data->frames, &arena, STAT_LIMIT, &count, &more);

@@ -1,5 +1,7 @@
 #include "ui/panel/shown_style.h"
 
+#include <string.h>
+
 #include "base/text.h"
 #include "ui/panel/series_style.h"
 
@@ -72,10 +74,28 @@ int shown_width(const struct display *display)
 	return text_width(display->text.prefix) + text_width(shown_number(display)) + text_width(display->text.suffix);
 }
 
-void shown_line(const struct shown *shown, size_t count, size_t more, size_t limit, struct strbuf *ret)
+void shown_worst_first(struct shown *shown, size_t count)
+{
+	size_t sorted = 0;
+
+	for (enum severity severity = SEVERITY_CRITICAL; severity >= SEVERITY_WARNING; severity--) {
+		for (size_t i = sorted; i < count; i++) {
+			struct shown worse = shown[i];
+
+			if (worse.display.severity != severity)
+				continue;
+			memmove(&shown[sorted + 1], &shown[sorted], (i - sorted) * sizeof(*shown));
+			shown[sorted++] = worse;
+		}
+	}
+}
+
+void shown_line(struct shown *shown, size_t count, size_t more, size_t limit, struct strbuf *ret)
 {
 	size_t i, drawn = count < limit ? count : limit;
 
+	if (drawn < count)
+		shown_worst_first(shown, count);
 	for (i = 0; i < drawn; i++) {
 		if (i > 0)
 			strbuf_addstr(ret, ", ");

@@ -37,8 +37,14 @@ void shown_text(const struct display *display, struct strbuf *ret);
 /* Cells of the same. */
 int shown_width(const struct display *display);
 
+/*
+ * Of values that do not all find a place those are shown that stand worst:
+ * they come first, all others stay as they are.
+ */
+void shown_worst_first(struct shown *shown, size_t count);
+
 /* "cpu 93 %, memory 12 %": for one-line forms; at most `limit` values, the rest counted; names left out for one value.
  */
-void shown_line(const struct shown *shown, size_t count, size_t more, size_t limit, struct strbuf *ret);
+void shown_line(struct shown *shown, size_t count, size_t more, size_t limit, struct strbuf *ret);
 
 #endif
