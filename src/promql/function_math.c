@@ -41,19 +41,26 @@ VALUE_FUNCTION(tanh, tanh(value))
 VALUE_FUNCTION(deg, value * 180 / M_PI)
 VALUE_FUNCTION(rad, value *M_PI / 180)
 
-/* NaN wins over everything but the bound beyond which nothing lies, as in Go's math.Max and math.Min. */
+/*
+ * NaN wins over everything but the bound beyond which nothing lies, and -0 is
+ * less than 0, as in Go's math.Max and math.Min.
+ */
 static double greater(double a, double b)
 {
 	if (a == INFINITY || b == INFINITY)
 		return INFINITY;
-	return isnan(a) || isnan(b) ? NAN : fmax(a, b);
+	if (isnan(a) || isnan(b))
+		return NAN;
+	return a > b || (a == b && signbit(b)) ? a : b;
 }
 
 static double smaller(double a, double b)
 {
 	if (a == -INFINITY || b == -INFINITY)
 		return -INFINITY;
-	return isnan(a) || isnan(b) ? NAN : fmin(a, b);
+	if (isnan(a) || isnan(b))
+		return NAN;
+	return a < b || (a == b && signbit(a)) ? a : b;
 }
 
 /* Bounds the wrong way round leave nothing. */

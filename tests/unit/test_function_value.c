@@ -71,6 +71,14 @@ Test(function_value, clamps)
 	cr_expect_not(function_named("clamp")->value(3, wrong, &result));
 }
 
+Test(function_value, clamps_know_the_sign_of_zero)
+{
+	cr_expect_eq(signbit(with("clamp_min", -0.0, 0, 0)), 0);
+	cr_expect_eq(signbit(with("clamp_min", 0, -0.0, 0)), 0);
+	cr_expect_neq(signbit(with("clamp_max", 0, -0.0, 0)), 0);
+	cr_expect_neq(signbit(with("clamp_max", -0.0, 0, 0)), 0);
+}
+
 Test(function_value, clamps_with_nan_and_infinity)
 {
 	expect_same(with("clamp", NAN, 2, 5), NAN);
