@@ -304,7 +304,7 @@ static struct token read_figure(struct lexer *lexer)
 		return token;
 	}
 	if (read_number(text, length, &number))
-		return token_error(lexer, start, "no number and no duration (30s, 1h30m)");
+		return token_error(lexer, start, "neither a number nor a duration (30s, 1h30m)");
 	token = token_of(lexer, TOKEN_NUMBER, start);
 	token.number = number;
 	return token;
@@ -370,7 +370,9 @@ static struct token read_sign(struct lexer *lexer)
 		return token_of(lexer, signs[i].kind, start);
 	}
 	lexer->position += text_decode(lexer->text + start, left, &code);
-	return token_error(lexer, start, "character that means nothing here");
+	if (code == '!')
+		return token_error(lexer, start, "unexpected character, expected \"!=\" or \"!~\"");
+	return token_error(lexer, start, "unexpected character");
 }
 
 struct token lexer_next(struct lexer *lexer)

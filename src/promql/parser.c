@@ -48,7 +48,7 @@ void parser_advance(struct parser *parser)
 	if (!parser->left_open && parser->next.kind == TOKEN_NUMBER &&
 	    memchr(parser->next.text, '_', parser->next.length)) {
 		parser->next.kind = TOKEN_ERROR;
-		parser->next.error = "no number and no duration (30s, 1h30m)";
+		parser->next.error = "neither a number nor a duration (30s, 1h30m)";
 	}
 }
 

@@ -92,7 +92,8 @@ char *token_string(const struct token *token, struct arena *arena, const char **
 			used = read_escape(text + 1, end, out, &written) + 1;
 			if (used == 1) {
 				if (ret_error)
-					*ret_error = "unknown escape in a string";
+					*ret_error = "unknown escape in a string, expected one of \\a \\b \\f \\n "
+						     "\\r \\t \\v \\\\ \\' \\\" \\ooo \\xhh \\uhhhh \\Uhhhhhhhh";
 				return NULL;
 			}
 		}

@@ -151,6 +151,6 @@ Test(lexer, what_means_nothing)
 
 	expect_kinds("a $ b ; ! \xC3\xA9 \xff", "name error name error error error error");
 	token = first("!");
-	cr_expect_str_eq(token.error, "character that means nothing here");
+	cr_expect_str_eq(token.error, "unexpected character, expected \"!=\" or \"!~\"");
 	cr_expect_eq(first("\xC3\xA9x").length, 2, "a whole character");
 }

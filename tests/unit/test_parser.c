@@ -98,9 +98,9 @@ Test(parser, numbers_of_every_form)
 	expect_number("5m", 300);
 	expect_number("-1h30m", -5400);
 	expect_number("100ms", .1);
-	expect_refused("0x", "1:1: parse error: no number and no duration (30s, 1h30m): \"0x\"");
+	expect_refused("0x", "1:1: parse error: neither a number nor a duration (30s, 1h30m): \"0x\"");
 	expect_refused_as("5m", true, "1:1: parse error: unexpected duration \"5m\", expected an expression");
-	expect_refused_as("1_000", true, "1:1: parse error: no number and no duration (30s, 1h30m): \"1_000\"");
+	expect_refused_as("1_000", true, "1:1: parse error: neither a number nor a duration (30s, 1h30m): \"1_000\"");
 }
 
 static void expect_string(const char *text, const char *string)
@@ -119,7 +119,8 @@ Test(parser, strings_of_every_form)
 	expect_string("`back\\n \"quoted\"`", "back\\n \"quoted\"");
 	expect_string("\"\\a\\t\\x41\\101\\u00e9\\U0001F600\"", "\a\tAA\xc3\xa9\xf0\x9f\x98\x80");
 	expect_string("''", "");
-	expect_refused("'\\q'", "1:1: parse error: unknown escape in a string");
+	expect_refused("'\\q'", "1:1: parse error: unknown escape in a string, expected one of \\a \\b \\f \\n \\r \\t "
+				"\\v \\\\ \\' \\\" \\ooo \\xhh \\uhhhh \\Uhhhhhhhh");
 	expect_refused("\"open", "1:1: parse error: string without its closing quote: \"\"open\"");
 	expect_refused("a + 'x\ny'", "1:5: parse error: string without its closing quote: \"'x\"");
 }
@@ -417,12 +418,13 @@ Test(parser, faults_say_where)
 	expect_refused("foo bar",
 		       "1:5: parse error: unexpected identifier \"bar\", expected an operator or end of input");
 	expect_refused("1 +\n  * 2", "2:3: parse error: unexpected \"*\", expected an expression");
-	expect_refused("\"\xc3\xa9\xe4\xb8\xad\" $", "1:6: parse error: character that means nothing here: \"$\"");
+	expect_refused("\"\xc3\xa9\xe4\xb8\xad\" $", "1:6: parse error: unexpected character: \"$\"");
 	expect_refused("(a + b", "1:7: parse error: unclosed left parenthesis, expected \")\"");
 	expect_refused("(a b)", "1:4: parse error: unexpected identifier \"b\", expected an operator or \")\"");
 	expect_refused("a)", "1:2: parse error: unexpected \")\", expected an operator or end of input");
 	expect_refused("a +", "1:4: parse error: unexpected end of input, expected an expression");
-	expect_refused("a $__interval", "1:3: parse error: character that means nothing here: \"$\"");
+	expect_refused("a!", "1:2: parse error: unexpected character, expected \"!=\" or \"!~\": \"!\"");
+	expect_refused("a $__interval", "1:3: parse error: unexpected character: \"$\"");
 	expect_refused("a a_name_that_is_much_longer_than_what_a_message_shows_of_it",
 		       "1:3: parse error: unexpected identifier \"a_name_that_is_much_longer_than_what_a_m...\", "
 		       "expected an operator or end of input");
