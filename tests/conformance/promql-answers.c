@@ -1,8 +1,10 @@
 /*
- * promql-answers [--range closed|left-open] [--raw DURATION] FILE
+ * promql-answers [--range closed|left-open] [--raw DURATION] [--scrapes pages] FILE
  *
  * Loads FILE (OpenMetrics text, a time on every sample, a series' samples
- * together) into a store and answers questions from standard input, one a
+ * together) into a store, or with --scrapes takes the pages that FILE names
+ * for scrapes of a target with job and instance "page": lines of TIME_MS PATH,
+ * "-" instead of a path for a scrape that failed. Then it answers questions from standard input, one a
  * line: START END STEP EXPRESSION, milliseconds, STEP 0 for an instant. Each
  * answer is one line of JSON, as Prometheus's API would say it, with the
  * evaluation time in milliseconds:
@@ -23,6 +25,7 @@
 #include "promql/promql.h"
 #include "tsdb/bulk.h"
 #include "tsdb/exposition.h"
+#include "tsdb/ingest.h"
 #include "tsdb/matrix_json.h"
 
 #define FILE_LIMIT (3ull * 1000 * 1000 * 1000)
@@ -102,6 +105,60 @@ static int load(struct store *store, const char *path)
 	vec_release(&run.times);
 	vec_release(&run.values);
 	bulk_free(bulk);
+	return result;
+}
+
+/* One scrape as the collector makes it: a page with a fault, or none at all, is a scrape that failed. */
+static int scrape(struct ingest *ingest, int64_t time_ms, const char *path)
+{
+	struct exposition_options options = { .samples = 100000 };
+	struct ingest_scrape scraped = { .time_ms = time_ms };
+	struct strbuf body = STRBUF_INIT;
+	struct exposition page = { 0 };
+	struct ingest_result result;
+	struct error_list faults;
+	struct error error;
+	int status = 0;
+
+	error_list_init(&faults);
+	if (strcmp(path, "-") != 0 && path_read(path, FILE_LIMIT, &body, &error) < 0) {
+		fprintf(stderr, "%s\n", error.text);
+		status = -1;
+	} else {
+		if (strcmp(path, "-") != 0 &&
+		    exposition_parse(&page, body.text, body.length, &options, path, &faults) == 0)
+			scraped.exposition = &page;
+		if (!ingest_apply(ingest, &scraped, &result))
+			status = -1;
+	}
+	exposition_release(&page);
+	error_list_release(&faults);
+	strbuf_release(&body);
+	return status;
+}
+
+static int load_scrapes(struct store *store, const char *path)
+{
+	struct label labels[] = { { "instance", "page" }, { "job", "page" } };
+	struct ingest_config config = { .labels = { .items = labels, .count = 2 } };
+	struct ingest *ingest = ingest_new(store, &config);
+	FILE *file = fopen(path, "r");
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t length;
+	int result = file ? 0 : -1;
+
+	while (result == 0 && (length = getline(&line, &size, file)) > 0) {
+		char *page = line;
+		int64_t time_ms = strtoll(line, &page, 10);
+
+		line[strcspn(line, "\n")] = '\0';
+		result = scrape(ingest, time_ms, page + strspn(page, " "));
+	}
+	if (file)
+		fclose(file);
+	free(line);
+	ingest_free(ingest);
 	return result;
 }
 
@@ -194,21 +251,25 @@ int main(int argc, char **argv)
 				       .keep_ms = INT64_C(3651) * CLOCK_DAY,
 				       .series = 2000000,
 				       .samples = 2000000000 };
+	bool pages = false;
 	struct store *store;
 	int i = 1, status;
 
 	for (; i + 1 < argc && strncmp(argv[i], "--", 2) == 0; i += 2) {
 		if (strcmp(argv[i], "--range") == 0)
 			closed = strcmp(argv[i + 1], "closed") == 0;
+		else if (strcmp(argv[i], "--scrapes") == 0)
+			pages = strcmp(argv[i + 1], "pages") == 0;
 		else if (strcmp(argv[i], "--raw") != 0 || duration_parse(argv[i + 1], &limits.raw_ms, NULL) < 0)
 			break;
 	}
 	if (i + 1 != argc) {
-		fprintf(stderr, "usage: promql-answers [--range closed|left-open] [--raw DURATION] FILE\n");
+		fprintf(stderr,
+			"usage: promql-answers [--range closed|left-open] [--raw DURATION] [--scrapes pages] FILE\n");
 		return 2;
 	}
 	store = store_new(&limits);
-	status = load(store, argv[i]) < 0 ? 2 : answer_all(store);
+	status = (pages ? load_scrapes(store, argv[i]) : load(store, argv[i])) < 0 ? 2 : answer_all(store);
 	store_free(store);
 	return status;
 }
