@@ -11,6 +11,8 @@
 #define COST_PACK   3000
 #define COST_DROP   60
 #define COST_TRIM   20
+#define COST_FORGET 1000
+#define FORGET_PART 12 /* and a nanosecond for so many series: it is taken out of lists that may name them all */
 
 #define TRIM_EACH 16 /* walks */
 
@@ -123,6 +125,7 @@ static bool visit(struct store *store, struct store_series *series, int64_t *bud
 	if (series->thinned)
 		drop(store, series, budget);
 	if (!series->holds && series_is_empty(series)) {
+		*budget -= COST_FORGET + (int64_t)(store->set.count / FORGET_PART);
 		store_forget(store, series);
 		return true;
 	}

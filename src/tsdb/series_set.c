@@ -86,12 +86,29 @@ static void table_remove(struct series_set *set, const struct store_series *seri
 
 /* ---- by number ---- */
 
+/* The numbers that are used again leave the front of the queue. */
+static void close_up(struct series_set *set)
+{
+	set->free_ids.count -= set->free_first;
+	memmove(set->free_ids.items, set->free_ids.items + set->free_first,
+		set->free_ids.count * sizeof(*set->free_ids.items));
+	set->free_first = 0;
+}
+
 uint32_t series_set_number(struct series_set *set)
 {
 	uint32_t id;
 
-	if (set->free_ids.count)
-		return set->free_ids.items[--set->free_ids.count];
+	/*
+	 * The one that has been free for longest: ageing frees them in ascending
+	 * order, and lists of series in ascending order grow at their end.
+	 */
+	if (set->free_first < set->free_ids.count) {
+		id = set->free_ids.items[set->free_first++];
+		if (set->free_first * 2 > set->free_ids.count)
+			close_up(set);
+		return id;
+	}
 	id = (uint32_t)set->by_id.count;
 	vec_push(&set->by_id, NULL);
 	vec_push(&set->ranks, UNRANKED);

@@ -13,6 +13,7 @@
 struct series_set {
 	VEC(struct store_series *) by_id; /* NULL: a free number */
 	VEC(uint32_t) free_ids;
+	size_t free_first;           /* of those: the next one to be used */
 	struct store_series **table; /* by hash of labels, open addressing */
 	size_t count, capacity;
 	VEC(uint32_t) ranks;    /* number -> rank */

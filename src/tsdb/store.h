@@ -61,7 +61,8 @@ enum store_result {
 /*
  * The series with these labels, made when it is new (labels are copied and
  * interned); NULL when the series limit refuses it. It is held: it stays
- * until store_release, even when its samples age out. Each hold needs a release.
+ * until store_release, even when its samples age out. Each hold needs a
+ * release, after which ageing forgets it when nothing is left of it.
  */
 struct store_series *store_hold(struct store *store, const struct labels *labels);
 void store_release(struct store *store, struct store_series *series);

@@ -80,7 +80,8 @@ Test(store, one_series_for_equal_labels)
 	store_release(store, a);
 	store_release(store, b);
 	store_release(store, c);
-	cr_expect_eq(state_of(store).series, 1, "what never had a sample goes with its last holder");
+	cr_expect(store_age(store, 1000));
+	cr_expect_eq(state_of(store).series, 1, "what never had a sample goes when nobody holds it");
 	cr_expect_eq(state_of(store).label_pairs, 2);
 }
 
@@ -167,6 +168,7 @@ Test(store, series_limit_refuses)
 	cr_expect_eq(hold(store, SET({ "__name__", "a" })), a, "known ones stay known");
 	store_release(store, a);
 	store_release(store, b);
+	cr_expect(store_age(store, 0));
 	b = hold(store, SET({ "__name__", "c" }));
 	cr_expect_not_null(b);
 	cr_expect(!state_of(store).full_series);
@@ -345,6 +347,28 @@ static void expect_texts(int status, const char *expected)
 		strbuf_addf(&joined, "%s%s", i ? " " : "", texts[i]);
 	cr_expect_str_eq(joined.text, expected, "%s", joined.text);
 	strbuf_release(&joined);
+}
+
+/* Forgetting a series takes it out of lists that name them all: the walk must not do too much of it at once. */
+Test(store, forgetting_many_is_done_in_pieces)
+{
+	struct store_series *held[3000];
+	char number[16];
+	size_t calls = 1;
+
+	setup();
+	for (int i = 0; i < 3000; i++) {
+		snprintf(number, sizeof(number), "%d", i);
+		held[i] = hold(store, SET({ "__name__", "m" }, { "i", number }));
+	}
+	for (int i = 0; i < 3000; i++)
+		store_release(store, held[i]);
+	cr_expect_eq(state_of(store).series, 3000, "letting go costs nothing");
+	while (!store_age(store, 1000))
+		calls++;
+	cr_expect_gt(calls, 2);
+	cr_expect_eq(state_of(store).series, 0);
+	cr_expect_eq(state_of(store).label_pairs, 0);
 }
 
 Test(store, names_values_and_series)
