@@ -94,6 +94,9 @@ static void finish(struct scrape *scrape, const struct ingest_result *result, co
 	else if (result->refused)
 		snprintf(state->warning, sizeof(state->warning), "%zu series refused: the store is full",
 			 result->refused);
+	else if (result->too_far)
+		snprintf(state->warning, sizeof(state->warning),
+			 "%zu samples with a time too far in the future or past", result->too_far);
 	else if (result->out_of_order + result->duplicates)
 		snprintf(state->warning, sizeof(state->warning), "%zu samples out of order, %zu duplicates",
 			 result->out_of_order, result->duplicates);
@@ -381,7 +384,7 @@ static const struct option options[] = {
 	  .help = "times in the page are used" },
 	{ "lenient", 0, OPTION_BOOL, AT(lenient), .fallback = "false",
 	  .help = "leave out bad lines instead of failing the scrape" },
-	HTTP_OPTION_ROWS(struct scrape_config, access),
+	HTTP_OPTION_ROWS(offsetof(struct scrape_config, access)),
 	{ 0 },
 };
 #undef AT

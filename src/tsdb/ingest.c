@@ -303,6 +303,8 @@ static void finish(struct ingest *ingest, struct ingest_result *ret)
 	ret->stale = mark_stale(ingest);
 	if (ingest->good)
 		ingest_cache_end(&ingest->cache, ingest->scrapes);
+	else if (page)
+		ingest_cache_fail(&ingest->cache, ingest->last_page);
 	values[REPORT_UP] = ingest->good;
 	values[REPORT_DURATION] = ingest->scrape.duration_s;
 	values[REPORT_SCRAPED] = (double)ret->samples;

@@ -10,6 +10,9 @@
 #define GONE_LEAST  64u        /* so many texts may be gone before they are swept out */
 #define BYTES_MOST  (1u << 30) /* offsets are 32 bits */
 
+/* So many texts of failed pages may wait for a good one. */
+#define FAILED_LEAST 1000u
+
 void ingest_cache_init(struct ingest_cache *cache, struct store *store)
 {
 	*cache = (struct ingest_cache){ .store = store, .bytes = STRBUF_INIT };
@@ -235,6 +238,20 @@ void ingest_cache_end(struct ingest_cache *cache, uint64_t page)
 	}
 	if (cache->texts.count > on_page + on_page / 4 + GONE_LEAST || cache->bytes.length > BYTES_MOST)
 		sweep(cache, page);
+}
+
+void ingest_cache_fail(struct ingest_cache *cache, uint64_t page)
+{
+	if (cache->texts.count <= 2 * cache->lines.count + FAILED_LEAST)
+		return;
+	/* The failed page may have had some of the good one's texts too. */
+	for (size_t i = 0; i < cache->lines.count; i++) {
+		struct ingest_text *known = &cache->texts.items[cache->lines.items[i]];
+
+		known->page = page;
+		known->line = (uint32_t)i;
+	}
+	sweep(cache, page);
 }
 
 size_t ingest_cache_bytes(const struct ingest_cache *cache)

@@ -69,6 +69,13 @@ void ingest_cache_line(struct ingest_cache *cache, uint32_t text, uint64_t page)
 /* The page, of this number, was read; texts that are gone are forgotten from time to time. */
 void ingest_cache_end(struct ingest_cache *cache, uint64_t page);
 
+/*
+ * The page could not be read to its end: what it had brought is forgotten once
+ * it is much, so that a target that always fails holds nothing that grows.
+ * `page` is the number of the last one that was read.
+ */
+void ingest_cache_fail(struct ingest_cache *cache, uint64_t page);
+
 size_t ingest_cache_bytes(const struct ingest_cache *cache);
 
 #endif

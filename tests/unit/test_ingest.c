@@ -209,6 +209,7 @@ Test(ingest, a_full_store_refuses_and_later_admits)
 	cr_expect_eq(result.refused, 2);
 	cr_expect_eq(state_of(store).refused_series, 2);
 	store_release(store, other);
+	store_age(store, 20 * SECOND);
 	scrape(30, "a 1\nb 1\n");
 	cr_expect_eq(result.refused, 1);
 	cr_expect_eq(result.added, 1);
@@ -274,5 +275,47 @@ Test(ingest, churn_is_followed_and_forgotten)
 		selection_free(selection);
 	}
 	reader_free(reader);
+	strbuf_release(&page);
+}
+
+/* The scrape is long after 1970, so that there is a time before all that is kept. */
+Test(ingest, times_out_of_bounds_are_passed_over)
+{
+	setup();
+	cr_expect(scrape(4000000, "far 1 4600601000\nnear 1 4000600000\nlate 1 975999999\nold 1 976000000\n"));
+	cr_expect_eq(result.too_far, 2, "more than ten minutes ahead, more than 35 days behind");
+	cr_expect_eq(result.out_of_order, 0);
+	cr_expect(scrape(4000015, "far 2\nnear 2\nlate 2\nold 2\n"));
+	cr_expect_eq(result.too_far, 0);
+	cr_expect_eq(result.out_of_order, 1, "only the one that is ahead within reason");
+	cr_expect_eq(state_of(store).newest_ms, 4000600000);
+}
+
+/* Pages of ever new series whose last line is no label set: nothing of them may pile up. */
+Test(ingest, a_target_that_always_fails_holds_little)
+{
+	struct strbuf page = STRBUF_INIT;
+	struct store_state first = { 0 };
+
+	setup();
+	scrape(1, "a 1\nb 2\n");
+	for (int round = 0; round < 10; round++) {
+		strbuf_clear(&page);
+		strbuf_addstr(&page, "a 2\n");
+		for (int i = 0; i < 3000; i++)
+			strbuf_addf(&page, "new{i=\"%d-%d\"} 1\n", round, i);
+		strbuf_addstr(&page, "bad{x=\"1\",x=\"2\"} 1\n");
+		scrape(10 + round * 10, page.text);
+		cr_expect(strstr(result.error, "there twice") != NULL, "'%s'", result.error);
+		while (!store_age(store, (10 + round * 10) * SECOND))
+			;
+		if (round == 0)
+			first = state_of(store);
+		cr_expect_eq(state_of(store).series, first.series);
+	}
+	cr_expect_lt(state_of(store).series, 100u);
+	cr_expect(scrape(200, "a 3\nb 4\n"));
+	cr_expect_eq(result.added, 0, "they were there at the last page");
+	expect_dump(store, "b", "b{" LABELS "} 1000:2 10000:STALE 200000:4\n");
 	strbuf_release(&page);
 }
