@@ -40,7 +40,7 @@ const struct option system_prometheus_options[] = {
 	{ "url", 0, OPTION_STRING, AT(url), .value_name = "URL", .help = "base address, with its path prefix" },
 	{ "timeout", 0, OPTION_DURATION, AT(timeout_ms), .fallback = "5s", .minimum = 100, .maximum = 300000,
 	  .help = "longest wait for an answer" },
-	HTTP_OPTION_ROWS(struct system_prometheus, access),
+	HTTP_OPTION_ROWS(offsetof(struct system_prometheus, access)),
 	{ "limit-bytes", 0, OPTION_INT, AT(limit_bytes), .fallback = "67108864", .minimum = 1000, .maximum = 1e9,
 	  .help = "largest answer read" },
 	{ "limit-series", 0, OPTION_INT, AT(limit_series), .fallback = "20000", .minimum = 1, .maximum = 1e6,

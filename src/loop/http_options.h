@@ -15,22 +15,25 @@ struct http_options {
 	bool insecure;
 };
 
-/* Rows for a struct `type` whose member `access` is a struct http_options. */
+/* Rows for a struct that holds a struct http_options at offset `at`. */
 /* clang-format off */
-#define HTTP_OPTION_ROWS(type, access)                                                                                 \
-	{ "bearer-token-file", 0, OPTION_STRING, offsetof(type, access.bearer_token_file), .value_name = "FILE",       \
+#define HTTP_OPTION_ROWS(at)                                                                                           \
+	{ "bearer-token-file", 0, OPTION_STRING, (at) + offsetof(struct http_options, bearer_token_file),              \
+	  .value_name = "FILE",                                                                                        \
 	  .help = "file that holds a bearer token" },                                                                  \
-	{ "basic-auth-file", 0, OPTION_STRING, offsetof(type, access.basic_auth_file), .value_name = "FILE",           \
+	{ "basic-auth-file", 0, OPTION_STRING, (at) + offsetof(struct http_options, basic_auth_file),                  \
+	  .value_name = "FILE",                                                                                        \
 	  .help = "file that holds user:password" },                                                                   \
-	{ "ca-file", 0, OPTION_STRING, offsetof(type, access.ca_file), .value_name = "FILE",                           \
+	{ "ca-file", 0, OPTION_STRING, (at) + offsetof(struct http_options, ca_file), .value_name = "FILE",            \
 	  .help = "certificates to trust" },                                                                           \
-	{ "client-certificate-file", 0, OPTION_STRING, offsetof(type, access.client_certificate_file),                 \
+	{ "client-certificate-file", 0, OPTION_STRING, (at) + offsetof(struct http_options, client_certificate_file),  \
 	  .value_name = "FILE", .help = "certificate to show to the server" },                                         \
-	{ "client-key-file", 0, OPTION_STRING, offsetof(type, access.client_key_file), .value_name = "FILE",           \
+	{ "client-key-file", 0, OPTION_STRING, (at) + offsetof(struct http_options, client_key_file),                  \
+	  .value_name = "FILE",                                                                                        \
 	  .help = "key of that certificate" },                                                                         \
-	{ "headers", 0, OPTION_STRINGS, offsetof(type, access.headers), .value_name = "NAME: VALUE",                   \
+	{ "headers", 0, OPTION_STRINGS, (at) + offsetof(struct http_options, headers), .value_name = "NAME: VALUE",    \
 	  .help = "more headers, such as X-Scope-OrgID: team" },                                                       \
-	{ "insecure", 0, OPTION_BOOL, offsetof(type, access.insecure), .fallback = "false",                            \
+	{ "insecure", 0, OPTION_BOOL, (at) + offsetof(struct http_options, insecure), .fallback = "false",             \
 	  .help = "do not verify the certificate" }
 /* clang-format on */
 
