@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_tree(const struct expr *expr, size_t length)
 {
-	if (expr->type == VALUE_NONE || expr->position + expr->length > length || !expr->depth || expr->depth > 200)
+	if (expr->type == VALUE_NONE || expr->position + expr->length > length || !expr->depth || expr->depth > 2000)
 		abort();
 }
 
