@@ -56,7 +56,7 @@ static struct expr *parse_bracket(struct parser *parser, struct expr *expr)
 {
 	size_t position = parser->now.position;
 	struct expr *subquery;
-	int64_t range_ms;
+	int64_t range_ms = 0;
 
 	parser_advance(parser);
 	if (take_duration(parser, "subquery or range selector", "duration", false, &range_ms))
@@ -103,7 +103,7 @@ static struct expr_when *find_when(struct parser *parser, struct expr *expr, con
 static int parse_offset(struct parser *parser, struct expr *expr)
 {
 	struct expr_when *when;
-	int64_t offset_ms;
+	int64_t offset_ms = 0;
 	bool minus;
 
 	parser_advance(parser);

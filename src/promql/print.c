@@ -16,7 +16,7 @@
 /* Go's %v: as few digits as give the number back; an exponent below -4 and from 6 on. */
 static void print_number(double number, struct strbuf *ret)
 {
-	char text[40], digits[DIGITS_MAX + 1];
+	char text[40], digits[DIGITS_MAX + 1] = "0";
 	int exponent, count = 0, precision = 0;
 
 	if (isnan(number) || isinf(number)) {

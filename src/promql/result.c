@@ -202,7 +202,7 @@ int result_make(struct eval *eval, const struct expr *root, struct matrix **ret)
 		matrix->count = state.series.count;
 		matrix->points = state.points;
 		matrix->series = arena_array(&matrix->arena, matrix->count, sizeof(*matrix->series));
-		if (matrix->count)
+		if (state.series.items)
 			memcpy(matrix->series, state.series.items, matrix->count * sizeof(*matrix->series));
 		if (matrix->kind == MATRIX_RANGE && eval->options->step_ms)
 			sort_by_labels(matrix->series, matrix->count);
