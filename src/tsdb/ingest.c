@@ -152,7 +152,7 @@ static bool store_has_room(const struct ingest *ingest)
 static int read_lines(struct ingest *ingest, const struct exposition *page)
 {
 	struct ingest_cache *cache = &ingest->cache;
-	struct store_series *series;
+	struct store_series *series = NULL;
 	int64_t budget = BUDGET;
 	int room = -1; /* not asked yet */
 
