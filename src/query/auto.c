@@ -140,24 +140,25 @@ static bool store_reaches_back(const struct call *call)
 	return state.oldest_ms <= call->from_ms + (call->request.end_ms - call->from_ms) / 2;
 }
 
-static bool store_is_empty(const struct automatic *automatic)
+/* Was anything in the store at the time asked about? At first there was not. */
+static bool store_was_empty(const struct call *call)
 {
 	struct store_state state;
 
-	store_get_state(automatic->store, &state);
-	return !state.series;
+	store_get_state(call->automatic->store, &state);
+	return state.oldest_ms > call->request.end_ms;
 }
 
 /*
  * May the embedded engine speak for a server that failed? Not about metrics
  * that the server has and the store has not: of them the last good answer is
- * worth more than an empty one. Nor before there is anything in the store.
+ * worth more than an empty one. Nor about a time before anything was in it.
  */
 static bool can_stand_in(const struct call *call)
 {
 	const struct automatic *automatic = call->automatic;
 
-	if (call->selects && store_is_empty(automatic))
+	if (call->selects && store_was_empty(call))
 		return false;
 	for (size_t i = 0; i < call->names.count; i++)
 		if (!store_knows_metric(automatic->store, call->names.items[i]) &&
@@ -271,7 +272,7 @@ static bool ask_embedded_too(struct call *call)
 {
 	int64_t doubted_ms = auto_watch_doubted_ms(call->automatic->watch);
 
-	if (!store_knows_all(call))
+	if (!store_knows_all(call) || (call->selects && store_was_empty(call)))
 		return true;
 	if (!store_reaches_back(call) && doubted_ms < call->automatic->times.silence_ms / GRACE_PART)
 		return doubted_ms < 0;

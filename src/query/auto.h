@@ -10,10 +10,11 @@
  * - A failure of the server (refused, timeout, 5xx, no Prometheus; not a bad
  *   expression) is answered by the embedded engine at once, and the server
  *   counts as down: only a probe (`vector(1)`) goes to it, every AUTO_PROBE_MS
- *   without back-off, until AUTO_GOOD_PROBES in a row are good.
+ *   without back-off, until AUTO_GOOD_PROBES in a row are good; more of them
+ *   when it has come back and failed again soon, and that repeatedly.
  * - Metrics that the server knows and the store does not are not answered for
  *   a failed server: the last good answer is worth more than an empty one. Nor
- *   is anything before the store holds its first series.
+ *   is anything about a time before the store's first sample.
  * - A server that knows none of an expression's metric names, while the local
  *   store knows them all, does not get that expression (names are looked up
  *   once and kept for some minutes).

@@ -11,6 +11,14 @@
 #include "query/embedded.h"
 #include "query/engine.h"
 
+/*
+ * A server that comes back only to fail again within this time, the second
+ * time in a row, must be good for longer each time: an answer that changes
+ * its source every few seconds is of no use to who reads it.
+ */
+#define RELAPSE_MS       15000
+#define GOOD_PROBES_MOST 16
+
 struct auto_watch {
 	struct loop *loop;
 	struct auto_watch_config config;
@@ -19,7 +27,9 @@ struct auto_watch {
 	char reason[160];
 	int64_t down_since_ms, next_probe_ms; /* wall */
 	struct query *probe;
-	unsigned good_probes;
+	unsigned good_probes, needed_probes;
+	unsigned relapses;              /* in a row */
+	int64_t came_back_ms;           /* monotonic; 0 never */
 	int64_t doubted_ms, cleared_ms; /* monotonic; when a doubt last arose, and when it was refuted */
 	struct timer *patience;         /* how long a probe may take; while down: until the next one */
 	struct query *version;
@@ -51,6 +61,16 @@ static void set_reason(struct auto_watch *watch, enum query_status status, const
 	snprintf(watch->reason, sizeof(watch->reason), "%s", reason);
 }
 
+static void note_relapse(struct auto_watch *watch)
+{
+	bool soon = watch->came_back_ms && clock_monotonic_ms() - watch->came_back_ms < RELAPSE_MS;
+
+	watch->relapses = soon ? watch->relapses + 1 : 0;
+	watch->needed_probes = AUTO_GOOD_PROBES;
+	for (unsigned i = 1; i < watch->relapses && watch->needed_probes < GOOD_PROBES_MOST; i++)
+		watch->needed_probes *= 2;
+}
+
 static void go_down(struct auto_watch *watch, enum query_status status, const char *reason)
 {
 	set_reason(watch, status, reason);
@@ -59,6 +79,7 @@ static void go_down(struct auto_watch *watch, enum query_status status, const ch
 	watch->down = true;
 	watch->down_since_ms = loop_wall_now_ms(watch->loop);
 	watch->good_probes = 0;
+	note_relapse(watch);
 	watch->version_asked = false;
 	query_cancel(watch->probe);
 	query_cancel(watch->version);
@@ -93,6 +114,7 @@ static void ask_version(struct auto_watch *watch)
 static void come_back(struct auto_watch *watch)
 {
 	watch->down = false;
+	watch->came_back_ms = clock_monotonic_ms();
 	watch->next_probe_ms = 0;
 	timer_stop(watch->patience);
 	ask_version(watch);
@@ -111,7 +133,7 @@ static void on_probe(void *user, const struct query_answer *answer)
 		return;
 	}
 	if (answer->status == QUERY_OK) {
-		if (++watch->good_probes >= AUTO_GOOD_PROBES)
+		if (++watch->good_probes >= watch->needed_probes)
 			come_back(watch);
 		return;
 	}
@@ -178,6 +200,7 @@ void auto_watch_retry(struct auto_watch *watch)
 	if (!watch->down)
 		return;
 	query_cancel(watch->probe);
+	watch->needed_probes = AUTO_GOOD_PROBES;
 	probe(watch);
 	wait_for_next_probe(watch);
 }

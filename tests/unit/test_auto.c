@@ -520,6 +520,56 @@ Test(automatic, what_only_the_server_has_is_not_answered_with_nothing)
 	world_release(&world);
 }
 
+/* Down, back and down again: the third time it takes more to be believed. */
+Test(automatic, flapping_is_damped)
+{
+	static const unsigned needed[] = { 2, 2, 4, 8 };
+	struct world world;
+	struct asked asked;
+
+	world_init(&world);
+	for (size_t i = 0; i < 4; i++) {
+		unsigned probes;
+
+		server_fails(&world, QUERY_REFUSED);
+		asked = ask_for(&world, "mine", SOON_MS);
+		expect_from(&asked, "embedded");
+		cr_expect(state_of(&world).standing_in);
+		server_fails(&world, QUERY_OK);
+		probes = world.server.probes;
+		while (state_of(&world).standing_in)
+			run_ms(&world, 5);
+		cr_expect_eq(world.server.probes - probes, needed[i], "%zu: %u probes", i,
+			     world.server.probes - probes);
+	}
+	world_release(&world);
+}
+
+/* What was scraped after the moment asked about says nothing of it: that is not an empty answer. */
+Test(automatic, a_store_younger_than_the_question_does_not_answer)
+{
+	const struct store_limits limits = { .series = 100 };
+	struct auto_config config;
+	struct world world;
+	struct asked asked;
+
+	world_init(&world);
+	query_engine_free(world.engine);
+	store_free(world.store);
+	world.store = store_new(&limits);
+	script_init(&world.server, world.loop, &script_server_ops, 1);
+	script_init(&world.embedded, world.loop, &script_embedded_ops, 2);
+	config = (struct auto_config){ world.server.engine, world.embedded.engine, world.store };
+	world.engine = auto_engine_new(world.loop, &config);
+	auto_engine_set_times(world.engine, SILENCE_MS, PROBE_MS);
+	store_add(&world, "mine", NOW_MS + 1);
+	server_is_silent(&world);
+	asked = ask_for(&world, "mine", 3 * SILENCE_MS);
+	cr_expect_eq(asked.answers, 1);
+	cr_expect_eq(asked.status, QUERY_TIMEOUT);
+	world_release(&world);
+}
+
 Test(automatic, an_empty_store_stands_in_for_nobody)
 {
 	const struct store_limits limits = { .series = 100 };
