@@ -13,16 +13,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "promql/promql.h"
 #include "sim/colony.h"
+#include "store_ask.h"
 #include "tsdb/exposition.h"
 #include "tsdb/ingest.h"
-#include "tsdb/value.h"
 
 #define START_MS  INT64_C(1767225600000) /* 2026-01-01 */
 #define RAW_HOURS 6
@@ -103,56 +101,14 @@ static void scrape(struct soak *soak, struct target *target, int64_t now_ms)
 	strbuf_release(&page);
 }
 
-/* One number that the expression must give, or NaN when nothing comes. */
-static double ask(struct soak *soak, const char *expression, int64_t now_ms)
-{
-	struct promql_syntax syntax = { .left_open = true };
-	struct promql_options options = { .start_ms = now_ms, .end_ms = now_ms, .left_open = true };
-	struct selection *selections[4] = { NULL };
-	struct error error = { "" };
-	struct matrix *matrix = NULL;
-	struct promql *promql = promql_parse(expression, &syntax, &error);
-	double value = value_from_bits(VALUE_NAN_BITS);
-
-	for (size_t i = 0; promql && i < promql->selector_count; i++) {
-		const struct expr_selector *selector = &promql->selectors[i]->selector;
-		int64_t from_ms, to_ms;
-
-		promql_span(promql, i, &options, &from_ms, &to_ms);
-		selections[i] = store_select(soak->store, selector->matchers, selector->matcher_count, from_ms, to_ms,
-					     0, &error);
-	}
-	if (promql && promql_eval(promql, selections, &options, &matrix, &error) == PROMQL_OK && matrix->count)
-		value = matrix->series[0].values[0];
-	else
-		fprintf(stderr, "%s: %s\n", expression, error.text);
-	for (size_t i = 0; promql && i < promql->selector_count; i++)
-		selection_free(selections[i]);
-	matrix_unref(matrix);
-	promql_free(promql);
-	return value;
-}
-
-static size_t resident_bytes(void)
-{
-	FILE *file = fopen("/proc/self/statm", "r");
-	unsigned long pages = 0, resident = 0;
-
-	if (file && fscanf(file, "%lu %lu", &pages, &resident) != 2)
-		resident = 0;
-	if (file)
-		fclose(file);
-	return (size_t)resident * (size_t)sysconf(_SC_PAGESIZE);
-}
-
 static bool report(struct soak *soak, unsigned hour, int64_t now_ms)
 {
 	struct store_state state;
 	double up, per_hour;
 
 	store_get_state(soak->store, &state);
-	up = ask(soak, "count(up)", now_ms);
-	per_hour = ask(soak, "sum(count_over_time(up{job=\"redis\"}[1h]))", now_ms);
+	up = store_ask(soak->store, "count(up)", now_ms);
+	per_hour = store_ask(soak->store, "sum(count_over_time(up{job=\"redis\"}[1h]))", now_ms);
 	printf("hour %2u: %zu series, %zu samples, %zu buckets; store %.2f MB, samples %.2f MB, buckets %.2f MB; "
 	       "resident %.1f MB\n",
 	       hour, state.series, state.samples, state.buckets, (double)state.bytes / 1e6,
