@@ -17,6 +17,9 @@
 		return true;                                                                                           \
 	}
 
+/* From here on Go takes half of exp for sinh and cosh, which therefore are infinite a little sooner than C's. */
+#define HALF_EXP 21
+
 VALUE_FUNCTION(abs, fabs(value))
 VALUE_FUNCTION(ceil, ceil(value))
 VALUE_FUNCTION(floor, floor(value))
@@ -33,9 +36,9 @@ VALUE_FUNCTION(asinh, asinh(value))
 VALUE_FUNCTION(atan, atan(value))
 VALUE_FUNCTION(atanh, atanh(value))
 VALUE_FUNCTION(cos, cos(value))
-VALUE_FUNCTION(cosh, cosh(value))
+VALUE_FUNCTION(cosh, fabs(value) > HALF_EXP ? exp(fabs(value)) * 0.5 : cosh(value))
 VALUE_FUNCTION(sin, sin(value))
-VALUE_FUNCTION(sinh, sinh(value))
+VALUE_FUNCTION(sinh, fabs(value) > HALF_EXP ? copysign(exp(fabs(value)) * 0.5, value) : sinh(value))
 VALUE_FUNCTION(tan, tan(value))
 VALUE_FUNCTION(tanh, tanh(value))
 VALUE_FUNCTION(deg, value * 180 / M_PI)

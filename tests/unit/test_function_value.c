@@ -49,6 +49,9 @@ Test(function_value, trigonometry)
 	expect_same(of("atan", INFINITY), M_PI / 2);
 	expect_same(of("sinh", 0), 0);
 	expect_same(of("cosh", 0), 1);
+	expect_same(of("cosh", 710), INFINITY);
+	expect_same(of("sinh", -710), -INFINITY);
+	expect_same(of("sinh", -709), sinh(-709));
 	expect_same(of("tanh", INFINITY), 1);
 	expect_same(of("asinh", sinh(2)), 2);
 	expect_same(of("acosh", cosh(2)), 2);
