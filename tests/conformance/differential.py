@@ -34,6 +34,8 @@ RELATIVE, ABSOLUTE = 1e-6, 1e-12
 ORDERED = ("topk(", "bottomk(")
 SORTED = ("sort(", "sort_desc(")
 RANKED = ("topk", "bottomk")
+# Which of -0 and 0 these take depends on the order of series as well.
+EXTREMES = re.compile(r"\b(max|min|topk|bottomk|quantile)\b")
 # Even at a moment these come from a hash map: histograms, and what a subquery computes.
 UNORDERED = re.compile(r"histogram_quantile|\[\w+:")
 # (start, end, step) in seconds; step 0 is a moment.
@@ -78,19 +80,19 @@ class Ours:
         return self.process.wait(timeout=60)
 
 
-def same_value(a, b):
+def same_value(a, b, signs=False):
     x, y = float(a), float(b)
     if math.isnan(x) or math.isnan(y):
         return math.isnan(x) and math.isnan(y)
     if math.isinf(x) or math.isinf(y):
         return x == y
-    if x == 0 and y == 0:
+    if x == 0 and y == 0 and signs:
         return math.copysign(1, x) == math.copysign(1, y)
     return abs(x - y) <= max(ABSOLUTE, RELATIVE * max(abs(x), abs(y)))
 
 
-def same_points(a, b):
-    return len(a) == len(b) and all(abs(x[0] - y[0]) < 1e-6 and same_value(x[1], y[1]) for x, y in zip(a, b))
+def same_points(a, b, signs):
+    return len(a) == len(b) and all(abs(x[0] - y[0]) < 1e-6 and same_value(x[1], y[1], signs) for x, y in zip(a, b))
 
 
 def key(item):
@@ -145,10 +147,11 @@ def compare(expression, theirs, ours, step):
         if step or expression.startswith(ORDERED):
             return "other order"
         a, b = sorted(a, key=key), sorted(b, key=key)
+    signs = not EXTREMES.search(expression)
     for x, y in zip(a, b):
         points = (x["values"], y["values"]) if "values" in x else ([x["value"]], [y["value"]])
-        if not same_points(*points):
-            different = [(p, q) for p, q in zip(*points) if not same_points([p], [q])]
+        if not same_points(*points, signs):
+            different = [(p, q) for p, q in zip(*points) if not same_points([p], [q], signs)]
             return f"{x['metric']}: {different[:2] or [len(p) for p in points]}"
     return None
 

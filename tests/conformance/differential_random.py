@@ -7,8 +7,9 @@ What a real Prometheus leaves open is not asked for, or not compared:
   where it is seen by nothing but their values: outermost, compared as values
   then, and inside a sum over everything.
 - By the same order sums differ in their last digits. What turns those into
-  something else (comparing, rounding, remainders, counting values, changes and
-  resets) is asked of stored samples and of whole numbers only.
+  something else (comparing, rounding, remainders, counting values, differences,
+  changes and resets) is asked of stored samples and of whole numbers only.
+- Of -0 and 0 the first one is the greatest, or the least.
 - sort and sort_desc only order an instant answer, and stand outermost; equal
   values come in any order."""
 import random
@@ -47,10 +48,10 @@ REGEXES = {
 }
 WHOLE = {"up", "requests_total", "zero", "build_info", "latency_seconds_count", "latency_seconds_bucket", "quota",
          "meta", "path"}
-RANGE = ["delta", "idelta", "deriv", "avg_over_time",
+RANGE = ["avg_over_time",
          "min_over_time", "max_over_time", "sum_over_time", "count_over_time", "stddev_over_time", "stdvar_over_time",
          "last_over_time", "present_over_time"]
-JUMPS = ["changes", "resets", "rate", "increase", "irate"]
+JUMPS = ["changes", "resets", "rate", "increase", "irate", "delta", "idelta", "deriv"]
 # Continuous ones: what differs in its last digits before does so behind them.
 VALUE = ["abs", "exp", "ln", "log2", "log10", "sqrt", "acos", "acosh", "asin", "asinh", "atan", "atanh", "cosh", "deg",
          "rad", "sinh", "tanh"]
@@ -152,7 +153,8 @@ class Expression:
 
     def range_call(self, depth):
         if self.chance(.3):
-            return f"{self.pick(JUMPS)}({self.window(0)})"
+            points = f"({self.stored()})[{self.pick(DURATIONS)}:{self.pick(['', '15s', '17s'])}]{self.modifiers()}"
+            return f"{self.pick(JUMPS)}({self.window(0) if self.chance(.7) else points})"
         window = self.window(depth)
         return self.pick([*[lambda: f"{self.pick(RANGE)}({window})"] * 9,
                           lambda: f"quantile_over_time({self.scalar(depth - 1)}, {window})",
@@ -173,7 +175,8 @@ class Expression:
             return f"sum({self.pick(['topk', 'bottomk'])}({self.pick(['1', '3', '0', '50'])}, {self.vector(depth - 1)}))"
         name, inner = self.pick(AGGREGATIONS), self.vector(depth - 1)
         if self.chance(.1):
-            return f"quantile{grouping}({self.scalar(depth - 2)}, {inner})"
+            share = self.pick([self.scalar(depth - 2), "time() / 7200", f"scalar({self.stored()}) / 10"])
+            return f"quantile{grouping}({share}, {inner})"
         return f"{name}{grouping}({inner})" if self.chance(.7) else f"{name}({inner}){grouping.rstrip()}"
 
     def matching(self, sets):
@@ -242,12 +245,15 @@ class Expression:
     def whole_expression(self):
         depth = self.pick([1, 2, 2, 3, 3, 4])
         kind = self.random.random()
-        if kind < .04:
-            return f"{self.pick(['topk', 'bottomk'])}{self.grouping()}({self.pick(['1', '2', '5', '0'])}, {self.vector(depth - 1)})"
+        if kind < .05:
+            limit = self.pick(["1", "2", "5", "0", "time() / 900", f"scalar({self.series()} @ 900)", "-1", "1.9"])
+            return f"{self.pick(['topk', 'bottomk'])}{self.grouping()}({limit}, {self.vector(depth - 1)})"
         if kind < .06:
             return f"{self.pick(['sort', 'sort_desc'])}({self.vector(depth - 1)})"
         if kind < .08:
             return self.scalar(depth)
+        if kind < .1:
+            return self.window(depth - 1)
         return self.vector(depth)
 
     def times(self):
