@@ -14,7 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/strbuf.h"
@@ -164,38 +163,40 @@ static bool remove_file(const struct history *history)
 	       (S_ISREG(there.st_mode) || S_ISFIFO(there.st_mode)) && unlink(history->config->file) == 0;
 }
 
+/* What was left out, or why the file stays. */
 static void warn(struct history *history, const struct bulk_state *taken, bool removed)
 {
 	struct collector_state *state = &history->collector->state;
+	const char *stays = removed || !history->config->remove ? "" : "; the file stays";
 	uint64_t left_out = taken->left_out + history->future;
 
 	state->warning[0] = '\0';
 	if (taken->refused_series)
 		snprintf(state->warning, sizeof(state->warning), "%" PRIu64 " series refused: the store is full%s",
-			 taken->refused_series, history->config->remove ? "; the file stays" : "");
-	else if (!removed)
-		snprintf(state->warning, sizeof(state->warning), "the file cannot be removed");
+			 taken->refused_series, stays);
 	else if (left_out)
 		snprintf(state->warning, sizeof(state->warning),
 			 "%" PRIu64 " samples left out (%" PRIu64
-			 " in the future, the others not older than the store's)",
-			 left_out, history->future);
+			 " in the future, the others not older than the store's or not in order)%s",
+			 left_out, history->future, stays);
+	else if (*stays)
+		snprintf(state->warning, sizeof(state->warning), "the file cannot be removed");
 }
 
 static void end(struct history *history, const char *reason)
 {
 	struct collector_state *state = &history->collector->state;
 	struct bulk_state taken = { 0 };
-	bool removed = true;
+	bool removed;
 
 	if (history->bulk)
 		bulk_get_state(history->bulk, &taken);
 	state->series = taken.series;
 	state->samples = taken.samples;
 	state->bytes = history->bytes;
-	if (!reason && history->config->remove && !taken.refused_series)
-		removed = remove_file(history);
-	warn(history, &taken, removed);
+	removed = !reason && history->config->remove && !taken.refused_series && !taken.left_out && !history->future &&
+		  remove_file(history);
+	warn(history, &taken, removed || reason);
 	history_close(history);
 	/* What the pieces took lies scattered among what stays. */
 	malloc_trim(0);
@@ -331,7 +332,7 @@ static void start(struct collector *collector, int64_t time_ms)
 	history->lines = 0;
 	history->bytes = 0;
 	history->future = 0;
-	history->now_ms = clock_wall_ms();
+	history->now_ms = loop_wall_now_ms(collect_bridges(collector->collect)->loop);
 	collector->state.health = COLLECTOR_NEVER;
 	snprintf(collector->state.reason, sizeof(collector->state.reason), "being read");
 	history->bulk = bulk_new(collect_bridges(collector->collect)->store, &options);
