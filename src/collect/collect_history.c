@@ -22,7 +22,7 @@
 #include "tsdb/bulk.h"
 #include "tsdb/exposition.h"
 
-#define PIECE_BYTES  (512u * 1024)
+#define PIECE_BYTES  (256u * 1024) /* a few ms of compressing: more would hold the loop */
 #define LINE_LIMIT   (1024u * 1024)
 #define POINTS_LIMIT (10u * 1000 * 1000) /* of one series */
 #define RETRY_MS     500                 /* while the file is not there */

@@ -156,7 +156,7 @@ def latency(name, command, keys, count=200, settle=2.0):
     late = took[int(len(took) * .99) - 1]
     print(f"{name:34s} {count} keys: median {statistics.median(took):5.2f} ms   99th percentile {late:5.2f} ms   "
           f"most {took[-1]:5.2f} ms   no answer {lost}   resident {resident:5.1f} MiB", flush=True)
-    if late > KEY_MOST_MS or lost:
+    if (late > KEY_MOST_MS or lost) and command[0] != "cat":
         over.append(f"{name}: 99th percentile {late:.2f} ms, {lost} without an answer")
 
 
@@ -287,11 +287,13 @@ def main():
     seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 30
     idle = [subprocess.Popen(["sleep", "1200"]) for _ in range(200)]
     try:
+        latency("keys, cat (this machine's own)", ["cat"], "x")
         with Servers() as servers:
             with_prometheus(skep, servers, servers.node_exporter(), seconds)
         with Servers() as servers:
             large_target(skep, servers)
         demo(skep, seconds)
+        latency("keys, cat (this machine's own)", ["cat"], "x")
     finally:
         for process in idle:
             process.kill()
