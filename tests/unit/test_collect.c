@@ -425,3 +425,27 @@ Test(collect, refuses_history_that_breaks_off)
 	free(short_one);
 	free(yaml);
 }
+
+/* What lies ahead of the loop's clock is left out, whatever the real one says. */
+Test(collect, leaves_out_history_ahead_of_the_clock)
+{
+	char path[] = "/tmp/skep-history-XXXXXX", *yaml;
+	FILE *file = fdopen(mkstemp(path), "w");
+	struct collector_state state;
+	struct world world;
+
+	for (int second = -20; second <= 20; second += 10)
+		fprintf(file, "past{job=\"then\"} 1 %lld\n", (long long)(NOON_MS / 1000 + second));
+	fputs("# EOF\n", file);
+	fclose(file);
+	yaml = mem_printf("collect:\n  - { type: history, file: '%s' }\n", path);
+	world_open(&world, yaml, NOON_MS, all_tried);
+	move(&world, 250);
+	collect_get_state(world.collect, 0, &state);
+	cr_expect_eq(state.health, COLLECTOR_OK, "%s", state.reason);
+	cr_expect_eq(state.samples, 3u);
+	cr_expect_eq(strncmp(state.warning, "2 samples left out", 18), 0, "%s", state.warning);
+	world_close(&world);
+	unlink(path);
+	free(yaml);
+}
