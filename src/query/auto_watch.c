@@ -63,7 +63,7 @@ static void set_reason(struct auto_watch *watch, enum query_status status, const
 
 static void note_relapse(struct auto_watch *watch)
 {
-	bool soon = watch->came_back_ms && clock_monotonic_ms() - watch->came_back_ms < RELAPSE_MS;
+	bool soon = watch->came_back_ms && loop_monotonic_now_ms(watch->loop) - watch->came_back_ms < RELAPSE_MS;
 
 	watch->relapses = soon ? watch->relapses + 1 : 0;
 	watch->needed_probes = AUTO_GOOD_PROBES;
@@ -114,7 +114,7 @@ static void ask_version(struct auto_watch *watch)
 static void come_back(struct auto_watch *watch)
 {
 	watch->down = false;
-	watch->came_back_ms = clock_monotonic_ms();
+	watch->came_back_ms = loop_monotonic_now_ms(watch->loop);
 	watch->next_probe_ms = 0;
 	timer_stop(watch->patience);
 	ask_version(watch);
