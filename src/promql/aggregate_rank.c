@@ -258,7 +258,7 @@ static int read_limits(struct eval *eval, const struct expr *parameter, int64_t 
 	int result = eval_scalar(eval, parameter, values);
 
 	for (size_t i = 0; i < eval->steps.count && !result; i++) {
-		if (values[i] >= -0x1p63 && values[i] < 0x1p63) {
+		if (values[i] >= (double)INT64_MIN && values[i] < -(double)INT64_MIN) {
 			ret[i] = (int64_t)values[i];
 			*ret_greatest = ret[i] > *ret_greatest ? ret[i] : *ret_greatest;
 			continue;

@@ -30,7 +30,7 @@ static uint64_t seconds_of(double value)
 {
 	int64_t seconds = INT64_MIN;
 
-	if (value >= -0x1p63 && value < 0x1p63)
+	if (value >= (double)INT64_MIN && value < -(double)INT64_MIN)
 		seconds = (int64_t)value;
 	return (uint64_t)seconds + EPOCH_SECONDS;
 }

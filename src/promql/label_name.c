@@ -9,7 +9,7 @@ static const char metric_label[] = "__name__";
 
 struct labels labels_without_name(struct arena *arena, const struct labels *labels)
 {
-	struct label *items;
+	struct label *kept;
 	size_t at = 0;
 
 	while (at < labels->count && strcmp(labels->items[at].name, metric_label) != 0)
@@ -19,10 +19,10 @@ struct labels labels_without_name(struct arena *arena, const struct labels *labe
 	/* The name mostly comes first: the rest is there already. */
 	if (at == 0)
 		return (struct labels){ .items = labels->items + 1, .count = labels->count - 1 };
-	items = arena_array(arena, labels->count - 1, sizeof(*items));
-	memcpy(items, labels->items, at * sizeof(*items));
-	memcpy(items + at, labels->items + at + 1, (labels->count - at - 1) * sizeof(*items));
-	return (struct labels){ .items = items, .count = labels->count - 1 };
+	kept = arena_array(arena, labels->count - 1, sizeof(struct label));
+	memcpy(kept, labels->items, at * sizeof(*kept));
+	memcpy(kept + at, labels->items + at + 1, (labels->count - at - 1) * sizeof(*kept));
+	return (struct labels){ .items = kept, .count = labels->count - 1 };
 }
 
 static bool names_metric(const char *const *labels, size_t count)

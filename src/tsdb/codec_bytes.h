@@ -32,7 +32,7 @@ static inline unsigned codec_bit_length(uint64_t value)
 
 static inline uint64_t codec_zigzag(int64_t value)
 {
-	return ((uint64_t)value << 1) ^ (uint64_t)(value >> 63);
+	return ((uint64_t)value << 1) ^ (value < 0 ? UINT64_MAX : 0);
 }
 
 static inline int64_t codec_unzigzag(uint64_t value)

@@ -298,7 +298,7 @@ static void finish(struct ingest *ingest, struct ingest_result *ret)
 	timeline_advance(ingest->store, ingest->timeline, ingest->scrape.time_ms);
 	if (page && !ingest->good)
 		ret->error = ingest->error;
-	if (ingest->good)
+	if (page && ingest->good)
 		append_page(ingest, page, ret);
 	ret->stale = mark_stale(ingest);
 	if (ingest->good)

@@ -136,7 +136,7 @@ static bool find_words(struct label_regex_shape *ret, const char *pattern, struc
 	struct words words = { 0 };
 	bool found = alternatives(&parser, &words) && !*parser.at;
 
-	if (found) {
+	if (found && words.list.count) {
 		qsort(words.list.items, words.list.count, sizeof(*words.list.items), compare_words);
 		for (size_t i = 0; i < words.list.count; i++)
 			if (i == 0 || strcmp(words.list.items[i - 1], words.list.items[i]) != 0)
