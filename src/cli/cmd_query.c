@@ -18,6 +18,8 @@ struct asking {
 	const struct cli_options *options;
 	const struct query_question *question;
 	int status;
+	bool again; /* the server failed, and the embedded engine had not collected yet: to be asked once more */
+	bool asked_again;
 };
 
 static void add_json(struct strbuf *ret, const struct matrix *matrix, int64_t end_ms)
@@ -65,11 +67,28 @@ static void add_text(struct strbuf *ret, const struct matrix *matrix)
 		add_text_series(ret, matrix, &matrix->series[i]);
 }
 
+/* Did a server fail for which the embedded engine stands in? */
+static bool server_failed(const struct asking *asking, const struct query_answer *answer)
+{
+	struct query_state state;
+
+	if (answer->status == QUERY_OK || answer->status == QUERY_BAD || answer->status == QUERY_TOO_LARGE ||
+	    answer->status == QUERY_INSUFFICIENT)
+		return false;
+	query_engine_state(asking->session->engines.engine, &state);
+	return state.standing_in;
+}
+
 static void on_answer(void *user, const struct query_answer *answer)
 {
 	struct asking *asking = user;
 	struct strbuf out = STRBUF_INIT;
 
+	if (!asking->asked_again && server_failed(asking, answer)) {
+		asking->again = true;
+		loop_stop(asking->session->loop);
+		return;
+	}
 	if (answer->status != QUERY_OK) {
 		command_complain("%s: %s%s%s", answer->engine, answer->reason, answer->detail[0] ? ": " : "",
 				 answer->detail);
@@ -108,6 +127,15 @@ static int make_question(const struct cli_options *options, struct query_questio
 	return 0;
 }
 
+/* Now is when the question is asked, which may be after a first collection. */
+static void ask(struct asking *asking, struct query_question *question)
+{
+	session_warm(asking->session, WARM_MS);
+	make_question(asking->options, question);
+	query_ask(asking->session->engines.engine, question, on_answer, asking);
+	loop_run(asking->session->loop);
+}
+
 static int run(const struct cli_options *options, const struct option_strings *words)
 {
 	struct query_question question = { .expression = words->items[0] };
@@ -119,11 +147,11 @@ static int run(const struct cli_options *options, const struct option_strings *w
 		return status;
 	status = session_open(&session, options, words->count > 1 ? words->items[1] : NULL);
 	if (!status) {
-		session_warm(&session, WARM_MS);
-		/* Now is when the question is asked, which may be after a first collection. */
-		make_question(options, &question);
-		query_ask(session.engines.engine, &question, on_answer, &asking);
-		loop_run(session.loop);
+		ask(&asking, &question);
+		if (asking.again) {
+			asking.asked_again = true;
+			ask(&asking, &question);
+		}
 		status = asking.status;
 	}
 	session_close(&session);

@@ -181,6 +181,17 @@ def tests(skep):
                 terminal.send("q")
                 assert terminal.finish() == 0
 
+    def one_question_stands_in():
+        """A single question to a server that fails is answered once the targets were scraped."""
+        with Servers() as servers:
+            node, scripted = servers.node_exporter(), servers.script(HERE / "scripted_server.py")
+            for behaviour in ("hung", "status-500"):
+                path = system_file(servers.folder, f"{scripted}/{behaviour}", node=node)
+                done = run([skep, "query", "up", "--system", path])
+                assert 'job="node"' in done.stdout, (behaviour, done.stdout, done.stderr)
+                failed = run([skep, "query", "--engine", "prometheus", "up", "--system", path], 1)
+                assert "prometheus: " in failed.stderr, failed.stderr
+
     def demo_ends_with_it():
         before = set(Path("/tmp").glob("skep-demo.*"))
         with Terminal([skep, "demo"], 160, 50, TERM="linux", XDG_RUNTIME_DIR="") as terminal:
@@ -220,6 +231,7 @@ def tests(skep):
     yield "embedded same figures", same_figures
     yield "embedded same board", same_board
     yield "embedded stands in", stands_in
+    yield "embedded one question", one_question_stands_in
     yield "demo ends", demo_ends_with_it
     yield "demo killed", demo_is_killed
     yield "demo command", demo_command
