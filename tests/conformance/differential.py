@@ -214,7 +214,7 @@ class Tally:
                 wrong.append(f"  {start}..{end} step {step}: {difference}")
         if wrong:
             self.failed += 1
-            print(f"FAILED {expression}")
+            print(f"FAILED {expression[:300]}")
             print("\n".join(wrong[:3]))
 
 

@@ -2,6 +2,8 @@
 that is good and bad for it, and expressions that must be refused."""
 import json
 
+import differential_corners
+
 ALERTS = """
 up{job="polln-colony"} == 0
 polln_colony_healthy == 0
@@ -453,5 +455,6 @@ def generated():
 
 
 def questions(dashboard_path):
-    every = [*ALERTS, *dashboard(dashboard_path), *SINGLE, *generated(), *REFUSED]
+    every = [*ALERTS, *dashboard(dashboard_path), *SINGLE, *generated(), *REFUSED,
+             *differential_corners.QUESTIONS]
     return list(dict.fromkeys(every))

@@ -10,6 +10,8 @@ What a real Prometheus leaves open is not asked for, or not compared:
   something else (comparing, rounding, remainders, counting values, differences,
   changes and resets) is asked of stored samples and of whole numbers only.
 - Of -0 and 0 the first one is the greatest, or the least.
+- On amd64 Go's exp, and what is made of it, is infinite from 709.44 on, not from
+  709.78 on: a difference there is no fault of ours.
 - sort and sort_desc only order an instant answer, and stand outermost; equal
   values come in any order."""
 import random
