@@ -112,6 +112,7 @@ Test(ingest_step, a_page_left_in_the_middle_leaves_nothing)
 	cr_assert(begin(10, "m", LINES));
 	cr_assert(!ingest_step(ingest, &result));
 	ingest_free(ingest);
+	age_all(store, 11 * SECOND);
 	cr_expect_eq(state_of(store).series, 0);
 	cr_expect_eq(state_of(store).samples, 0);
 	ingest = ingest_new(store, &(struct ingest_config){ 0 });
