@@ -31,7 +31,7 @@ static void demo_init(struct console_world *world, size_t collectors)
 	sources->rows = calloc(collectors + 1, sizeof(*sources->rows));
 	sources->count = collectors;
 	for (size_t i = 0; i < collectors; i++)
-		sources->states[i].health = COLLECTOR_OK;
+		sources->states[i] = (struct collector_state){ .type = "scrape", .health = COLLECTOR_OK };
 }
 
 static void answer(struct console_world *world, const char *title, enum data_state state)
@@ -85,6 +85,10 @@ Test(alert_line, the_demo_says_what_is_to_be_seen)
 	cr_expect(strstr(tip(&world, 160), "1 goes back"), "no panel is asked here: %s", world.screen.text);
 	world.console->sources.states[0].health = COLLECTOR_FAILING;
 	cr_expect(strstr(tip(&world, 160), "something is broken"), "%s", world.screen.text);
+	world.console->sources.states[1].health = COLLECTOR_FAILING;
+	cr_expect(strstr(tip(&world, 160), "no source answers"), "%s", world.screen.text);
+	world.console->sources.states[1] = (struct collector_state){ .type = "history", .health = COLLECTOR_NEVER };
+	cr_expect(strstr(tip(&world, 160), "no source answers"), "a past does not live: %s", world.screen.text);
 	console_world_release(&world);
 }
 
@@ -92,7 +96,7 @@ Test(alert_line, tips_are_whole_in_every_width)
 {
 	struct console_world world;
 
-	demo_init(&world, 1);
+	demo_init(&world, 2);
 	for (int broken = 0; broken < 2; broken++) {
 		world.console->sources.states[0].health = broken ? COLLECTOR_FAILING : COLLECTOR_OK;
 		for (int width = 200; width >= 36; width--) {

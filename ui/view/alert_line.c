@@ -1,5 +1,7 @@
 #include "ui/view/alert_line.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/strbuf.h"
 #include "base/text.h"
@@ -11,7 +13,7 @@
 #define FRESH_MS   (30 * CLOCK_SECOND)
 
 /* What the demo's line says of the colony as it is seen to be just now. */
-enum demo_state { DEMO_STARTS, DEMO_BROKEN, DEMO_WELL, DEMO_ELSEWHERE, DEMO_STATES };
+enum demo_state { DEMO_STARTS, DEMO_GONE, DEMO_BROKEN, DEMO_WELL, DEMO_ELSEWHERE, DEMO_STATES };
 
 #define DEMO_LENGTHS 4
 
@@ -22,6 +24,13 @@ static const char *const demo_tips[DEMO_STATES][DEMO_LENGTHS] = {
 		"Nothing here is real; its past is being read",
 		"A simulated colony: its past is being read",
 		"reading the simulated past",
+	},
+	[DEMO_GONE] = {
+		"Nothing here is real, and no source answers: a lost region, or the colony has ended; skep-colony ctl "
+		"status, in another terminal, tells",
+		"Nothing here is real, and no source answers: a lost region, or the colony has ended",
+		"no source answers: a lost region, or the colony has ended",
+		"no source answers: all is gone",
 	},
 	[DEMO_BROKEN] = {
 		"Nothing here is real, and something is broken: w goes to it, x explains it, 6 shows who is asked; "
@@ -81,11 +90,21 @@ static enum demo_state board_state(const struct console *console)
 
 static enum demo_state demo_state(const struct console *console)
 {
-	if (sources_failing(&console->sources))
-		return DEMO_BROKEN;
-	for (size_t i = 0; i < console->sources.count; i++)
-		if (console->sources.states[i].health == COLLECTOR_NEVER)
-			return DEMO_STARTS;
+	const struct sources *sources = &console->sources;
+	size_t failing = sources_failing(sources), live = 0, live_failing = 0, never = 0;
+
+	for (size_t i = 0; i < sources->count; i++) {
+		const struct collector_state *state = &sources->states[i];
+		bool lives = strcmp(state->type, "history") != 0;
+
+		live += lives;
+		live_failing += lives && state->health == COLLECTOR_FAILING;
+		never += state->health == COLLECTOR_NEVER;
+	}
+	if (failing)
+		return live_failing == live ? DEMO_GONE : DEMO_BROKEN;
+	if (never)
+		return DEMO_STARTS;
 	return console->view == &view_board ? board_state(console) : DEMO_ELSEWHERE;
 }
 
