@@ -3,9 +3,9 @@
 started for this on a port of its own, one behind the other in FILE, each after
 a line `# SCRAPE <time in ms>`: what bench_codec and bench_scrapes read. A page
 is taken each EVERY_MS and stamped STEP_MS (15,000) apart, so that hours of
-pages need not take hours; the counters then grow as they do in EVERY_MS, of
-which the file's reader prints what it finds. Some work for the processors, the
-disk and the loopback network is done meanwhile, in turns of some seconds."""
+pages need not take hours; counters then grow by no more than EVERY_MS brings
+(bench_scrapes prints how many samples changed). Some work for the processors,
+the disk and the loopback network is done meanwhile, in turns of some seconds."""
 import socket
 import sys
 import threading
