@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -14,11 +15,19 @@
 
 static const char default_system[] = "polln";
 
+static bool takes(const struct command *command, const char *option)
+{
+	for (const struct option *row = command->options; row && row->name; row++)
+		if (strcmp(row->name, option) == 0)
+			return true;
+	return false;
+}
+
 /* What follows `--`, or the console; with the demo's system file. */
 static int run_command(const struct demo_colony *colony, const char *const *words, size_t count)
 {
 	const struct command *command = count ? command_find(words[0]) : &command_console;
-	char **arguments = mem_array(count + 7, sizeof(*arguments));
+	char **arguments = mem_array(count + 9, sizeof(*arguments));
 	int argc = 0, status;
 
 	arguments[argc++] = mem_strdup(command->name);
@@ -29,6 +38,11 @@ static int run_command(const struct demo_colony *colony, const char *const *word
 		arguments[argc++] = mem_strdup("--refresh");
 		arguments[argc++] = mem_strdup("5s");
 	}
+	/* A picture of a past that is half read would say that half of it is absent. */
+	if (takes(command, "wait")) {
+		arguments[argc++] = mem_strdup("--wait");
+		arguments[argc++] = mem_strdup("30s");
+	}
 	for (size_t i = 1; i < count; i++)
 		arguments[argc++] = mem_strdup(words[i]);
 	status = command_run(command, argc, arguments);
@@ -38,13 +52,22 @@ static int run_command(const struct demo_colony *colony, const char *const *word
 	return status;
 }
 
-static volatile sig_atomic_t running_pid;
+static volatile sig_atomic_t running_pid, ended_by;
 
-/* What ends the demo ends the command; the demo then cleans up behind it. */
-static void pass_on(int signal_number)
+/* What ends the demo ends the command, and calls off a start; the demo then cleans up behind it. */
+static void on_end(int number)
 {
-	if (running_pid > 0)
-		kill((pid_t)running_pid, signal_number);
+	ended_by = number;
+	if (running_pid > 0 && number != SIGINT && number != SIGQUIT)
+		kill((pid_t)running_pid, number);
+}
+
+static const int ending[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT };
+
+static void catch_ends(void (*handler)(int))
+{
+	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
+		signal(ending[i], handler);
 }
 
 /* A stopped command stops the demo with it, so that the shell sees it; both go on together. */
@@ -65,31 +88,46 @@ static int await_command(pid_t pid)
 	}
 }
 
+/* A console that was killed could not give the terminal back: its modes, and the screen that it lay over. */
+static void give_back_terminal(const struct termios *before)
+{
+	static const char leave[] = "\033[?2026l\033[?1006l\033[?1000l\033[?2004l\033[0m\033[?1049l\033[?25h\r\n";
+
+	tcsetattr(STDIN_FILENO, TCSANOW, before);
+	if (write(STDOUT_FILENO, leave, sizeof(leave) - 1) < 0)
+		return;
+	command_complain("demo: the console was killed; the terminal is set back");
+}
+
 /*
  * The command runs in a process of its own, so that the colony ends and its
  * folder goes however the command ends.
  */
 static int supervise(const struct demo_colony *colony, const char *const *words, size_t count)
 {
-	static const int passed[] = { SIGTERM, SIGHUP };
-	static const int left[] = { SIGINT, SIGQUIT };
+	struct termios before;
+	bool terminal = tcgetattr(STDIN_FILENO, &before) == 0 && isatty(STDOUT_FILENO);
 	pid_t self = getpid(), pid = fork();
 	int status;
 
 	if (pid < 0)
 		return command_complain("fork: %s", strerror(errno));
 	if (pid == 0) {
+		catch_ends(SIG_DFL);
+		if (ended_by)
+			_exit(EXIT_WRONG);
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
 		if (getppid() != self)
 			_exit(EXIT_WRONG);
 		exit(run_command(colony, words, count));
 	}
 	running_pid = pid;
-	for (size_t i = 0; i < sizeof(passed) / sizeof(passed[0]); i++)
-		signal(passed[i], pass_on);
-	for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++)
-		signal(left[i], SIG_IGN);
+	if (ended_by)
+		kill(pid, SIGTERM);
 	status = await_command(pid);
+	running_pid = 0;
+	if (!count && terminal && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+		give_back_terminal(&before);
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
@@ -107,7 +145,7 @@ static int check_words(const struct option_strings *words, const char **ret_syst
 	if (words->count > *ret_begin) {
 		const struct command *command = command_find(words->items[*ret_begin]);
 
-		if (!command || command == &command_demo)
+		if (!command || command == &command_demo || !takes(command, "system"))
 			return command_complain("demo: no command '%s' to run on the demo", words->items[*ret_begin]);
 	}
 	return 0;
@@ -121,9 +159,11 @@ static int run_demo(const struct system *system, const struct cli_options *optio
 	struct error error = { "" };
 	int status;
 
-	if (demo_colony_open(&colony, &shown, &options->faults, &error) < 0) {
-		command_complain("%s", error.text);
-		status = EXIT_WRONG;
+	catch_ends(on_end);
+	if (demo_colony_open(&colony, &shown, &options->faults, &ended_by, &error) < 0) {
+		if (!ended_by)
+			command_complain("%s", error.text);
+		status = ended_by ? 128 + ended_by : EXIT_WRONG;
 	} else {
 		status = supervise(&colony, words->items + begin, words->count - begin);
 	}

@@ -22,6 +22,7 @@
 #define PROGRAM         "skep-colony"
 #define FOLDER_PREFIX   "skep-demo."
 #define READY_MS        20000
+#define LOOK_MS         100 /* how often one looks whether it has been called off */
 #define END_MS          3000
 #define SCRAPE_INTERVAL "5s"
 #define FAULT_AGE       "8m"
@@ -105,8 +106,10 @@ static char *find_program(void)
 }
 
 /* Between fork and exec: only what is safe there. */
-static void become_colony(const char *program, const char **arguments, int out, const char *log)
+static void become_colony(const char *program, const char **arguments, int out, const char *log,
+			  const volatile sig_atomic_t *ended)
 {
+	static const int ending[] = { SIGTERM, SIGHUP, SIGINT, SIGQUIT };
 	int null = open("/dev/null", O_RDONLY), errors = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	union {
 		const char **constant;
@@ -114,6 +117,11 @@ static void become_colony(const char *program, const char **arguments, int out, 
 	} words = { arguments };
 	sigset_t none;
 
+	/* A signal that the demo's own handler took on the way here would else be lost. */
+	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
+		signal(ending[i], SIG_DFL);
+	if (*ended)
+		_exit(127);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	/* Out of the terminal's foreground group: Ctrl-C is the console's. */
@@ -126,7 +134,8 @@ static void become_colony(const char *program, const char **arguments, int out, 
 	_exit(127);
 }
 
-static int start(struct demo_colony *colony, const struct option_strings *faults, struct error *error)
+static int start(struct demo_colony *colony, const struct option_strings *faults, const volatile sig_atomic_t *ended,
+		 struct error *error)
 {
 	const char **arguments = mem_array(faults->count * 2 + 10, sizeof(*arguments));
 	char *program = find_program(), *log = path_join(colony->folder, "colony.log");
@@ -149,7 +158,7 @@ static int start(struct demo_colony *colony, const struct option_strings *faults
 	} else {
 		colony->pid = fork();
 		if (colony->pid == 0)
-			become_colony(program, arguments, ends[1], log);
+			become_colony(program, arguments, ends[1], log, ended);
 		if (colony->pid < 0)
 			error_set(error, "fork: %s", strerror(errno));
 		close(ends[1]);
@@ -183,7 +192,8 @@ static int not_started(const struct demo_colony *colony, struct error *error)
 }
 
 /* "ready FILE", one line; the caller frees the name. */
-static char *await_ready(const struct demo_colony *colony, int fd, struct error *error)
+static char *await_ready(const struct demo_colony *colony, int fd, const volatile sig_atomic_t *ended,
+			 struct error *error)
 {
 	struct strbuf line = STRBUF_INIT;
 	int64_t end_ms = clock_monotonic_ms() + READY_MS;
@@ -195,8 +205,10 @@ static char *await_ready(const struct demo_colony *colony, int fd, struct error 
 		char bytes[512];
 		ssize_t count;
 
-		if (left_ms <= 0 || poll(&wait, 1, (int)left_ms) <= 0)
+		if (left_ms <= 0 || *ended)
 			break;
+		if (poll(&wait, 1, left_ms < LOOK_MS ? (int)left_ms : LOOK_MS) <= 0)
+			continue;
 		count = read(fd, bytes, sizeof(bytes));
 		if (count <= 0)
 			break;
@@ -207,7 +219,7 @@ static char *await_ready(const struct demo_colony *colony, int fd, struct error 
 	if (line.length > 6 && memcmp(line.text, "ready ", 6) == 0)
 		file = mem_strndup(line.text + 6, strcspn(line.text + 6, "\n"));
 	strbuf_release(&line);
-	if (!file)
+	if (!file && !*ended)
 		not_started(colony, error);
 	return file;
 }
@@ -294,24 +306,22 @@ static int write_system(struct demo_colony *colony, const struct demo_system *sy
 }
 
 int demo_colony_open(struct demo_colony *colony, const struct demo_system *system, const struct option_strings *faults,
-		     struct error *error)
+		     const volatile sig_atomic_t *ended, struct error *error)
 {
-	char *state_file;
-	int fd, result;
+	int fd;
 
 	memset(colony, 0, sizeof(*colony));
 	if (make_folder(colony, error) < 0)
 		return -1;
-	fd = start(colony, faults, error);
+	fd = start(colony, faults, ended, error);
 	if (fd < 0)
 		return -1;
-	state_file = await_ready(colony, fd, error);
+	colony->state_file = await_ready(colony, fd, ended, error);
 	close(fd);
-	result = state_file ? write_system(colony, system, state_file, error) : -1;
-	if (state_file)
-		setenv("SKEP_COLONY", state_file, 1);
-	free(state_file);
-	return result;
+	if (!colony->state_file)
+		return -1;
+	setenv("SKEP_COLONY", colony->state_file, 1);
+	return write_system(colony, system, colony->state_file, error);
 }
 
 void demo_colony_close(struct demo_colony *colony)
@@ -328,6 +338,14 @@ void demo_colony_close(struct demo_colony *colony)
 	}
 	if (colony->folder)
 		remove_folder(colony->folder);
+	/* One that could end by itself has taken it away. */
+	if (colony->state_file && access(colony->state_file, F_OK) == 0) {
+		char *folder = path_folder(colony->state_file);
+
+		remove_folder(folder);
+		free(folder);
+	}
+	free(colony->state_file);
 	free(colony->folder);
 	free(colony->system_file);
 	memset(colony, 0, sizeof(*colony));

@@ -3,8 +3,10 @@ for a Prometheus that dies or hangs, the same figures from both, the demo."""
 import json
 import math
 import os
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -214,6 +216,88 @@ def tests(skep):
             os.kill(terminal.pid, signal.SIGKILL)
             wait_until(lambda: not [pid for pid in below if Path(f"/proc/{pid}").exists()], 15)
 
+    def left_behind(scratch, *pids):
+        """What is still there of a demo that had `scratch` for its files."""
+        return [str(p) for p in Path(scratch).rglob("colony-*")] + [str(p) for p in Path(scratch).glob("skep-demo.*")] + \
+            [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+    def open_demo(scratch, columns=120, rows=40):
+        return Terminal([skep, "demo"], columns, rows, TERM="xterm-256color", XDG_RUNTIME_DIR="", TMPDIR=scratch)
+
+    def colony_of(terminal):
+        """The colony's process, and the command's."""
+        found = {}
+        for pid in children(terminal.pid):
+            name = Path(f"/proc/{pid}/comm").read_text().strip()
+            found["colony" if name == "skep-colony" else "command"] = pid
+        return found["colony"], found["command"]
+
+    def demo_is_called_off():
+        """Ended at any moment of its start, it leaves nothing."""
+        for after in (.1, .3, .6, 1):
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                with tempfile.TemporaryDirectory() as scratch, open_demo(scratch) as terminal:
+                    time.sleep(after)
+                    below = children(terminal.pid)
+                    os.killpg(terminal.pid, number)
+                    terminal.finish(20)
+                    wait_until(lambda: not left_behind(scratch, *below), 10)
+
+    def demo_parts_are_killed():
+        for part in ("command", "colony"):
+            with tempfile.TemporaryDirectory() as scratch, open_demo(scratch) as terminal:
+                terminal.wait("DEMO", "Active Agents", seconds=40)
+                process, command = colony_of(terminal)
+                os.kill(command if part == "command" else process, signal.SIGKILL)
+                if part == "colony":
+                    terminal.wait("8 sources down", "no source answers", seconds=20)
+                    terminal.send("q")
+                    assert terminal.finish() == 0
+                else:
+                    assert terminal.finish() == 128 + signal.SIGKILL
+                    assert b"the console was killed" in terminal.raw
+                assert not terminal.restored(), terminal.restored()
+                wait_until(lambda: not left_behind(scratch, process, command), 10)
+
+    def demo_stops_and_goes_on():
+        with tempfile.TemporaryDirectory() as scratch, open_demo(scratch) as terminal:
+            terminal.wait("DEMO", "Active Agents", seconds=40)
+            terminal.send("\x1a", .5)
+            wait_until(terminal.stopped, 5)
+            assert not terminal.restored(), terminal.restored()
+            os.killpg(terminal.pid, signal.SIGCONT)
+            terminal.wait("DEMO", "Active Agents", seconds=10)
+            terminal.send("6")
+            terminal.wait("Collected here")
+            os.kill(terminal.pid, signal.SIGHUP)
+            terminal.finish()
+            wait_until(lambda: not left_behind(scratch), 10)
+
+    def demo_follows_its_faults():
+        with tempfile.TemporaryDirectory() as scratch, open_demo(scratch, 200, 50) as terminal:
+            terminal.wait("something is broken", "1 source down", seconds=40)
+            process, _ = colony_of(terminal)
+            state = [p for p in Path(scratch).rglob("state.json")]
+            assert len(state) == 1, state
+            # Some seconds; the remedy itself, a restart of one instance after another, takes minutes.
+            subprocess.run([str(colony), "ctl", "clear"], check=True, capture_output=True, timeout=20,
+                           env=environment(SKEP_COLONY=str(state[0])))
+            terminal.wait("LIVE", absent=("source down",), seconds=60)
+            terminal.send("q")
+            assert terminal.finish() == 0
+            wait_until(lambda: not left_behind(scratch, process), 10)
+
+    def demo_cannot_start():
+        with tempfile.TemporaryDirectory() as folder:
+            shutil.copy(skep, Path(folder) / "skep-alone")
+            done = subprocess.run([f"{folder}/skep-alone", "demo", "--", "status"], capture_output=True, text=True,
+                                  timeout=60, env=environment(PATH="/nonexistent", SKEP_DATA=str(ROOT)))
+            assert done.returncode == 1 and "skep-colony: No such file" in done.stderr, done
+            assert done.stderr.count("\n") == 1, done.stderr
+        for words, says in (("polln -- demo", "no command 'demo'"), ("-- check", "no command 'check'"),
+                            ("-- status --foo", "unknown option '--foo'"), ("-- panel Nothing", "no panel 'Nothing'")):
+            assert says in run([skep, "demo", *words.split()], 2).stderr, words
+
     def demo_command():
         out = run([skep, "demo", "--", "snapshot", "--size", "200x120", "--wait", "30s", "--format", "text"]).stdout
         for title in ("Active Agents", "Error Budget", "Uptime (30d)", "Hebbian Learning"):
@@ -234,4 +318,9 @@ def tests(skep):
     yield "embedded one question", one_question_stands_in
     yield "demo ends", demo_ends_with_it
     yield "demo killed", demo_is_killed
+    yield "demo called off", demo_is_called_off
+    yield "demo parts killed", demo_parts_are_killed
+    yield "demo stopped", demo_stops_and_goes_on
+    yield "demo mended", demo_follows_its_faults
+    yield "demo cannot start", demo_cannot_start
     yield "demo command", demo_command
