@@ -231,3 +231,50 @@ Test(system, shipped_systems_are_found)
 	system_release(&system);
 	error_list_release(&errors);
 }
+
+/* The first fault of a file's text as "FILE-NAME:LINE: words", at most that; "" when it is good. */
+static const char *first_fault(const char *text)
+{
+	static char ret[600];
+	struct system system;
+	struct error_list errors;
+	char *path = write_file("keys.yaml", text), line[1024] = "";
+
+	system_init(&system);
+	error_list_init(&errors);
+	ret[0] = '\0';
+	if (system_read(&system, path, &errors) < 0) {
+		cr_assert_gt(errors.count, 0u);
+		fault_format(&errors.faults[0], line, sizeof(line));
+		snprintf(ret, sizeof(ret), "%s", strstr(line, "keys.yaml"));
+	}
+	error_list_release(&errors);
+	system_release(&system);
+	free(path);
+	return ret;
+}
+
+Test(system, faults_of_the_engines_keys_name_their_line)
+{
+	static const struct {
+		const char *text, *line, *words;
+	} cases[] = {
+		{ "system: x\ndatasources: { 'prom-*': prometheus, local: embedded, '*': auto }\n", "", "" },
+		{ "system: x\ndatasources: { local: embeded }\n", "keys.yaml:2:", "names no engine" },
+		{ "system: x\nlabels: { region: zone }\n", "", "" },
+		{ "system: x\n\nlabels: { a: b=c }\n", "keys.yaml:3:", "maps no label" },
+		{ "system: x\nstore: { raw: 1h, series: 500 }\n", "", "" },
+		{ "system: x\nstore:\n  raw: 1s\n", "keys.yaml:3:", "raw" },
+		{ "system: x\nstore:\n  keep: 35d\n  serie: 5\n", "keys.yaml:4:", "series" },
+		{ "system: x\ncollect:\n  - { type: scrape, job: a, targets: ['h:1'] }\n", "", "" },
+		{ "system: x\ncollect:\n  - { type: scrap, job: a, targets: ['h:1'] }\n", "keys.yaml:3:", "scrape" },
+		{ "system: x\ncollect: 5\n", "keys.yaml:2:", "" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *fault = first_fault(cases[i].text);
+		cr_expect_eq(!*fault, !*cases[i].line, "%s: %s", cases[i].text, fault);
+		cr_expect(strstr(fault, cases[i].line) && strstr(fault, cases[i].words), "%s: %s", cases[i].text,
+			  fault);
+	}
+}
