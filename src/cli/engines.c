@@ -54,21 +54,19 @@ static void open_store(struct engines *engines)
 	engines->embedded = embedded_engine_new(config->loop, &embedded);
 }
 
-/* "NAME=LOCAL", or "NAME=VALUE=LOCAL=VALUE", as system_read has checked. */
 static struct history_label *read_labels(struct engines *engines, size_t *ret_count)
 {
-	const struct option_strings *pairs = &engines->config.system->labels;
-	struct history_label *labels = arena_array(&engines->arena, pairs->count + 1, sizeof(*labels));
+	const struct option_strings *rules = &engines->config.system->labels;
+	struct history_label *labels = arena_array(&engines->arena, rules->count + 1, sizeof(*labels));
 
-	for (size_t i = 0; i < pairs->count; i++) {
-		char *rest = arena_strdup(&engines->arena, pairs->items[i]), *words[4] = { NULL };
+	*ret_count = 0;
+	for (size_t i = 0; i < rules->count; i++) {
+		struct system_label label;
 
-		for (size_t word = 0; word < 4; word++)
-			words[word] = strsep(&rest, "=");
-		labels[i] = words[3] ? (struct history_label){ words[0], words[1], words[2], words[3] }
-				     : (struct history_label){ words[0], NULL, words[1], NULL };
+		if (system_label_read(rules->items[i], &engines->arena, &label))
+			labels[(*ret_count)++] =
+				(struct history_label){ label.name, label.value, label.local_name, label.local_value };
 	}
-	*ret_count = pairs->count;
 	return labels;
 }
 

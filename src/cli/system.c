@@ -20,8 +20,8 @@ const struct option system_options[] = {
 	{ "prometheus", 0, OPTION_NODE, AT(prometheus_node), .help = "the Prometheus-compatible server" },
 	{ "collect", 0, OPTION_NODE, AT(collect_node), .help = "what skep reads itself, into its own store" },
 	{ "store", 0, OPTION_NODE, AT(store_node), .help = "how much the local store holds" },
-	{ "labels", 0, OPTION_PAIRS, AT(labels), .value_name = "LABEL=LOCAL",
-	  .help = "what the server's labels are called in the local store: name: name, or name=value: name=value" },
+	{ "labels", 0, OPTION_STRINGS, AT(labels), .value_name = "LABEL -> LOCAL",
+	  .help = "what the server's labels are called in the local store: name -> name, or name=value -> name=value" },
 	{ "datasources", 0, OPTION_PAIRS, AT(datasources), .value_name = "PATTERN=ENGINE",
 	  .help = "which engine answers for a data source: prometheus, embedded or auto" },
 	{ "dashboards", 0, OPTION_STRINGS, AT(dashboards), .value_name = "FILE",
@@ -133,21 +133,48 @@ static void check_datasources(const struct system *system, const struct yaml_nod
 	}
 }
 
-static void check_labels(const struct system *system, const struct yaml_node *root, const char *path,
+/* The part of `text` up to `length` without blanks around it. */
+static const char *trimmed(const char *text, size_t length, struct arena *arena)
+{
+	while (length && *text == ' ') {
+		text++;
+		length--;
+	}
+	while (length && text[length - 1] == ' ')
+		length--;
+	return arena_strndup(arena, text, length);
+}
+
+static bool read_label(const char *text, size_t length, struct arena *arena, const char **ret_name,
+		       const char **ret_value)
+{
+	const char *equals = memchr(text, '=', length);
+
+	*ret_name = trimmed(text, equals ? (size_t)(equals - text) : length, arena);
+	*ret_value = equals ? trimmed(equals + 1, length - (size_t)(equals + 1 - text), arena) : NULL;
+	return **ret_name && (!*ret_value || **ret_value);
+}
+
+bool system_label_read(const char *text, struct arena *arena, struct system_label *ret)
+{
+	const char *arrow = strstr(text, "->");
+
+	return arrow && read_label(text, (size_t)(arrow - text), arena, &ret->name, &ret->value) &&
+	       read_label(arrow + 2, strlen(arrow + 2), arena, &ret->local_name, &ret->local_value) &&
+	       !ret->value == !ret->local_value;
+}
+
+static void check_labels(struct system *system, const struct yaml_node *root, const char *path,
 			 struct error_list *errors)
 {
 	const struct yaml_node *node = yaml_get(root, "labels");
+	struct system_label label;
 
-	for (size_t i = 0; node && i < system->labels.count; i++) {
-		const char *pair = system->labels.items[i];
-		size_t signs = 0;
-
-		for (const char *at = pair; *at; at++)
-			signs += *at == '=';
-		if (signs != 1 && signs != 3)
+	for (size_t i = 0; node && i < system->labels.count; i++)
+		if (!system_label_read(system->labels.items[i], &system->arena, &label))
 			error_list_add(errors, FAULT_ERROR, path, node->key_line, node->key_column, NULL,
-				       "labels: '%s' maps no label (name: name, or name=value: name=value)", pair);
-	}
+				       "labels: '%s' maps no label (name -> name, or name=value -> name=value)",
+				       system->labels.items[i]);
 }
 
 /* The sections that have tables of their own. */
@@ -188,7 +215,6 @@ int system_read(struct system *system, const char *path, struct error_list *erro
 	resolve_paths(system, &before, folder);
 	merge_pairs(&system->variables, &before.variables, &system->arena);
 	merge_pairs(&system->datasources, &before.datasources, &system->arena);
-	merge_pairs(&system->labels, &before.labels, &system->arena);
 	free(folder);
 	yaml_document_release(&document);
 	return errors->errors > errors_before ? -1 : 0;

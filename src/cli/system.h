@@ -8,6 +8,8 @@
 #ifndef CLI_SYSTEM_H
 #define CLI_SYSTEM_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "base/error.h"
 #include "collect/collect.h"
@@ -39,7 +41,7 @@ struct system {
 	struct collect_entries collect;
 	struct system_store store;
 	struct option_strings
-		labels; /* "NAME=LOCAL" or "NAME=VALUE=LOCAL=VALUE": the server's labels in the local store */
+		labels; /* "NAME -> NAME" or "NAME=VALUE -> NAME=VALUE": the server's, and the local store's */
 	struct option_strings datasources; /* "PATTERN=ENGINE": which engine answers for a dashboard's data source */
 	struct option_strings dashboards;  /* paths, made absolute or relative to the working folder */
 	struct option_strings variables;   /* "name=value" */
@@ -69,6 +71,14 @@ int system_find_shipped(struct system *system, const char *name, struct error_li
 
 /* What the engine needs, borrowing the system's strings. `ret_headers` must live as long. */
 struct prometheus_config system_engine(const struct system *system, struct arena *arena);
+
+/* One label as the server has it, and as the local store has it; values are NULL when only names were given. */
+struct system_label {
+	const char *name, *value, *local_name, *local_value;
+};
+
+/* Read one of `labels`; false when it is none. */
+bool system_label_read(const char *text, struct arena *arena, struct system_label *ret);
 
 /* The local store's limits. */
 struct store_limits system_store_limits(const struct system *system);

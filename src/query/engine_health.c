@@ -81,7 +81,8 @@ bool engine_health_judge(struct engine_health *health, const struct engine_resul
 
 	state->status = result->status;
 	state->bytes += result->bytes;
-	state->failed += result->status != QUERY_OK;
+	/* Too short a history is an answer, and no fault of anybody's. */
+	state->failed += result->status != QUERY_OK && result->status != QUERY_INSUFFICIENT;
 	state->last_elapsed_ms = monotonic_ms - sent_ms;
 	if (failed) {
 		if (state->health != QUERY_FAILING)

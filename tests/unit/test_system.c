@@ -261,8 +261,8 @@ Test(system, faults_of_the_engines_keys_name_their_line)
 	} cases[] = {
 		{ "system: x\ndatasources: { 'prom-*': prometheus, local: embedded, '*': auto }\n", "", "" },
 		{ "system: x\ndatasources: { local: embeded }\n", "keys.yaml:2:", "names no engine" },
-		{ "system: x\nlabels: { region: zone }\n", "", "" },
-		{ "system: x\n\nlabels: { a: b=c }\n", "keys.yaml:3:", "maps no label" },
+		{ "system: x\nlabels: [region -> zone, 'job=k8s -> job = colony']\n", "", "" },
+		{ "system: x\n\nlabels: [a -> b=c]\n", "keys.yaml:3:", "maps no label" },
 		{ "system: x\nstore: { raw: 1h, series: 500 }\n", "", "" },
 		{ "system: x\nstore:\n  raw: 1s\n", "keys.yaml:3:", "raw" },
 		{ "system: x\nstore:\n  keep: 35d\n  serie: 5\n", "keys.yaml:4:", "series" },
