@@ -25,36 +25,51 @@ static void add_age(struct strbuf *ret, int64_t then_ms, int64_t now_ms)
 	strbuf_addf(ret, "%8s", text);
 }
 
+/* What of the store is about this collector, by its share of the series; a history's is in the others' shares. */
+static double memory_bytes(const struct store_state *store, const struct collector_state *state)
+{
+	return store->series && !state->ended ? (double)store->bytes * (double)state->series / (double)store->series
+					      : 0;
+}
+
+static void add_row(struct strbuf *ret, const struct store_state *store, const struct collector_state *state,
+		    int64_t now_ms)
+{
+	int job = text_width(state->job), instance = text_width(state->instance);
+
+	strbuf_addf(ret, "%-8s ", state->type);
+	text_add_safe(ret, state->job);
+	strbuf_addf(ret, "%*s ", job < 16 ? 16 - job : 0, "");
+	text_add_safe(ret, state->instance);
+	strbuf_addf(ret, "%*s %-8s", instance < 24 ? 24 - instance : 0, "",
+		    state->ended ? "read" : health_names[state->health]);
+	add_age(ret, state->last_good_ms, now_ms);
+	strbuf_addf(ret, " %8" PRId64 " %8zu %9.1f %9.1f  ", state->elapsed_ms, state->series,
+		    state->samples_per_second, memory_bytes(store, state) / 1e3);
+	text_add_safe(ret, state->reason[0] ? state->reason : state->warning);
+	strbuf_addch(ret, '\n');
+}
+
 static void add_text(struct strbuf *ret, const struct engines *engines)
 {
 	int64_t now_ms = clock_wall_ms();
 	struct store_state store;
 
-	strbuf_addf(ret, "%-8s %-16s %-24s %-8s %8s %8s %8s %9s  %s\n", "TYPE", "JOB", "INSTANCE", "STATE", "AGE",
-		    "TOOK ms", "SERIES", "SAMPLES/s", "REASON");
+	store_get_state(engines->store, &store);
+	strbuf_addf(ret, "%-8s %-16s %-24s %-8s %8s %8s %8s %9s %9s  %s\n", "TYPE", "JOB", "INSTANCE", "STATE", "AGE",
+		    "TOOK ms", "SERIES", "SAMPLES/s", "MEMORY kB", "REASON");
 	for (size_t i = 0; i < collect_count(engines->collect); i++) {
 		struct collector_state state;
 
 		collect_get_state(engines->collect, i, &state);
-		strbuf_addf(ret, "%-8s ", state.type);
-		text_add_safe(ret, state.job);
-		strbuf_addf(ret, "%*s ", (int)(strlen(state.job) < 16 ? 16 - strlen(state.job) : 0), "");
-		text_add_safe(ret, state.instance);
-		strbuf_addf(ret, "%*s %-8s", (int)(strlen(state.instance) < 24 ? 24 - strlen(state.instance) : 0), "",
-			    state.ended ? "read" : health_names[state.health]);
-		add_age(ret, state.last_good_ms, now_ms);
-		strbuf_addf(ret, " %8" PRId64 " %8zu %9.1f  ", state.elapsed_ms, state.series,
-			    state.samples_per_second);
-		text_add_safe(ret, state.reason[0] ? state.reason : state.warning);
-		strbuf_addch(ret, '\n');
+		add_row(ret, &store, &state, now_ms);
 	}
-	store_get_state(engines->store, &store);
 	strbuf_addf(ret, "\n%zu series, %zu samples and %zu buckets in %.1f MB; %.1f samples a second\n", store.series,
 		    store.samples, store.buckets, (double)store.bytes / 1e6,
 		    collect_samples_per_second(engines->collect));
 }
 
-static void add_json_collector(struct strbuf *ret, const struct collector_state *state)
+static void add_json_collector(struct strbuf *ret, const struct store_state *store, const struct collector_state *state)
 {
 	strbuf_addstr(ret, "{\"type\":");
 	strbuf_add_json(ret, state->type);
@@ -70,25 +85,25 @@ static void add_json_collector(struct strbuf *ret, const struct collector_state 
 	strbuf_add_json(ret, state->warning);
 	strbuf_addf(ret,
 		    ",\"lastGoodMs\":%" PRId64 ",\"elapsedMs\":%" PRId64 ",\"intervalMs\":%" PRId64
-		    ",\"series\":%zu,\"samples\":%zu,\"bytes\":%zu,\"samplesPerSecond\":%.3f,\"runs\":%" PRIu64
-		    ",\"failures\":%" PRIu64 "}",
+		    ",\"series\":%zu,\"samples\":%zu,\"bytes\":%zu,\"samplesPerSecond\":%.3f,\"memoryBytes\":%.0f,"
+		    "\"runs\":%" PRIu64 ",\"failures\":%" PRIu64 "}",
 		    state->last_good_ms, state->elapsed_ms, state->interval_ms, state->series, state->samples,
-		    state->bytes, state->samples_per_second, state->runs, state->failures);
+		    state->bytes, state->samples_per_second, memory_bytes(store, state), state->runs, state->failures);
 }
 
 static void add_json(struct strbuf *ret, const struct engines *engines)
 {
 	struct store_state store;
 
+	store_get_state(engines->store, &store);
 	strbuf_addstr(ret, "{\"collectors\":[");
 	for (size_t i = 0; i < collect_count(engines->collect); i++) {
 		struct collector_state state;
 
 		collect_get_state(engines->collect, i, &state);
 		strbuf_addstr(ret, i ? "," : "");
-		add_json_collector(ret, &state);
+		add_json_collector(ret, &store, &state);
 	}
-	store_get_state(engines->store, &store);
 	strbuf_addf(ret, "],\"store\":{\"series\":%zu,\"samples\":%zu,\"buckets\":%zu,\"bytes\":%zu}}\n", store.series,
 		    store.samples, store.buckets, store.bytes);
 }
