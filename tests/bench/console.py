@@ -44,6 +44,7 @@ class Line:
     """A program on a pseudo-terminal whose output is read and counted."""
 
     def __init__(self, command):
+        self.older = set(os.listdir("/proc"))
         self.started = time.monotonic()
         self.master, slave = os.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("4H", ROWS, COLUMNS, 0, 0))
@@ -66,7 +67,7 @@ class Line:
         """For a demo: read the cost of the console below it from now on. Returns when it was there."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            younger = [int(name) for name in os.listdir("/proc") if name.isdigit() and int(name) > self.process.pid]
+            younger = [int(name) for name in set(os.listdir("/proc")) - self.older if name.isdigit()]
             found = {pid: parent_of(pid) for pid in younger}
             names = {name: pid for pid, (parent, name) in found.items() if parent == self.process.pid}
             if "skep" in names and "skep-colony" in names:  # the colony is there first
