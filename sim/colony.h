@@ -66,8 +66,8 @@ void colony_ready(const struct colony *colony, enum colony_service service, unsi
 struct colony_effect;
 struct colony_fault {
 	const char *name, *help;
-	const char *remedies;                /* "restart, restore anchors": for `ctl list`; "a + b": both, in this order */
-	unsigned instances;                  /* which it befalls unless the name says: bits */
+	const char *remedies; /* "restart, restore anchors": for `ctl list`; "a + b": both, in this order */
+	unsigned instances;   /* which it befalls unless the name says: bits */
 	const struct colony_effect *effects; /* what it moves: the table's own business */
 };
 const struct colony_fault *colony_faults(size_t *ret_count);
