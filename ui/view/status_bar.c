@@ -80,9 +80,10 @@ static void add_names(const struct console *console, struct parts *parts, enum g
 	}
 	part = add(parts, true, RANK_TITLE, ROLE_TITLE);
 	/* A dashboard named after its system says both. */
-	if (console->title && dashboard && strncasecmp(console->title, dashboard, strlen(console->title)) == 0)
+	if (console->title && dashboard && strlen(dashboard) > strlen(console->title) &&
+	    strncasecmp(console->title, dashboard, strlen(console->title)) == 0)
 		snprintf(part->text, sizeof(part->text), "%.180s", dashboard);
-	else if (console->title && dashboard)
+	else if (console->title && dashboard && strcasecmp(console->title, dashboard) != 0)
 		snprintf(part->text, sizeof(part->text), "%.90s %s %.90s", console->title,
 			 glyph_text(glyphs, GLYPH_SEPARATOR), dashboard);
 	else
