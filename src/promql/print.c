@@ -206,7 +206,8 @@ static bool is_plain_metric(const char *name)
 	for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
 		if (strcasecmp(name, taken[i]) == 0)
 			return false;
-	return is_plain_name(name, true);
+	/* A colon alone divides a window from its resolution. */
+	return is_plain_name(name, true) && strcmp(name, ":") != 0;
 }
 
 static void print_selector(const struct expr_selector *selector, struct strbuf *ret)

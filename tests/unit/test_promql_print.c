@@ -44,6 +44,8 @@ Test(promql_print, as_prometheus_prints)
 		{ "{\"foo.bar\",a=\"b\"}", "{\"foo.bar\",a=\"b\"}" },
 		{ "{\"foo\",\"a.b\"=\"c\"}", "foo{\"a.b\"=\"c\"}" },
 		{ "{\"bool\"}", "{\"bool\"}" },
+		{ "{\":\"}", "{\":\"}" },
+		{ "{\":a\"}", ":a" },
 		{ "{\"inf\"} + sum by (\"nan\", \"x y\") (a)", "{\"inf\"} + sum by (\"nan\", \"x y\") (a)" },
 		{ "{\"\",a=\"b\"}", "{\"\",a=\"b\"}" },
 	};
