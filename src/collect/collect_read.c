@@ -6,12 +6,6 @@
 
 static const struct collector_kind *const kinds[] = { &collect_history, &collect_scrape };
 
-const struct collector_kind *const *collector_kinds(size_t *ret_count)
-{
-	*ret_count = sizeof(kinds) / sizeof(kinds[0]);
-	return kinds;
-}
-
 static const struct collector_kind *find_kind(const char *type)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)

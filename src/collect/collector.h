@@ -56,7 +56,4 @@ const struct collect_config *collect_bridges(const struct collect *collect);
 extern const struct collector_kind collect_history;
 extern const struct collector_kind collect_scrape;
 
-/* All kinds. */
-const struct collector_kind *const *collector_kinds(size_t *ret_count);
-
 #endif
