@@ -13,7 +13,10 @@
 #define LOOKBACK_MS (5 * CLOCK_MINUTE)
 
 static const char *const health_names[] = {
-	[COLLECTOR_NEVER] = "never", [COLLECTOR_OK] = "ok", [COLLECTOR_FAILING] = "failing"
+	[COLLECTOR_NEVER] = "never",
+	[COLLECTOR_OK] = "ok",
+	[COLLECTOR_FAILING] = "failing",
+	[COLLECTOR_ABSENT] = "absent",
 };
 
 static void add_age(struct strbuf *ret, int64_t then_ms, int64_t now_ms)

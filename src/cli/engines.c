@@ -44,6 +44,9 @@ static void open_store(struct engines *engines)
 	struct collect_config collect = { .loop = config->loop,
 					  .http = config->http,
 					  .pool = config->pool,
+					  .resolver = config->resolver,
+					  .feed = config->feed,
+					  .system = config->system->name,
 					  .on_change = on_collected,
 					  .user = engines };
 

@@ -27,6 +27,8 @@ struct engines_config {
 	struct loop *loop;
 	struct http *http;
 	struct pool *pool;
+	struct resolver *resolver;
+	struct feed *feed;                /* what is observed goes there; may be NULL */
 	void (*on_collected)(void *user); /* a collector has news */
 	void (*on_history)(void *user);   /* the store knows more of the past than before */
 	void *user;

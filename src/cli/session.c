@@ -96,11 +96,14 @@ int session_open(struct session *session, const struct cli_options *options, con
 	session->http = session->resolver ? http_new(session->loop, session->resolver, &error) : NULL;
 	if (!session->http)
 		return command_complain("%s", error.text);
+	session->feed = feed_new(0, 0);
 	config = (struct engines_config){ .system = &session->system,
 					  .choice = (enum engine_choice)options->engine,
 					  .loop = session->loop,
 					  .http = session->http,
 					  .pool = session->pool,
+					  .resolver = session->resolver,
+					  .feed = session->feed,
 					  .on_collected = on_board_change,
 					  .on_history = on_history,
 					  .user = session };
@@ -260,6 +263,7 @@ void session_close(struct session *session)
 	if (session->pool)
 		pool_free(session->pool);
 	engines_release(&session->engines);
+	feed_free(session->feed);
 	if (session->loop)
 		loop_free(session->loop);
 	system_release(&session->system);

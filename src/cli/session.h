@@ -9,6 +9,7 @@
 #include "cli/engines.h"
 #include "cli/options.h"
 #include "cli/system.h"
+#include "collect/feed.h"
 #include "loop/http.h"
 #include "loop/loop.h"
 #include "loop/pool.h"
@@ -21,6 +22,7 @@ struct session {
 	struct pool *pool;
 	struct resolver *resolver;
 	struct http *http;
+	struct feed *feed;
 	struct engines engines;
 	struct dashboard **dashboards;
 	struct board **boards;

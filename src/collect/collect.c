@@ -20,6 +20,9 @@
 
 #define AGE_EVERY_MS 1000
 
+/* Between tries of a collector that backs off: doubled with each failure, from its interval up to this. */
+#define BACK_OFF_MOST_MS (5 * CLOCK_MINUTE)
+
 struct collect {
 	struct collect_config config;
 	VEC(struct collector *) collectors;
@@ -47,11 +50,25 @@ static int64_t next_on_grid(const struct collector *collector, int64_t now_ms)
 	return now_ms + interval - (since < 0 ? since + interval : since);
 }
 
+/* While a collector that backs off fails, that many times of its grid are left out. */
+static int64_t passed_over_ms(const struct collector *collector)
+{
+	int64_t interval = collector->state.interval_ms, wait_ms = interval;
+
+	if (!collector->backs_off || !collector->failed)
+		return 0;
+	for (unsigned i = 0; i < collector->failed && wait_ms < BACK_OFF_MOST_MS; i++)
+		wait_ms *= 2;
+	if (wait_ms > BACK_OFF_MOST_MS)
+		wait_ms = BACK_OFF_MOST_MS;
+	return wait_ms > interval ? wait_ms - interval : 0;
+}
+
 static void schedule(struct collector *collector)
 {
 	int64_t now_ms = loop_wall_now_ms(collector->collect->config.loop);
 
-	collector->state.next_ms = next_on_grid(collector, now_ms);
+	collector->state.next_ms = next_on_grid(collector, now_ms + passed_over_ms(collector));
 	timer_start(collector->timer, collector->state.next_ms - now_ms);
 }
 
@@ -98,6 +115,7 @@ struct collector *collector_add(struct collect *collect, const struct collector_
 	collector->collect = collect;
 	collector->ops = ops;
 	collector->own = own;
+	strbuf_init(&collector->raw);
 	collector->state.type = type;
 	collector->state.job = mem_strdup(job);
 	collector->state.instance = mem_strdup(instance);
@@ -125,8 +143,75 @@ static void begin_waiting(struct collector *collector)
 {
 	if (collector->again)
 		begin(collector, loop_wall_now_ms(collector->collect->config.loop));
-	else if (!collector->once && is_in_time(collector, collector->missed_ms))
+	else if (!collector->once && !(collector->backs_off && collector->failed) &&
+		 is_in_time(collector, collector->missed_ms))
 		begin(collector, collector->missed_ms);
+}
+
+/* A source that fails or is back is something that happened. */
+static void tell(const struct collector *collector, enum collector_health before, int64_t failing_since_ms)
+{
+	const struct collect_config *config = &collector->collect->config;
+	const struct collector_state *state = &collector->state;
+	bool failing = state->health == COLLECTOR_FAILING;
+	struct strbuf subject = STRBUF_INIT, text = STRBUF_INIT;
+	char length[16];
+
+	if (!config->feed || failing == (before == COLLECTOR_FAILING))
+		return;
+	strbuf_addf(&subject, "%s %s", state->job, state->instance);
+	if (failing) {
+		strbuf_addf(&text, "%s fails: %s", state->type, state->reason);
+	} else {
+		duration_format(state->last_ms - failing_since_ms, length, sizeof(length));
+		strbuf_addf(&text, "%s answers again after %s", state->type, length);
+	}
+	feed_add(config->feed, &(struct event){ .time_ms = state->last_ms,
+						.kind = EVENT_SOURCE,
+						.weight = failing ? EVENT_WARNING : EVENT_GOOD,
+						.system = config->system,
+						.subject = subject.text,
+						.text = text.text });
+	strbuf_release(&subject);
+	strbuf_release(&text);
+}
+
+static void note_health(struct collector *collector, bool failed)
+{
+	struct collector_state *state = &collector->state;
+	enum collector_health before = state->health;
+	int64_t failing_since_ms = state->failing_since_ms;
+
+	if (failed && collector->pending) {
+		state->health = COLLECTOR_NEVER;
+		return;
+	}
+	if (failed) {
+		state->failures++;
+		collector->failed++;
+		if (state->health != COLLECTOR_FAILING)
+			state->failing_since_ms = state->last_ms;
+		state->health = COLLECTOR_FAILING;
+	} else {
+		state->health = collector->absent ? COLLECTOR_ABSENT : COLLECTOR_OK;
+		state->last_good_ms = state->last_ms;
+		state->failing_since_ms = 0;
+		collector->failed = 0;
+	}
+	tell(collector, before, failing_since_ms);
+}
+
+void collector_set_raw(struct collector *collector, const char *text, size_t length)
+{
+	strbuf_clear(&collector->raw);
+	strbuf_add(&collector->raw, text, length < COLLECTOR_RAW_BYTES ? length : COLLECTOR_RAW_BYTES);
+	collector->raw_length = length;
+}
+
+void collector_set_detail(struct collector *collector, struct detail *detail)
+{
+	detail_free(collector->detail);
+	collector->detail = detail;
 }
 
 void collector_done(struct collector *collector, const char *reason)
@@ -137,18 +222,9 @@ void collector_done(struct collector *collector, const char *reason)
 	state->running = false;
 	state->elapsed_ms = loop_monotonic_now_ms(collector->collect->config.loop) - collector->begun_ms;
 	snprintf(state->reason, sizeof(state->reason), "%s", failed ? reason : "");
-	if (failed && collector->pending) {
-		state->health = COLLECTOR_NEVER;
-	} else if (failed) {
-		state->failures++;
-		if (state->health != COLLECTOR_FAILING)
-			state->failing_since_ms = state->last_ms;
-		state->health = COLLECTOR_FAILING;
-	} else {
-		state->health = COLLECTOR_OK;
-		state->last_good_ms = state->last_ms;
-		state->failing_since_ms = 0;
-	}
+	note_health(collector, failed);
+	if (!state->ended && collector->backs_off && collector->failed)
+		schedule(collector);
 	state->samples_per_second =
 		failed || collector->once ? 0
 					  : (double)state->samples * (double)CLOCK_SECOND / (double)state->interval_ms;
@@ -191,6 +267,8 @@ static void collector_free(struct collector *collector)
 	} owned[] = { { collector->state.job }, { collector->state.instance }, { collector->state.url } };
 
 	collector->ops->free(collector);
+	detail_free(collector->detail);
+	strbuf_release(&collector->raw);
 	timer_free(collector->timer);
 	for (size_t i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
 		free(owned[i].memory);
@@ -238,16 +316,34 @@ size_t collect_waiting(const struct collect *collect)
 	return count_health(collect, COLLECTOR_NEVER);
 }
 
+void collect_retry(struct collect *collect, size_t index)
+{
+	struct collector *collector = collect->collectors.items[index];
+
+	if (collector->state.running)
+		collector->again = true;
+	else if (!collector->state.ended)
+		begin(collector, loop_wall_now_ms(collect->config.loop));
+}
+
 void collect_now(struct collect *collect)
 {
-	for (size_t i = 0; i < collect->collectors.count; i++) {
-		struct collector *collector = collect->collectors.items[i];
+	for (size_t i = 0; i < collect->collectors.count; i++)
+		collect_retry(collect, i);
+}
 
-		if (collector->state.running)
-			collector->again = true;
-		else if (!collector->state.ended)
-			begin(collector, loop_wall_now_ms(collect->config.loop));
-	}
+const struct detail *collect_detail(const struct collect *collect, size_t index)
+{
+	return collect->collectors.items[index]->detail;
+}
+
+const char *collect_raw(const struct collect *collect, size_t index, size_t *ret_length, size_t *ret_whole_length)
+{
+	const struct collector *collector = collect->collectors.items[index];
+
+	*ret_length = collector->raw.length;
+	*ret_whole_length = collector->raw_length;
+	return collector->raw_length ? collector->raw.text : NULL;
 }
 
 double collect_samples_per_second(const struct collect *collect)

@@ -20,9 +20,12 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "config/yaml.h"
+#include "collect/detail.h"
+#include "collect/feed.h"
 #include "loop/http.h"
 #include "loop/loop.h"
 #include "loop/pool.h"
+#include "loop/resolve.h"
 #include "tsdb/store.h"
 
 struct collector_kind;
@@ -51,7 +54,10 @@ struct collect_config {
 	struct loop *loop;
 	struct http *http;
 	struct pool *pool;
+	struct resolver *resolver;
 	struct store *store;
+	struct feed *feed;             /* may be NULL */
+	const char *system;            /* whose events these are; may be NULL */
 	void (*on_change)(void *user); /* a collector has news; may be NULL */
 	void *user;
 };
@@ -66,6 +72,7 @@ enum collector_health {
 	COLLECTOR_NEVER, /* no collection has ended yet */
 	COLLECTOR_OK,
 	COLLECTOR_FAILING,
+	COLLECTOR_ABSENT, /* the target answers, and has no such thing: nothing is wrong */
 };
 
 struct collector_state {
@@ -76,6 +83,7 @@ struct collector_state {
 	enum collector_health health;
 	char reason[160];  /* why it fails; "" else */
 	char warning[160]; /* it works, but: "12 samples out of order"; "" else */
+	char whose[64];    /* where that is not its instance: "this machine, jump-1"; "" else */
 	bool running;
 	bool ended; /* it had one thing to do and has done it */
 	int64_t interval_ms;
@@ -96,8 +104,13 @@ void collect_get_state(const struct collect *collect, size_t index, struct colle
 size_t collect_failing(const struct collect *collect);
 size_t collect_waiting(const struct collect *collect);
 
-/* Collect from all at once, now; the schedule goes on as it was. */
+/* Collect from all at once, now; the schedule goes on as it was. The second: from one. */
 void collect_now(struct collect *collect);
+void collect_retry(struct collect *collect, size_t index);
+
+/* What a collector has to show; NULL when it has nothing. Both are good until the loop's next turn. */
+const struct detail *collect_detail(const struct collect *collect, size_t index);
+const char *collect_raw(const struct collect *collect, size_t index, size_t *ret_length, size_t *ret_whole_length);
 
 /* Samples a second, all collectors together, at their present sizes and intervals. */
 double collect_samples_per_second(const struct collect *collect);

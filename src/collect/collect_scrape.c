@@ -1,16 +1,13 @@
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "collect/collector.h"
+#include "collect/intake.h"
 #include "loop/http_options.h"
 #include "loop/http_url.h"
 #include "tsdb/exposition.h"
-#include "tsdb/ingest.h"
 
 /* What Prometheus asks for: OpenMetrics where the target has it, else the text format. */
 #define ACCEPT                                                                                                         \
@@ -35,156 +32,12 @@ struct scrape {
 	char *url;
 	struct arena arena;
 	struct http_access access;
-	struct ingest *ingest;
+	struct intake *intake;
 	struct http_request *request;
-	struct job *job;
-	struct strbuf body; /* of the answer; then of the page that is being taken in */
-	struct exposition exposition;
-	struct timer *step; /* takes in the next piece of it */
+	struct strbuf body; /* of the answer */
 	int64_t time_ms;
 	bool open_metrics;
 };
-
-/* A page on its way through the pool: the job owns the bytes. */
-struct page {
-	struct strbuf body;
-	struct exposition_options options;
-	struct exposition exposition;
-	struct error_list faults;
-	char *file;
-	int result;
-};
-
-static void parse_page(void *state)
-{
-	struct page *page = state;
-
-	page->result = exposition_parse(&page->exposition, page->body.text, page->body.length, &page->options,
-					page->file, &page->faults);
-}
-
-static void drop_page(void *state)
-{
-	struct page *page = state;
-
-	exposition_release(&page->exposition);
-	error_list_release(&page->faults);
-	strbuf_release(&page->body);
-	free(page->file);
-	free(page);
-}
-
-/* Seconds from the beginning until now, as scrape_duration_seconds has it. */
-static double seconds_since_begin(const struct scrape *scrape)
-{
-	int64_t now_ms = loop_monotonic_now_ms(collect_bridges(scrape->collector->collect)->loop);
-
-	return (double)(now_ms - scrape->collector->begun_ms) / (double)CLOCK_SECOND;
-}
-
-/* The scrape is in the store; `reason` says why it failed, when it did. */
-static void finish(struct scrape *scrape, const struct ingest_result *result, const char *reason)
-{
-	struct collector_state *state = &scrape->collector->state;
-
-	state->warning[0] = '\0';
-	if (scrape->exposition.bad_lines)
-		snprintf(state->warning, sizeof(state->warning), "%zu bad lines left out",
-			 scrape->exposition.bad_lines);
-	else if (result->refused)
-		snprintf(state->warning, sizeof(state->warning), "%zu series refused: the store is full",
-			 result->refused);
-	else if (result->too_far)
-		snprintf(state->warning, sizeof(state->warning),
-			 "%zu samples with a time too far in the future or past", result->too_far);
-	else if (result->out_of_order + result->duplicates)
-		snprintf(state->warning, sizeof(state->warning), "%zu samples out of order, %zu duplicates",
-			 result->out_of_order, result->duplicates);
-	if (!*reason) {
-		state->samples = result->samples;
-		state->series = ingest_series(scrape->ingest);
-	}
-	exposition_release(&scrape->exposition);
-	collector_done(scrape->collector, reason);
-}
-
-static void fail(struct scrape *scrape, const char *reason)
-{
-	struct ingest_scrape none = { .time_ms = scrape->time_ms, .duration_s = seconds_since_begin(scrape) };
-	struct ingest_result result;
-
-	ingest_apply(scrape->ingest, &none, &result);
-	finish(scrape, &result, reason);
-}
-
-/* A page of many new series takes longer than a key may wait: the next piece follows at the next turn. */
-static void on_step(void *user)
-{
-	struct scrape *scrape = user;
-	struct ingest_result result;
-
-	if (ingest_step(scrape->ingest, &result))
-		finish(scrape, &result, result.error);
-	else
-		timer_start(scrape->step, 0);
-}
-
-static void take_in(struct scrape *scrape)
-{
-	struct ingest_scrape page = { .time_ms = scrape->time_ms,
-				      .duration_s = seconds_since_begin(scrape),
-				      .exposition = &scrape->exposition };
-
-	if (ingest_begin(scrape->ingest, &page))
-		on_step(scrape);
-	else
-		finish(scrape, &(struct ingest_result){ .error = "" }, "the clock went backwards");
-}
-
-static void on_parsed(void *state, void *user)
-{
-	struct page *page = state;
-	struct scrape *scrape = user;
-
-	scrape->job = NULL;
-	if (page->result < 0 && page->faults.count) {
-		char reason[ERROR_TEXT_MAX];
-
-		snprintf(reason, sizeof(reason), "line %u: %s", page->faults.faults[0].line,
-			 page->faults.faults[0].text);
-		fail(scrape, reason);
-	} else if (page->result < 0) {
-		fail(scrape, "the page cannot be read");
-	} else {
-		/* The job ends with this call; what it read is needed until all of it is in the store. */
-		scrape->exposition = page->exposition;
-		page->exposition = (struct exposition){ 0 };
-		strbuf_release(&scrape->body);
-		scrape->body = page->body;
-		strbuf_init(&page->body);
-		take_in(scrape);
-	}
-}
-
-static const struct job_ops page_job = { .work = parse_page, .done = on_parsed, .drop = drop_page };
-
-static void parse_in_pool(struct scrape *scrape)
-{
-	struct page *page = mem_zalloc(sizeof(*page));
-	struct error error;
-
-	page->body = scrape->body;
-	strbuf_init(&scrape->body);
-	page->options =
-		(struct exposition_options){ .open_metrics = scrape->open_metrics, .lenient = scrape->config->lenient };
-	page->file = mem_strdup(scrape->collector->state.url);
-	error_list_init(&page->faults);
-	scrape->job = pool_submit(collect_bridges(scrape->collector->collect)->pool, &page_job, page, scrape, &error);
-	if (!scrape->job) {
-		drop_page(page);
-		fail(scrape, error.text);
-	}
-}
 
 static int on_data(void *user, const char *data, size_t length, int status, const char *content_type)
 {
@@ -203,11 +56,12 @@ static void on_answer(void *user, const struct http_answer *answer)
 
 	scrape->request = NULL;
 	scrape->collector->state.bytes = answer->bytes;
-	if (answer->fault == HTTP_OK && answer->status == 200) {
-		parse_in_pool(scrape);
-		return;
-	}
-	fail(scrape, answer->reason[0] ? answer->reason : "no page");
+	collector_set_raw(scrape->collector, scrape->body.text, scrape->body.length);
+	scrape->collector->state.warning[0] = '\0';
+	if (answer->fault == HTTP_OK && answer->status == 200)
+		intake_page(scrape->intake, scrape->time_ms, &scrape->body, scrape->open_metrics, NULL);
+	else
+		intake_fail(scrape->intake, scrape->time_ms, answer->reason);
 }
 
 static void start(struct collector *collector, int64_t time_ms)
@@ -229,7 +83,7 @@ static void start(struct collector *collector, int64_t time_ms)
 	strbuf_clear(&scrape->body);
 	scrape->request = http_ask(collect_bridges(collector->collect)->http, &question, &error);
 	if (!scrape->request)
-		fail(scrape, error.text);
+		intake_fail(scrape->intake, time_ms, error.text);
 }
 
 static void scrape_free(struct collector *collector)
@@ -238,11 +92,7 @@ static void scrape_free(struct collector *collector)
 
 	if (scrape->request)
 		http_cancel(scrape->request);
-	if (scrape->job)
-		job_cancel(scrape->job);
-	timer_free(scrape->step);
-	ingest_free(scrape->ingest);
-	exposition_release(&scrape->exposition);
+	intake_free(scrape->intake);
 	strbuf_release(&scrape->body);
 	arena_release(&scrape->arena);
 	free(scrape->url);
@@ -271,27 +121,12 @@ static char *target_instance(const struct http_url *url)
 				      : mem_printf("%s:%u", url->host, url->port);
 }
 
-/* job and instance, unless the entry's own labels say otherwise. */
-static struct labels target_labels(const struct scrape_config *config, const char *instance, struct arena *arena)
-{
-	struct label *items = arena_array(arena, config->labels.count + 2, sizeof(*items));
-	size_t count = 0;
-
-	items[count++] = (struct label){ "job", config->job };
-	items[count++] = (struct label){ "instance", instance };
-	for (size_t i = 0; i < config->labels.count; i++) {
-		const char *pair = config->labels.items[i], *equals = strchr(pair, '=');
-
-		items[count++] = (struct label){ arena_strndup(arena, pair, (size_t)(equals - pair)), equals + 1 };
-	}
-	return labels_make(arena, items, count);
-}
-
 static void open_target(struct collect *collect, const struct scrape_config *config, const char *target)
 {
 	struct scrape *scrape = mem_zalloc(sizeof(*scrape));
-	struct ingest_config ingest = { .honor_labels = config->honor_labels,
+	struct intake_config intake = { .honor_labels = config->honor_labels,
 					.ignore_times = !config->honor_timestamps,
+					.lenient = config->lenient,
 					.samples = (size_t)config->sample_limit };
 	struct http_url url;
 	char *instance;
@@ -304,11 +139,10 @@ static void open_target(struct collect *collect, const struct scrape_config *con
 	/* Checked when the section was read. */
 	http_url_parse(&url, scrape->url, NULL);
 	instance = target_instance(&url);
-	ingest.labels = target_labels(config, instance, &scrape->arena);
-	scrape->step = timer_new(collect_bridges(collect)->loop, on_step, scrape);
-	scrape->ingest = ingest_new(collect_bridges(collect)->store, &ingest);
+	intake.labels = intake_labels(config->job, instance, &config->labels, &scrape->arena);
 	scrape->collector = collector_add(collect, &scrape_ops, scrape, "scrape", config->job, instance, url.text,
 					  config->interval_ms);
+	scrape->intake = intake_new(scrape->collector, &intake);
 	free(instance);
 	http_url_release(&url);
 }

@@ -6,7 +6,9 @@
 #ifndef COLLECT_COLLECTOR_H
 #define COLLECT_COLLECTOR_H
 
+#include "base/strbuf.h"
 #include "collect/collect.h"
+#include "collect/detail.h"
 #include "config/option.h"
 
 struct collector;
@@ -42,7 +44,15 @@ struct collector {
 	int64_t missed_ms; /* the last time of its grid that came while it ran */
 	bool once;         /* done for good after the first good collection */
 	bool pending;      /* what it reads is not there yet, or is being read: no failure, but waited for */
+	bool absent;       /* the collection that ends well found that its target has no such thing */
+	bool backs_off;    /* while it fails it is asked less and less: for what costs its target something */
+	unsigned failed;   /* collections in a row */
+	struct detail *detail;
+	struct strbuf raw; /* the beginning of the last answer */
+	size_t raw_length; /* of all of it */
 };
+
+#define COLLECTOR_RAW_BYTES (32u * 1024)
 
 /* Add one; `job`, `instance`, `url` are copied. Its schedule starts at once. */
 struct collector *collector_add(struct collect *collect, const struct collector_ops *ops, void *own, const char *type,
@@ -50,6 +60,12 @@ struct collector *collector_add(struct collect *collect, const struct collector_
 
 /* A collection has ended: well (`reason` NULL or "") or not. */
 void collector_done(struct collector *collector, const char *reason);
+
+/* Keep the beginning of an answer as it came, for a person to look at. */
+void collector_set_raw(struct collector *collector, const char *text, size_t length);
+
+/* What there is to show besides; the collector's from then on. */
+void collector_set_detail(struct collector *collector, struct detail *detail);
 
 const struct collect_config *collect_bridges(const struct collect *collect);
 

@@ -38,6 +38,7 @@ struct ingest_scrape {
 	int64_t time_ms; /* when it began */
 	double duration_s;
 	const struct exposition *exposition; /* NULL: the scrape failed, up is 0 */
+	bool down;                           /* the page counts, but what it tells of is not well: up is 0 */
 };
 struct ingest_result {
 	size_t samples; /* in the page */
