@@ -3,7 +3,9 @@
 #include <string.h>
 
 #define PANELS (CONTEXT_BOARD | CONTEXT_ZOOM)
-#define LISTS  (CONTEXT_SOURCES | CONTEXT_PICKER)
+#define LISTS                                                                                                          \
+	(CONTEXT_SOURCES | CONTEXT_SOURCE | CONTEXT_LOGS | CONTEXT_MAP | CONTEXT_EVENTS | CONTEXT_PICKER)
+#define TIMED (PANELS | CONTEXT_LOGS | CONTEXT_EVENTS)
 
 #define MOVING   "Moving about"
 #define CHOOSING "Views"
@@ -16,10 +18,10 @@
 static const struct action_row rows[ACTION_COUNT] = {
 	[ACTION_NONE] = { .name = "none", .help = "nothing", .group = "", .contexts = 0, .rank = 99 },
 
-	[ACTION_LEFT] = { .name = "focus-left", .help = "move the focus, the time cursor or the text left", .group = MOVING, .contexts = PANELS | CONTEXT_OUTPUT, .rank = 50 },
+	[ACTION_LEFT] = { .name = "focus-left", .help = "move the focus, the time cursor or the text left", .group = MOVING, .contexts = PANELS | CONTEXT_OUTPUT | CONTEXT_SOURCE | CONTEXT_LOGS | CONTEXT_MAP, .rank = 50 },
 	[ACTION_DOWN] = { .name = "focus-down", .help = "move the focus down, scroll", .group = MOVING, .contexts = CONTEXT_ALL, .rank = 50 },
 	[ACTION_UP] = { .name = "focus-up", .help = "move the focus up, scroll back", .group = MOVING, .contexts = CONTEXT_ALL, .rank = 50 },
-	[ACTION_RIGHT] = { .name = "focus-right", .help = "move the focus, the time cursor or the text right", .group = MOVING, .contexts = PANELS | CONTEXT_OUTPUT, .rank = 50 },
+	[ACTION_RIGHT] = { .name = "focus-right", .help = "move the focus, the time cursor or the text right", .group = MOVING, .contexts = PANELS | CONTEXT_OUTPUT | CONTEXT_SOURCE | CONTEXT_LOGS | CONTEXT_MAP, .rank = 50 },
 	[ACTION_NEXT] = { .name = "focus-next", .help = "move the focus to the next one", .group = MOVING, .contexts = PANELS | LISTS, .rank = 50 },
 	[ACTION_PREVIOUS] = { .name = "focus-previous", .help = "move the focus to the one before", .group = MOVING, .contexts = PANELS | LISTS, .rank = 50 },
 	[ACTION_OPEN] = { .name = "open", .help = "open, unfold or zoom what has the focus; on a legend, isolate the series", .hint = "open", .group = MOVING, .contexts = PANELS | LISTS, .rank = 2 },
@@ -35,12 +37,12 @@ static const struct action_row rows[ACTION_COUNT] = {
 	[ACTION_VIEW_8] = { .name = "view-8", .help = "show the eighth view", .group = CHOOSING, .contexts = CONTEXT_VIEWS, .rank = 60 },
 	[ACTION_VIEW_9] = { .name = "view-9", .help = "show the ninth view", .group = CHOOSING, .contexts = CONTEXT_VIEWS, .rank = 60 },
 
-	[ACTION_LONGER] = { .name = "range-longer", .help = "show a longer range of time", .hint = "range", .group = TIME, .contexts = PANELS, .rank = 10 },
-	[ACTION_SHORTER] = { .name = "range-shorter", .help = "show a shorter range of time", .hint = "range", .group = TIME, .contexts = PANELS, .rank = 10 },
-	[ACTION_EARLIER] = { .name = "pan-earlier", .help = "move the range back in time", .hint = "pan", .group = TIME, .contexts = PANELS, .rank = 20 },
-	[ACTION_LATER] = { .name = "pan-later", .help = "move the range on in time", .hint = "pan", .group = TIME, .contexts = PANELS, .rank = 20 },
-	[ACTION_NOW] = { .name = "now", .help = "come back to now and follow it", .hint = "now", .group = TIME, .contexts = PANELS, .rank = 21 },
-	[ACTION_PAUSE] = { .name = "pause", .help = "pause; the same key goes on", .hint = "pause", .group = TIME, .contexts = PANELS, .rank = 14 },
+	[ACTION_LONGER] = { .name = "range-longer", .help = "show a longer range of time", .hint = "range", .group = TIME, .contexts = TIMED, .rank = 10 },
+	[ACTION_SHORTER] = { .name = "range-shorter", .help = "show a shorter range of time", .hint = "range", .group = TIME, .contexts = TIMED, .rank = 10 },
+	[ACTION_EARLIER] = { .name = "pan-earlier", .help = "move the range back in time", .hint = "pan", .group = TIME, .contexts = TIMED, .rank = 20 },
+	[ACTION_LATER] = { .name = "pan-later", .help = "move the range on in time", .hint = "pan", .group = TIME, .contexts = TIMED, .rank = 20 },
+	[ACTION_NOW] = { .name = "now", .help = "come back to now and follow it", .hint = "now", .group = TIME, .contexts = TIMED, .rank = 21 },
+	[ACTION_PAUSE] = { .name = "pause", .help = "pause; the same key goes on", .hint = "pause", .group = TIME, .contexts = TIMED, .rank = 14 },
 
 	[ACTION_TOP] = { .name = "top", .help = "go to the top", .group = MOVING, .contexts = CONTEXT_ALL, .rank = 50 },
 	[ACTION_BOTTOM] = { .name = "bottom", .help = "go to the bottom", .group = MOVING, .contexts = CONTEXT_ALL, .rank = 50 },
@@ -51,7 +53,8 @@ static const struct action_row rows[ACTION_COUNT] = {
 	[ACTION_FIND_NEXT] = { .name = "find-next", .help = "go to the next one found", .group = FINDING, .contexts = CONTEXT_ALL, .rank = 40 },
 	[ACTION_FIND_PREVIOUS] = { .name = "find-previous", .help = "go to the one found before", .group = FINDING, .contexts = CONTEXT_ALL, .rank = 40 },
 
-	[ACTION_OUTPUT] = { .name = "output", .help = "show the raw answer of what has the focus", .hint = "output", .group = CLOSER, .contexts = PANELS, .rank = 24 },
+	[ACTION_FILTER] = { .name = "filter", .help = "show only some of them", .hint = "filter", .group = FINDING, .contexts = CONTEXT_LOGS | CONTEXT_EVENTS, .rank = 9 },
+	[ACTION_OUTPUT] = { .name = "output", .help = "show the raw answer of what has the focus", .hint = "output", .group = CLOSER, .contexts = CONTEXT_VIEWS, .rank = 24 },
 	[ACTION_SORT] = { .name = "sort", .help = "sort the table by the next column, up and then down", .hint = "sort", .group = CLOSER, .contexts = CONTEXT_VIEWS, .rank = 30 },
 	[ACTION_VARIABLES] = { .name = "variables", .help = "choose the dashboard's variables", .hint = "variables", .group = CLOSER, .contexts = PANELS, .rank = 11 },
 	[ACTION_WORST] = { .name = "worst", .help = "jump to what is worst", .hint = "worst", .group = FINDING, .contexts = CONTEXT_VIEWS, .rank = 13 },

@@ -17,9 +17,14 @@ enum context {
 	CONTEXT_HELP = 1u << 3,
 	CONTEXT_PICKER = 1u << 4, /* choosing a variable or a value */
 	CONTEXT_OUTPUT = 1u << 5, /* raw answer, explanation */
+	CONTEXT_SOURCE = 1u << 6, /* one source: its tables, its last answer */
+	CONTEXT_LOGS = 1u << 7,
+	CONTEXT_MAP = 1u << 8,
+	CONTEXT_EVENTS = 1u << 9,
 };
-#define CONTEXT_ALL   (CONTEXT_BOARD | CONTEXT_ZOOM | CONTEXT_SOURCES | CONTEXT_HELP | CONTEXT_PICKER | CONTEXT_OUTPUT)
-#define CONTEXT_VIEWS (CONTEXT_BOARD | CONTEXT_ZOOM | CONTEXT_SOURCES)
+#define CONTEXT_VIEWS                                                                                                  \
+	(CONTEXT_BOARD | CONTEXT_ZOOM | CONTEXT_SOURCES | CONTEXT_SOURCE | CONTEXT_LOGS | CONTEXT_MAP | CONTEXT_EVENTS)
+#define CONTEXT_ALL (CONTEXT_VIEWS | CONTEXT_HELP | CONTEXT_PICKER | CONTEXT_OUTPUT)
 
 enum action {
 	ACTION_NONE,
@@ -53,6 +58,7 @@ enum action {
 	ACTION_FIND,
 	ACTION_FIND_NEXT,
 	ACTION_FIND_PREVIOUS,
+	ACTION_FILTER,
 	ACTION_OUTPUT,
 	ACTION_SORT,
 	ACTION_VARIABLES,

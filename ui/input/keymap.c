@@ -48,6 +48,7 @@ static const struct binding ledger[] = {
 	{ { '/', 0 }, ACTION_FIND },
 	{ { 'n', 0 }, ACTION_FIND_NEXT },
 	{ { 'N', 0 }, ACTION_FIND_PREVIOUS },
+	{ { 'f', 0 }, ACTION_FILTER },
 	{ { 'o', 0 }, ACTION_OUTPUT },
 	{ { 's', 0 }, ACTION_SORT },
 	{ { 'v', 0 }, ACTION_VARIABLES },

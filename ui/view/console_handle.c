@@ -45,7 +45,7 @@ static bool go_back(struct console *console, enum action action)
 {
 	(void)action;
 	if (console->view != &view_board)
-		console->view = &view_board;
+		console->view = console->view->parent ? console->view->parent : &view_board;
 	else if (console->host.quit)
 		console->host.quit(console->host.user);
 	return true;

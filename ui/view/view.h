@@ -30,7 +30,8 @@ struct view_ops {
 	const char *help;  /* one line */
 	void (*draw)(const struct console *console, struct canvas *canvas, struct rect body);
 	unsigned context;
-	enum action action; /* the digit that chooses it */
+	enum action action;            /* the digit that chooses it; ACTION_NONE: it is opened from another one */
+	const struct view_ops *parent; /* where going back leads; NULL: the board */
 	const struct key_row *keys;
 	/* A click at x, y of the body, a wheel; may be NULL. True when something changed. */
 	bool (*click)(struct console *console, int x, int y);

@@ -24,7 +24,7 @@ const struct view_ops *const *view_table(size_t *ret_count)
 const struct view_ops *view_of_action(enum action action)
 {
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (table[i]->action == action)
+		if (action != ACTION_NONE && table[i]->action == action)
 			return table[i];
 	return NULL;
 }
