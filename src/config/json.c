@@ -86,8 +86,7 @@ const cJSON *json_path(const cJSON *object, const char *dotted_path)
 	return json_get(object, dotted_path);
 }
 
-/* The shortest text that reads back as the same number. */
-static char *number_text(double value)
+char *json_number_text(double value)
 {
 	char text[32];
 
@@ -112,7 +111,7 @@ const char *json_string(const cJSON *object, const char *name, const char *fallb
 		return fallback;
 	/* The text lives as long as the number: cJSON frees it together with the item and uses it for nothing else. */
 	if (!item->valuestring)
-		item->valuestring = number_text(item->valuedouble);
+		item->valuestring = json_number_text(item->valuedouble);
 	return item->valuestring;
 }
 

@@ -43,6 +43,9 @@ double json_number(const cJSON *object, const char *name, double fallback);
 int json_int(const cJSON *object, const char *name, int fallback); /* clamped to int; NaN gives fallback */
 bool json_bool(const cJSON *object, const char *name, bool fallback);
 
+/* The shortest text that reads back as the same number; the caller frees it. */
+char *json_number_text(double value);
+
 enum json_type {
 	JSON_STRING = 1u << 0,
 	JSON_NUMBER = 1u << 1,
