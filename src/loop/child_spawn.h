@@ -1,0 +1,32 @@
+/* The moment between a program's arguments and a running process: found in PATH, descriptors and signals put right. */
+#ifndef LOOP_CHILD_SPAWN_H
+#define LOOP_CHILD_SPAWN_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+
+struct spawn {
+	const char *const *arguments;
+	const char *const *environment; /* additions; may be NULL */
+	const char *folder;             /* may be NULL */
+	int stdio[3];                   /* what it gets as 0, 1 and 2; the caller's, close-on-exec */
+};
+
+/*
+ * Start the program as leader of a session of its own, all signals at their
+ * defaults, nothing open but `stdio`. Cheap however large skep is: no memory
+ * is copied. The process ID, or -1 with the reason; an execution that fails
+ * is one too, and leaves no process.
+ */
+pid_t spawn_start(const struct spawn *spawn, struct error *error);
+
+/*
+ * The file that `program` names: itself when it has a slash, else the first
+ * one in `path` ("/usr/bin:/bin") that can be executed. NULL with the reason;
+ * the caller frees it.
+ */
+char *spawn_find(const char *program, const char *path, struct error *error);
+
+#endif
