@@ -161,7 +161,7 @@ static void put_raw(struct bulk *bulk, struct store_series *series)
 	}
 	series_prepend(store, series, timeline, &chunks);
 	store->samples += bulk->times.count;
-	tally_add_times(&store->raw, bulk->times.items, bulk->times.count, false);
+	tally_add_times(&store->whole->raw, bulk->times.items, bulk->times.count, false);
 }
 
 static void put_thinned(struct bulk *bulk, struct store_series *series, double weight)
@@ -204,7 +204,7 @@ static void take(struct bulk *bulk, const struct store_series *series, const int
 /* Are most of the points further apart than a bucket is long? */
 static bool is_sparse(const struct bulk *bulk)
 {
-	int64_t bucket_ms = bulk->store->limits.bucket_ms;
+	int64_t bucket_ms = bulk->store->whole->limits.bucket_ms;
 	size_t wide = 0;
 
 	for (size_t i = 1; i < bulk->times.count; i++)

@@ -137,14 +137,6 @@ static int hold_text(struct ingest *ingest, const char *text, size_t length, str
 	return status;
 }
 
-static bool store_has_room(const struct ingest *ingest)
-{
-	struct store_state state;
-
-	store_get_state(ingest->store, &state);
-	return state.series < store_get_limits(ingest->store)->series;
-}
-
 /*
  * Find the series of all samples before any is appended: a page is taken whole
  * or not at all. Goes on where it ended before, until the budget is used up.
@@ -167,7 +159,7 @@ static int read_lines(struct ingest *ingest, const struct exposition *page)
 				return -1;
 			number = ingest_cache_add(cache, text, length, series);
 		} else if (cache->texts.items[number].member == INGEST_NONE) {
-			room = room < 0 ? store_has_room(ingest) : room;
+			room = room < 0 ? store_has_room(ingest->store) : room;
 			if (room && hold_text(ingest, text, length, &series) == 0)
 				ingest_cache_admit(cache, number, series);
 		}
@@ -305,7 +297,7 @@ static void finish(struct ingest *ingest, struct ingest_result *ret)
 		ingest_cache_end(&ingest->cache, ingest->scrapes);
 	else if (page)
 		ingest_cache_fail(&ingest->cache, ingest->last_page);
-	values[REPORT_UP] = ingest->good && !ingest->scrape.down;
+	values[REPORT_UP] = ingest->good;
 	values[REPORT_DURATION] = ingest->scrape.duration_s;
 	values[REPORT_SCRAPED] = (double)ret->samples;
 	values[REPORT_KEPT] = (double)(ingest->good ? ret->samples : 0);

@@ -84,7 +84,7 @@ struct selection *store_select(struct store *store, const struct matcher *matche
 		selection = mem_zalloc(sizeof(*selection));
 		selection->store = store;
 		selection->store_birth_ns = store->birth_ns;
-		selection->bucket_ms = store->limits.bucket_ms;
+		selection->bucket_ms = store->whole->limits.bucket_ms;
 		selection->count = count;
 		selection->series = mem_alloc((count + 1) * sizeof(*selection->series));
 		reclaim_birth(&store->reclaim, &selection->living);

@@ -89,7 +89,7 @@ static void begin_run(struct store *store, struct store_series *series, uint32_t
 	series->open_limit = (uint16_t)(1 + series->id % CHUNK_STEP);
 	series->steps = 0;
 	series->steps_limit = (uint8_t)(1 + series->id / CHUNK_STEP % STEPS_JOINED);
-	timeline_need(series->timeline, store->age.number, place);
+	timeline_need(series->timeline, store->whole->age.number, place);
 }
 
 static void change_timeline(struct store *store, struct store_series *series, struct timeline *timeline)
@@ -170,7 +170,7 @@ void series_prepend(struct store *store, struct store_series *series, struct tim
 	series->older.items[0] = track;
 	series->due_ms = INT64_MIN;
 	timeline->uses++;
-	timeline_need(timeline, store->age.number, chunks->items[chunks->first].start);
+	timeline_need(timeline, store->whole->age.number, chunks->items[chunks->first].start);
 }
 
 /* ---- ageing ---- */
@@ -233,7 +233,7 @@ static size_t fold_chunk(struct store *store, struct store_series *series, struc
 	if (!series->thinned)
 		series->thinned = thinned_new(&store->home);
 	thinned_fold(series->thinned, &store->home, times, values, count, 1, series->seen);
-	tally_add_times(&store->raw, times, count, true);
+	tally_add_times(&store->whole->raw, times, count, true);
 	store->samples -= count;
 	chunk_list_shift(list, &store->reclaim, series->seen);
 	return count;

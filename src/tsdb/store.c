@@ -1,6 +1,7 @@
 #include "tsdb/store.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -34,26 +35,27 @@ static void set_limits(struct store_limits *ret, const struct store_limits *limi
 		ret->bucket_ms = BUCKET_MS;
 }
 
-struct store *store_new(const struct store_limits *limits)
+/* ---- views ---- */
+
+static struct store *view_new(struct store_whole *whole, const char *name)
 {
 	struct store *store = mem_zalloc(sizeof(*store));
 
-	set_limits(&store->limits, limits);
+	store->whole = whole;
+	store->name = name ? mem_strdup(name) : NULL;
 	label_index_init(&store->index, &store->reclaim);
-	store->home = (struct thinned_home){ .reclaim = &store->reclaim, .bucket_ms = store->limits.bucket_ms };
-	store->home.tally.width_ms = store->limits.keep_ms / TALLY_SLOTS + 1;
-	store->raw.width_ms = store->limits.raw_ms / TALLY_SLOTS + 1;
+	store->home = (struct thinned_home){ .reclaim = &store->reclaim,
+					     .tally = &whole->buckets,
+					     .bucket_ms = whole->limits.bucket_ms };
 	store->birth_ns = (uint64_t)clock_monotonic_ns();
-	store->oldest_ms = store->age.oldest_ms = INT64_MAX;
+	store->oldest_ms = store->pass_ms = INT64_MAX;
 	store->newest_ms = INT64_MIN;
-	store->age.samples_gone_ms = store->age.buckets_gone_ms = INT64_MIN;
+	vec_push(&whole->views, store);
 	return store;
 }
 
-void store_free(struct store *store)
+static void view_free(struct store *store)
 {
-	if (!store)
-		return;
 	for (size_t i = 0; i < store->set.by_id.count; i++)
 		if (store->set.by_id.items[i])
 			series_retire(store, store->set.by_id.items[i]);
@@ -65,10 +67,44 @@ void store_free(struct store *store)
 	series_set_release(&store->set);
 	label_index_release(&store->index);
 	map_release(&store->jobs, free);
-	tally_release(&store->raw);
-	tally_release(&store->home.tally);
 	reclaim_release(&store->reclaim);
+	free(store->name);
 	free(store);
+}
+
+struct store *store_new(const struct store_limits *limits)
+{
+	struct store_whole *whole = mem_zalloc(sizeof(*whole));
+
+	set_limits(&whole->limits, limits);
+	whole->buckets.width_ms = whole->limits.keep_ms / TALLY_SLOTS + 1;
+	whole->raw.width_ms = whole->limits.raw_ms / TALLY_SLOTS + 1;
+	whole->age.samples_gone_ms = whole->age.buckets_gone_ms = INT64_MIN;
+	return view_new(whole, NULL);
+}
+
+void store_free(struct store *store)
+{
+	struct store_whole *whole = store ? store->whole : NULL;
+
+	if (!whole)
+		return;
+	for (size_t i = 0; i < whole->views.count; i++)
+		view_free(whole->views.items[i]);
+	vec_release(&whole->views);
+	tally_release(&whole->raw);
+	tally_release(&whole->buckets);
+	free(whole);
+}
+
+struct store *store_view(struct store *store, const char *name)
+{
+	struct store_whole *whole = store->whole;
+
+	for (size_t i = 1; i < whole->views.count; i++)
+		if (strcmp(whole->views.items[i]->name, name) == 0)
+			return whole->views.items[i];
+	return view_new(whole, name);
 }
 
 /* ---- series ---- */
@@ -86,6 +122,16 @@ static struct job *job_of(struct store *store, const struct labels *labels)
 	return job;
 }
 
+bool store_has_room(const struct store *store)
+{
+	const struct store_whole *whole = store->whole;
+	size_t series = 0;
+
+	for (size_t i = 0; i < whole->views.count; i++)
+		series += whole->views.items[i]->set.count;
+	return series < whole->limits.series;
+}
+
 struct store_series *store_find_or_make(struct store *store, const struct labels *labels)
 {
 	uint64_t hash = labels_hash(labels);
@@ -93,8 +139,8 @@ struct store_series *store_find_or_make(struct store *store, const struct labels
 
 	if (series)
 		return series;
-	if (store->set.count >= store->limits.series) {
-		store->full_series = true;
+	if (!store_has_room(store)) {
+		store->whole->full_series = true;
 		store->refused_series++;
 		return NULL;
 	}
@@ -114,7 +160,7 @@ void store_forget(struct store *store, struct store_series *series)
 	series_set_remove(&store->set, series);
 	label_index_remove(&store->index, series->id, &series->labels);
 	series_retire(store, series);
-	store->full_series = false;
+	store->whole->full_series = false;
 }
 
 struct store_series *store_hold(struct store *store, const struct labels *labels)
@@ -169,8 +215,8 @@ void store_note_oldest(struct store *store, struct store_series *series, int64_t
 		job->pass_ms = time_ms;
 	if (time_ms < store->oldest_ms)
 		store->oldest_ms = time_ms;
-	if (time_ms < store->age.oldest_ms)
-		store->age.oldest_ms = time_ms;
+	if (time_ms < store->pass_ms)
+		store->pass_ms = time_ms;
 }
 
 /* ---- timelines ---- */
@@ -202,7 +248,7 @@ void store_timeline_unused(struct store *store, struct timeline *timeline)
 	last = store->timelines.items[--store->timelines.count];
 	store->timelines.items[timeline->slot] = last;
 	last->slot = timeline->slot;
-	tally_add(&store->raw, timeline->last_ms, timeline->fresh);
+	tally_add(&store->whole->raw, timeline->last_ms, timeline->fresh);
 	timeline_retire(timeline, &store->reclaim);
 	free(timeline);
 }
@@ -223,7 +269,7 @@ bool timeline_advance(struct store *store, struct timeline *timeline, int64_t ti
 	if (!timeline_accepts(timeline, time_ms))
 		return false;
 	if (timeline->fresh)
-		tally_add(&store->raw, timeline->last_ms, timeline->fresh);
+		tally_add(&store->whole->raw, timeline->last_ms, timeline->fresh);
 	timeline->fresh = 0;
 	timeline_push(timeline, &store->reclaim, time_ms);
 	return true;
@@ -295,7 +341,7 @@ void store_get_state(const struct store *store, struct store_state *ret)
 	*ret = (struct store_state){
 		.series = store->set.count,
 		.samples = store->samples,
-		.buckets = (size_t)store->home.tally.total,
+		.buckets = store->home.buckets,
 		.label_names = store->index.names.count,
 		.label_pairs = store->index.count,
 		.sample_bytes = reclaim->bytes[RECLAIM_SAMPLES] +
@@ -309,16 +355,50 @@ void store_get_state(const struct store *store, struct store_state *ret)
 		.refused_series = store->refused_series,
 		.dropped_samples = store->dropped_samples,
 		.dropped_buckets = store->dropped_buckets,
-		.full_series = store->full_series,
-		.full_samples = store->full_samples,
-		.full_buckets = store->full_buckets,
+		.full_series = store->whole->full_series,
+		.full_samples = store->whole->full_samples,
+		.full_buckets = store->whole->full_buckets,
 		.selections = reclaim->selections,
 	};
 	ret->bytes = ret->sample_bytes + ret->bucket_bytes + reclaim->bytes[RECLAIM_INDEX] + sizeof(*store) +
 		     label_index_bytes(&store->index) + series_set_bytes(&store->set);
 }
 
+/* Names and pairs are counted in each view that has them: each holds its own. */
+static void add_state(struct store_state *ret, const struct store_state *more)
+{
+	ret->series += more->series;
+	ret->samples += more->samples;
+	ret->buckets += more->buckets;
+	ret->label_names += more->label_names;
+	ret->label_pairs += more->label_pairs;
+	ret->bytes += more->bytes;
+	ret->sample_bytes += more->sample_bytes;
+	ret->bucket_bytes += more->bucket_bytes;
+	ret->oldest_ms = more->oldest_ms < ret->oldest_ms ? more->oldest_ms : ret->oldest_ms;
+	ret->newest_ms = more->newest_ms > ret->newest_ms ? more->newest_ms : ret->newest_ms;
+	ret->appended += more->appended;
+	ret->out_of_order += more->out_of_order;
+	ret->duplicates += more->duplicates;
+	ret->refused_series += more->refused_series;
+	ret->dropped_samples += more->dropped_samples;
+	ret->dropped_buckets += more->dropped_buckets;
+	ret->selections += more->selections;
+}
+
+void store_get_whole_state(const struct store *store, struct store_state *ret)
+{
+	const struct store_whole *whole = store->whole;
+	struct store_state more;
+
+	store_get_state(whole->views.items[0], ret);
+	for (size_t i = 1; i < whole->views.count; i++) {
+		store_get_state(whole->views.items[i], &more);
+		add_state(ret, &more);
+	}
+}
+
 const struct store_limits *store_get_limits(const struct store *store)
 {
-	return &store->limits;
+	return &store->whole->limits;
 }

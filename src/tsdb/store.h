@@ -17,10 +17,15 @@
  * Thinning. A raw chunk that has grown older than `raw_ms` is folded into
  * buckets (struct bucket's columns); each sample is in exactly one of the two.
  *
- * Limits. Beyond `samples` or `buckets` the oldest go, whatever series they
- * belong to: samples into buckets, before their age would send them there,
- * and buckets for good; beyond `series` a new series is refused (STORE_FULL). State says
- * which limit is met.
+ * Views. A store may be divided into views, handles of the same type: each
+ * sees only the series that were made through it, and equal label sets of two
+ * views are two series. What is held, selected, looked up or put in through a
+ * view stays in it. Limits and ageing are the whole store's.
+ *
+ * Limits. Beyond `samples` or `buckets` the oldest go, whatever series (of
+ * whatever view) they belong to: samples into buckets, before their age would
+ * send them there, and buckets for good; beyond `series` a new series is
+ * refused (STORE_FULL). State says which limit is met.
  */
 #ifndef TSDB_STORE_H
 #define TSDB_STORE_H
@@ -49,7 +54,12 @@ struct store_limits {
 };
 
 struct store *store_new(const struct store_limits *limits);
-void store_free(struct store *store); /* no selection may be alive */
+
+/* What store_new returned, with all its views; no selection may be alive. */
+void store_free(struct store *store);
+
+/* The view of that name, made when there is none. The store's own handle is a view too, without a name. */
+struct store *store_view(struct store *store, const char *name);
 
 enum store_result {
 	STORE_OK,
@@ -91,10 +101,10 @@ enum store_result store_append_at(struct store *store, struct store_series *seri
 bool store_series_last(const struct store_series *series, int64_t *ret_time_ms, double *ret_value);
 
 /*
- * Age: fold what is older than `raw_ms` before `now_ms`, drop what is older
- * than `keep_ms`, forget series that have nothing left. A bounded piece of
- * work (about 1 ms): call it often (once a second or after each scrape);
- * returns true when it is through with all series for this `now_ms`.
+ * Age all views: fold what is older than `raw_ms` before `now_ms`, drop what
+ * is older than `keep_ms`, forget series that have nothing left. A bounded
+ * piece of work (about 1 ms): call it often (once a second or after each
+ * scrape); returns true when it is through with all series for this `now_ms`.
  */
 bool store_age(struct store *store, int64_t now_ms);
 
@@ -128,7 +138,15 @@ struct store_state {
 	bool full_series, full_samples, full_buckets;
 	size_t selections; /* alive */
 };
+
+/* What this view holds and did; the limits that are met are the whole store's. */
 void store_get_state(const struct store *store, struct store_state *ret);
+
+/* All views together, asked through any of them. */
+void store_get_whole_state(const struct store *store, struct store_state *ret);
+
+/* Would a new series be taken? */
+bool store_has_room(const struct store *store);
 
 /* The limits in force, defaults filled in. */
 const struct store_limits *store_get_limits(const struct store *store);

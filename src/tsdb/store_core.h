@@ -23,7 +23,7 @@ struct job {
 	size_t series;
 };
 
-/* One walk of store_age over all series, spread over calls. */
+/* One walk of store_age over all series of all views, spread over calls. */
 struct age_pass {
 	uint64_t number;
 	bool running;
@@ -32,14 +32,29 @@ struct age_pass {
 	int64_t limit_before_ms;                  /* the same, by the limit on samples; INT64_MIN */
 	int64_t drop_end_ms;                      /* drop buckets that end here, by age */
 	int64_t limit_end_ms;                     /* the same, by the limit on buckets; INT64_MIN */
-	size_t series;                            /* next number to visit */
-	size_t timelines;                         /* still to be trimmed */
-	int64_t oldest_ms;                        /* of those visited */
+	size_t view;                              /* the one that is walked */
+	size_t series;                            /* of that view: next number to visit */
+	size_t timelines;                         /* of that view: still to be trimmed */
 	int64_t samples_gone_ms, buckets_gone_ms; /* the latest that a limit ever took */
 };
 
-struct store {
+/* What the views of a store have in common: how much may be held, and the ageing that sees to it. */
+struct store_whole {
 	struct store_limits limits;
+	VEC(struct store *) views; /* that of store_new first */
+	struct tally raw;          /* raw samples by time, those of each timeline's last time left out */
+	struct tally buckets;      /* by their end */
+	struct age_pass age;
+	bool full_series, full_samples, full_buckets;
+};
+
+/*
+ * One view: series, their index and their memory are its own, so that no
+ * look-up can meet what belongs to another, and none costs more for others.
+ */
+struct store {
+	struct store_whole *whole;
+	char *name; /* NULL: that of store_new */
 	struct reclaim reclaim;
 	struct label_index index;
 	struct series_set set;
@@ -47,14 +62,12 @@ struct store {
 	VEC(struct timeline *) timelines;
 	uint64_t timeline_ids;
 	struct thinned_home home;
-	struct tally raw; /* raw samples by time, those of each timeline's last time left out */
-	struct age_pass age;
-	uint64_t birth_ns; /* tells one store from the next at the same address */
+	uint64_t birth_ns; /* tells one view from the next at the same address */
 	int64_t oldest_ms, newest_ms;
+	int64_t pass_ms; /* the oldest, as far as the running pass of ageing has come */
 	size_t samples;
 	uint64_t appended, out_of_order, duplicates, refused_series;
 	uint64_t dropped_samples, dropped_buckets;
-	bool full_series, full_samples, full_buckets;
 };
 
 /* The series with these labels, made when it is new; NULL when the limit refuses it. Not held. */

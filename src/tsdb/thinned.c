@@ -105,6 +105,12 @@ static int64_t end_of(int64_t time_ms, int64_t bucket_ms)
 	return time_ms - rest;
 }
 
+static void count_buckets(struct thinned_home *home, int64_t end_ms, int more)
+{
+	home->buckets += (size_t)more;
+	tally_add(home->tally, end_ms, more);
+}
+
 /* ---- blocks ---- */
 
 struct thinned *thinned_new(const struct thinned_home *home)
@@ -228,7 +234,7 @@ void thinned_fold(struct thinned *thinned, struct thinned_home *home, const int6
 		}
 		close_open(thinned, home, seen);
 		bucket_begin(&thinned->open, end_ms, times_ms[i], values[i], weight);
-		tally_add(&home->tally, end_ms, 1);
+		count_buckets(home, end_ms, 1);
 		if (thinned->oldest_ms == INT64_MAX)
 			thinned->oldest_ms = times_ms[i];
 	}
@@ -299,7 +305,7 @@ void thinned_prepend(struct thinned *thinned, struct thinned_home *home, struct 
 	if (older->open.samples > 0 && thinned->oldest_ms != INT64_MAX &&
 	    older->open.end_ms == first_end(thinned, home)) {
 		join_first(thinned, home, &older->open, seen);
-		tally_add(&home->tally, older->open.end_ms, -1);
+		count_buckets(home, older->open.end_ms, -1);
 		older->open.samples = 0;
 	} else if (thinned->skip) {
 		rewrite_first(thinned, home, NULL, seen);
@@ -331,7 +337,7 @@ static size_t drop_blocks(struct thinned *thinned, struct thinned_home *home, in
 
 		bucket_block_unpack(block, home->bucket_ms, &columns);
 		while (skip < block->count && columns.end_ms[skip] <= end_ms) {
-			tally_add(&home->tally, columns.end_ms[skip++], -1);
+			count_buckets(home, columns.end_ms[skip++], -1);
 			dropped++;
 		}
 		thinned->skip = skip;
@@ -351,7 +357,7 @@ static size_t drop_tail(struct thinned *thinned, struct thinned_home *home, int6
 	uint32_t dropped = 0;
 
 	while (dropped < thinned->tail_count && thinned->tail[dropped].end_ms <= end_ms)
-		tally_add(&home->tally, thinned->tail[dropped++].end_ms, -1);
+		count_buckets(home, thinned->tail[dropped++].end_ms, -1);
 	if (!dropped)
 		return 0;
 	thinned->tail_count -= dropped;
@@ -382,7 +388,7 @@ size_t thinned_drop(struct thinned *thinned, struct thinned_home *home, int64_t 
 		return dropped;
 	}
 	if (thinned->open.samples > 0 && thinned->open.end_ms <= end_ms) {
-		tally_add(&home->tally, thinned->open.end_ms, -1);
+		count_buckets(home, thinned->open.end_ms, -1);
 		thinned->open.samples = 0;
 		dropped++;
 	}

@@ -27,11 +27,12 @@ struct bucket {
 
 double bucket_sum(const struct bucket *bucket);
 
-/* What all series' buckets have in common. */
+/* What the buckets of many series have in common. */
 struct thinned_home {
 	struct reclaim *reclaim;
-	struct tally tally; /* of buckets, by their end */
+	struct tally *tally; /* of buckets, by their end; other homes may count there too */
 	int64_t bucket_ms;
+	size_t buckets; /* of this home */
 };
 
 struct thinned {
