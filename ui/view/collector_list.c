@@ -78,6 +78,8 @@ void collector_list_reason(const struct console *console, const struct collector
 		snprintf(ret, size, "%s for %s", state->reason, since);
 	} else if (state->health == COLLECTOR_NEVER) {
 		snprintf(ret, size, "%s", state->reason[0] ? state->reason : "asked for the first time");
+	} else if (state->health == COLLECTOR_ABSENT) {
+		snprintf(ret, size, "%s", state->warning[0] ? state->warning : "not offered");
 	} else if (state->ended) {
 		snprintf(ret, size, "read%s%s", state->warning[0] ? ": " : "", state->warning);
 	} else {
@@ -151,6 +153,7 @@ static enum glyph sign_of(const struct collector_state *state, struct style *ret
 	switch (state->health) {
 	case COLLECTOR_FAILING: *ret_style = style_fg(ROLE_CRITICAL); return GLYPH_CRITICAL;
 	case COLLECTOR_NEVER: *ret_style = style_fg(ROLE_DIM); return GLYPH_WAITING;
+	case COLLECTOR_ABSENT: *ret_style = style_fg(ROLE_DIM); return GLYPH_ABSENT;
 	default: *ret_style = style_fg(warned ? ROLE_WARNING : ROLE_OK); return warned ? GLYPH_WARNING : GLYPH_OK;
 	}
 }

@@ -171,7 +171,8 @@ void console_prepare(struct console *console, int width, int height, int64_t now
 	console->now_ms = now_ms;
 	if (console->engine)
 		query_engine_state(console->engine, &console->source);
-	sources_take(&console->sources, console->view != &view_sources || !console->keymap);
+	sources_take(&console->sources,
+		     (console->view != &view_sources && console->view != &view_source) || !console->keymap);
 	if (console->view->prepare)
 		console->view->prepare(console, console_rows(console).body);
 	if (!board)

@@ -146,6 +146,16 @@ const struct collector_state *sources_at(const struct sources *sources, int row)
 	return &sources->states[sources->rows[row]];
 }
 
+bool sources_choose(struct sources *sources, const char *name)
+{
+	for (size_t i = 0; i < sources->count; i++)
+		if (strcmp(sources->states[i].job, name) == 0 || strcmp(sources->states[i].instance, name) == 0) {
+			sources->selected = (int)i;
+			return true;
+		}
+	return false;
+}
+
 size_t sources_failing(const struct sources *sources)
 {
 	size_t failing = 0;

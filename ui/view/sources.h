@@ -8,6 +8,8 @@
 #ifndef UI_VIEW_SOURCES_H
 #define UI_VIEW_SOURCES_H
 
+#include <stdbool.h>
+
 #include "collect/collect.h"
 #include "query/history.h"
 #include "tsdb/store.h"
@@ -26,6 +28,10 @@ struct sources {
 	enum sources_order order;
 	int selected; /* collector with the focus; -1: that of the first row */
 	int scroll;   /* first row shown */
+
+	/* One source opened: the line with the focus, the first one shown, and whether it was opened for its answer. */
+	int line, line_scroll;
+	bool at_answer;
 };
 
 /* Take the present state; `sort`: the order may move. */
@@ -46,6 +52,9 @@ void sources_go_to(struct sources *sources, int row);
 
 /* What stands in a row. */
 const struct collector_state *sources_at(const struct sources *sources, int row);
+
+/* Put the focus on the first collector whose job or instance is `name`; false when there is none. */
+bool sources_choose(struct sources *sources, const char *name);
 
 /* How many fail, for the banner. */
 size_t sources_failing(const struct sources *sources);

@@ -44,6 +44,7 @@ struct view_ops {
 };
 
 extern const struct view_ops view_board;
+extern const struct view_ops view_source;
 extern const struct view_ops view_sources;
 
 /* By name; NULL when there is none. */

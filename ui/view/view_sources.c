@@ -203,6 +203,8 @@ static const char *state_text(const struct collector_state *state)
 		return state->reason;
 	if (state->health == COLLECTOR_NEVER)
 		return state->reason[0] ? state->reason : "asked for the first time";
+	if (state->health == COLLECTOR_ABSENT)
+		return "answers, and has no such thing";
 	return state->ended ? "read to its end" : "answers";
 }
 
@@ -218,7 +220,17 @@ static void add_figures(const struct console *console, const struct collector_st
 	document_addf(document, DOCUMENT_TEXT, "in the store", "%zu series, about %s", state->series, bytes);
 }
 
-/* Enter and x: everything that is known of the one that has the focus. */
+/* Enter: what it has to show; o: its last answer. */
+static bool open_source(struct console *console, enum action action)
+{
+	sources_go_to(&console->sources, sources_row(&console->sources));
+	console->sources.line = console->sources.line_scroll = 0;
+	console->sources.at_answer = action == ACTION_OUTPUT;
+	console->view = &view_source;
+	return true;
+}
+
+/* x: everything that is known of the one that has the focus. */
 static bool explain(struct console *console, enum action action)
 {
 	const struct collector_state *state = focused(console);
@@ -230,6 +242,8 @@ static bool explain(struct console *console, enum action action)
 	document_addf(document, DOCUMENT_TEXT, "what", "%s, job %s", state->type, state->job);
 	if (state->url[0])
 		document_add(document, DOCUMENT_CODE, "url", state->url);
+	if (state->whose[0])
+		document_add(document, DOCUMENT_TEXT, "of", state->whose);
 	document_add(document, state->health == COLLECTOR_FAILING ? DOCUMENT_BAD : DOCUMENT_TEXT, "state",
 		     state_text(state));
 	if (state->warning[0])
@@ -297,11 +311,14 @@ static const struct view_list list = {
 };
 
 static const struct key_row keys[] = {
-	{ ACTION_DOWN, move, has_list },       { ACTION_UP, move, has_list },        { ACTION_NEXT, move, has_list },
-	{ ACTION_PREVIOUS, move, has_list },   { ACTION_TOP, move, has_list },       { ACTION_BOTTOM, move, has_list },
-	{ ACTION_PAGE_UP, move, has_list },    { ACTION_PAGE_DOWN, move, has_list }, { ACTION_OPEN, explain, has_list },
-	{ ACTION_EXPLAIN, explain, has_list }, { ACTION_SORT, sort, has_list },      { ACTION_WORST, worst, has_list },
-	{ ACTION_COPY, copy, can_copy },       { ACTION_RETRY, ask_again, NULL },    { ACTION_NONE, NULL, NULL },
+	{ ACTION_DOWN, move, has_list },        { ACTION_UP, move, has_list },
+	{ ACTION_NEXT, move, has_list },        { ACTION_PREVIOUS, move, has_list },
+	{ ACTION_TOP, move, has_list },         { ACTION_BOTTOM, move, has_list },
+	{ ACTION_PAGE_UP, move, has_list },     { ACTION_PAGE_DOWN, move, has_list },
+	{ ACTION_OPEN, open_source, has_list }, { ACTION_OUTPUT, open_source, has_list },
+	{ ACTION_EXPLAIN, explain, has_list },  { ACTION_SORT, sort, has_list },
+	{ ACTION_WORST, worst, has_list },      { ACTION_COPY, copy, can_copy },
+	{ ACTION_RETRY, ask_again, NULL },      { ACTION_NONE, NULL, NULL },
 };
 
 const struct view_ops view_sources = {

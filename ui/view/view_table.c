@@ -5,6 +5,7 @@
 static const struct view_ops *const table[] = {
 	&view_board,
 	&view_sources,
+	&view_source,
 };
 
 const struct view_ops *view_find(const char *name)
