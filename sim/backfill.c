@@ -36,7 +36,7 @@ static int make_folder(struct backfill *backfill, struct error *error)
 		return error_set(error, "%s: %s", backfill->folder, strerror(errno));
 	if (stat(backfill->folder, &status) || !S_ISDIR(status.st_mode))
 		return error_set(error, "%s: is not a directory", backfill->folder);
-	/* Of an earlier colony: whoever waits for these must not take the old ones. */
+	/* Of an earlier run: whoever waits for these must not take the old ones. */
 	unlink(backfill->raw);
 	unlink(backfill->thinned);
 	return 0;
@@ -69,7 +69,7 @@ static void add_words(struct words *words, const struct backfill *backfill, cons
 
 	for (size_t i = 0; i < targets->count; i++)
 		strbuf_addf(&ports, "%s%u", i ? "," : "", targets->items[i].port);
-	add_word(words, "skep-colony", NULL);
+	add_word(words, plan->kind->program, NULL);
 	add_word(words, "history", NULL);
 	add_word(words, "--thinned", NULL);
 	add_word(words, "--parent-watch", NULL);
@@ -79,6 +79,8 @@ static void add_words(struct words *words, const struct backfill *backfill, cons
 	add_word(words, "--fault-age", mem_printf("%" PRId64 "ms", plan->fault_age_ms));
 	add_word(words, "--backfill-step", mem_printf("%" PRId64 "ms", plan->step_ms));
 	add_word(words, "--ports", strbuf_detach(&ports));
+	if (plan->application)
+		add_word(words, "--application", mem_strdup(plan->application));
 	for (size_t i = 0; i < plan->fault_count; i++)
 		add_word(words, "--fault", mem_strdup(plan->faults[i]));
 	add_word(words, "--", mem_strdup(backfill->folder));
@@ -122,7 +124,7 @@ static void on_child(void *user, int signal_number)
 }
 
 struct backfill *backfill_new(struct loop *loop, const char *folder, const struct history_plan *plan,
-			      struct colony *colony, const struct target_list *targets, void (*on_end)(void *user),
+			      struct world *world, const struct target_list *targets, void (*on_end)(void *user),
 			      void *user, struct error *error)
 {
 	struct backfill *backfill = mem_zalloc(sizeof(*backfill));
@@ -134,8 +136,8 @@ struct backfill *backfill_new(struct loop *loop, const char *folder, const struc
 	backfill->user = user;
 	backfill->child = signal_watch_new(loop, SIGCHLD, on_child, backfill);
 	if (make_folder(backfill, error) || start_writer(backfill, plan, targets, error) ||
-	    history_walk(plan, colony, HISTORY_THINNED, targets, NULL, error) ||
-	    history_walk(plan, colony, HISTORY_RAW, targets, backfill->raw, error)) {
+	    history_walk(plan, world, HISTORY_THINNED, targets, NULL, error) ||
+	    history_walk(plan, world, HISTORY_RAW, targets, backfill->raw, error)) {
 		backfill_free(backfill);
 		return NULL;
 	}

@@ -1,8 +1,8 @@
 /*
  * The history handed over at start: the raw part is written by this process
- * before the colony is there for anybody, the thinned part meanwhile by a
+ * before the system is there for anybody, the thinned part meanwhile by a
  * second one, so that the servers answer while it is made. The files are taken
- * away when the colony ends, and so is the folder when it was made for them.
+ * away when the system ends, and so is the folder when it was made for them.
  */
 #ifndef SIM_BACKFILL_H
 #define SIM_BACKFILL_H
@@ -16,12 +16,12 @@ struct backfill;
 enum backfill_state { BACKFILL_MAKING, BACKFILL_READY, BACKFILL_FAILED };
 
 /*
- * Start the second process, lead `colony` (at the plan's beginning) up to the
+ * Start the second process, lead `world` (at the plan's beginning) up to the
  * plan's end and write the raw part into `folder`. `on_end` is called once in
  * the loop, when the thinned part is there or has failed.
  */
 struct backfill *backfill_new(struct loop *loop, const char *folder, const struct history_plan *plan,
-			      struct colony *colony, const struct target_list *targets, void (*on_end)(void *user),
+			      struct world *world, const struct target_list *targets, void (*on_end)(void *user),
 			      void *user, struct error *error);
 
 /* Ends the second process if it still runs. */

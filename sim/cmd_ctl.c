@@ -1,4 +1,4 @@
-/* skep-colony ctl: speak to a running colony. */
+/* PROGRAM ctl: speak to a running system. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,9 +15,9 @@ static const struct option table[] = {
 	PROGRAM_ROWS_END,
 };
 
-static int connect_to_colony(struct error *error)
+static int connect_to(const struct world_kind *kind, struct error *error)
 {
-	char *state = place_find(getenv("SKEP_COLONY"), error), *control = NULL;
+	char *state = place_find(kind, getenv(kind->variable), error), *control = NULL;
 	struct error why;
 	int fd = -1;
 
@@ -25,9 +25,9 @@ static int connect_to_colony(struct error *error)
 		return -1;
 	control = place_read_control(state, &why);
 	if (!control)
-		error_set(error, "no colony is running: %.400s", why.text);
+		error_set(error, "no %s is running: %.400s", kind->noun, why.text);
 	else if ((fd = place_connect(control, &why)) < 0)
-		error_set(error, "no colony is running: %.400s", why.text);
+		error_set(error, "no %s is running: %.400s", kind->noun, why.text);
 	free(control);
 	free(state);
 	return fd;
@@ -64,7 +64,7 @@ static int run(const struct program_options *options, const struct option_string
 		else
 			vec_push(&sent, words->items[i]);
 	}
-	fd = connect_to_colony(&error);
+	fd = connect_to(options->kind, &error);
 	if (fd < 0 || control_ask(fd, sent.items, sent.count, json, &answer, &error)) {
 		program_complain("ctl: %s", error.text);
 	} else {
@@ -77,21 +77,21 @@ static int run(const struct program_options *options, const struct option_string
 	return status;
 }
 
-static void add_more(struct strbuf *help)
+static void add_more(const struct world_kind *kind, struct strbuf *help)
 {
 	strbuf_addstr(help, "\nCommands:\n");
 	orders_add_help(help);
-	strbuf_addstr(help,
-		      "  VERB...                                the operator's verbs (help lists them): status, "
-		      "agents, cache "
-		      "...\n"
-		      "\nThe colony is the one whose state file $SKEP_COLONY names, else the youngest that runs.\n");
+	strbuf_addf(help,
+		    "  VERB...                                the operator's verbs (help lists them): status, restart "
+		    "...\n"
+		    "\nThe %s is the one whose state file $%s names, else the youngest that runs.\n",
+		    kind->noun, kind->variable);
 }
 
 const struct program_command program_ctl = {
 	.name = "ctl",
 	.words = "COMMAND...",
-	.help = "Speak to a running colony: inject and clear faults, move its clock, operate it",
+	.help = "Speak to one that runs: inject and clear faults, move its clock, operate it",
 	.add_more = add_more,
 	.options = table,
 	.words_min = 1,

@@ -1,4 +1,4 @@
-/* skep-colony history: write the past of a colony to files, without running one. */
+/* PROGRAM history: write the past of a system to files, without running one. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,17 +14,20 @@
 /* Ports of targets that nobody serves. */
 #define PORT_BASE_USUAL 41001
 
-static const struct option table[] = {
-	PROGRAM_ROWS_COLONY,
-	{ "until", 0, OPTION_STRING, PROGRAM_AT(until), .value_name = "TIME",
-	  .help = "end of the history (default now)" },
-	{ "ports", 0, OPTION_STRING, PROGRAM_AT(ports), .value_name = "PORT,...",
-	  .help = "ports in the instance labels (default 41001 and up)" },
-	{ "raw", 0, OPTION_BOOL, PROGRAM_AT(raw), .help = "write raw.om only" },
-	{ "thinned", 0, OPTION_BOOL, PROGRAM_AT(thinned), .help = "write thinned.om only" },
-	{ "parent-watch", 0, OPTION_BOOL, PROGRAM_AT(parent_watch), .help = "end when the parent process ends" },
-	PROGRAM_ROWS_END,
-};
+/* clang-format off */
+#define ROWS                                                                                                           \
+	{ "until", 0, OPTION_STRING, PROGRAM_AT(until), .value_name = "TIME",                                          \
+	  .help = "end of the history (default now)" },                                                                \
+	{ "ports", 0, OPTION_STRING, PROGRAM_AT(ports), .value_name = "PORT,...",                                      \
+	  .help = "ports in the instance labels (default 41001 and up)" },                                             \
+	{ "raw", 0, OPTION_BOOL, PROGRAM_AT(raw), .help = "write raw.om only" },                                       \
+	{ "thinned", 0, OPTION_BOOL, PROGRAM_AT(thinned), .help = "write thinned.om only" },                           \
+	{ "parent-watch", 0, OPTION_BOOL, PROGRAM_AT(parent_watch), .help = "end when the parent process ends" },      \
+	PROGRAM_ROWS_END
+/* clang-format on */
+
+static const struct option table[] = { PROGRAM_ROWS_SYSTEM, ROWS };
+static const struct option table_variant[] = { PROGRAM_ROWS_SYSTEM, PROGRAM_ROWS_VARIANT, ROWS };
 
 static int read_ports(const char *text, unsigned *ret_ports, size_t count, struct error *error)
 {
@@ -70,12 +73,13 @@ static int write_parts(const struct program_options *options, const struct histo
 	bool both = options->raw == options->thinned;
 	char *raw = both || options->raw ? path_join(folder, HISTORY_RAW_NAME) : NULL;
 	char *thinned = both || options->thinned ? path_join(folder, HISTORY_THINNED_NAME) : NULL;
-	struct colony *colony = history_begin(plan, error);
-	int result = colony ? history_walk(plan, colony, HISTORY_THINNED, targets, thinned, error) : -1;
+	struct world *world = history_begin(plan, error);
+	int result = world ? history_walk(plan, world, HISTORY_THINNED, targets, thinned, error) : -1;
 
 	if (!result && raw)
-		result = history_walk(plan, colony, HISTORY_RAW, targets, raw, error);
-	colony_free(colony);
+		result = history_walk(plan, world, HISTORY_RAW, targets, raw, error);
+	if (world)
+		plan->kind->free(world);
 	free(raw);
 	free(thinned);
 	return result;
@@ -106,7 +110,7 @@ static int run(const struct program_options *options, const struct option_string
 	program_plan(options, &plan);
 	history_plan_times(&plan, until_ms, options->step_ms, options->fault_age_ms);
 	plan.stop = is_asked_to_stop;
-	target_list_init(&targets, plan.instances);
+	target_list_init(&targets, plan.kind, plan.instances);
 	ports = mem_array(targets.count, sizeof(*ports));
 	if (read_ports(options->ports, ports, targets.count, &error)) {
 		status = PROGRAM_USAGE;
@@ -124,8 +128,9 @@ static int run(const struct program_options *options, const struct option_string
 	return status;
 }
 
-static void add_more(struct strbuf *help)
+static void add_more(const struct world_kind *kind, struct strbuf *help)
 {
+	(void)kind;
 	strbuf_addstr(help,
 		      "\nFOLDER gets raw.om, 6 hours at --backfill-step, and thinned.om, the 35 days before at 10 "
 		      "minutes,\nin OpenMetrics as `promtool tsdb create-blocks-from openmetrics` takes it.\n");
@@ -134,9 +139,10 @@ static void add_more(struct strbuf *help)
 const struct program_command program_history = {
 	.name = "history",
 	.words = "FOLDER",
-	.help = "Write the past of a colony to files, without running one",
+	.help = "Write the past of one to files, without running it",
 	.add_more = add_more,
 	.options = table,
+	.options_variant = table_variant,
 	.words_min = 1,
 	.words_max = 1,
 	.run = run,

@@ -1,4 +1,4 @@
-/* skep-colony without a word: the running colony, from its history to its end. */
+/* The program without a word: the running system, from its history to its end. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "sim/backfill.h"
 #include "sim/control.h"
 #include "sim/orders.h"
@@ -18,25 +19,37 @@
 
 #define TICK_MS 1000
 
+/* How much of the past the files begin with. */
+#define FILES_MS (30 * CLOCK_MINUTE)
+
 static const char *const clocks[] = { "wall", "manual", NULL };
 
-static const struct option table[] = {
-	PROGRAM_ROWS_COLONY,
-	{ "port-base", 'p', OPTION_INT, PROGRAM_AT(port_base), .minimum = 0, .maximum = 65535,
-	  .help = "first of the ports (default: free ones that the kernel chooses)" },
-	{ "ports-file", 0, OPTION_STRING, PROGRAM_AT(ports_file), .value_name = "FILE",
-	  .help = "write the state file here too" },
-	{ "backfill", 'b', OPTION_STRING, PROGRAM_AT(backfill), .value_name = "FOLDER",
-	  .help = "write the colony's past here: raw.om before it answers, thinned.om soon after" },
-	{ "clock", 0, OPTION_CHOICE, PROGRAM_AT(clock), .fallback = "wall", .choices = clocks,
-	  .help = "whose time it is; a manual one moves by ctl clock" },
-	{ "start", 0, OPTION_STRING, PROGRAM_AT(start), .value_name = "TIME",
-	  .help = "where a manual clock begins (default now)" },
-	{ "parent-watch", 0, OPTION_BOOL, PROGRAM_AT(parent_watch), .help = "end when the parent process ends" },
-	PROGRAM_ROWS_END,
+/* clang-format off */
+#define ROWS                                                                                                           \
+	{ "port-base", 'p', OPTION_INT, PROGRAM_AT(port_base), .minimum = 0, .maximum = 65535,                         \
+	  .help = "first of the ports (default: free ones that the kernel chooses)" },                                 \
+	{ "ports-file", 0, OPTION_STRING, PROGRAM_AT(ports_file), .value_name = "FILE",                                \
+	  .help = "write the state file here too" },                                                                   \
+	{ "backfill", 'b', OPTION_STRING, PROGRAM_AT(backfill), .value_name = "FOLDER",                                \
+	  .help = "write the past here: raw.om before it answers, thinned.om soon after" },                            \
+	{ "clock", 0, OPTION_CHOICE, PROGRAM_AT(clock), .fallback = "wall", .choices = clocks,                         \
+	  .help = "whose time it is; a manual one moves by ctl clock" },                                               \
+	{ "start", 0, OPTION_STRING, PROGRAM_AT(start), .value_name = "TIME",                                          \
+	  .help = "where a manual clock begins (default now)" },                                                       \
+	{ "parent-watch", 0, OPTION_BOOL, PROGRAM_AT(parent_watch), .help = "end when the parent process ends" },      \
+	PROGRAM_ROWS_END
+/* clang-format on */
+
+static const struct option table[] = { PROGRAM_ROWS_SYSTEM, ROWS };
+static const struct option table_variant[] = {
+	PROGRAM_ROWS_SYSTEM,
+	PROGRAM_ROWS_VARIANT,
+	{ "logs", 'l', OPTION_STRING, PROGRAM_AT(logs), .value_name = "FOLDER",
+	  .help = "keep the log files here; they stay (default: with the history or the state file, and taken away)" },
+	ROWS,
 };
 
-/* Everything that lives while the colony runs. */
+/* Everything that lives while the system runs. */
 struct running {
 	const struct program_options *options;
 	int parent; /* 0 when it is not watched */
@@ -46,7 +59,7 @@ struct running {
 	struct time_source time;
 	struct history_plan plan;
 	struct target_list targets;
-	struct colony *colony;
+	struct world *world;
 	struct backfill *backfill;
 	struct place place;
 	struct control *control;
@@ -67,9 +80,9 @@ static void move_on(void *user)
 	struct running *running = user;
 	int64_t now_ms = time_source_now_ms(&running->time);
 
-	/* The wall clock may be set back; the colony then waits for it. */
-	if (now_ms > colony_now_ms(running->colony))
-		colony_advance(running->colony, now_ms);
+	/* The wall clock may be set back; the system then waits for it. */
+	if (now_ms > running->plan.kind->now_ms(running->world))
+		running->plan.kind->advance(running->world, now_ms);
 }
 
 static void on_tick(void *user)
@@ -89,7 +102,7 @@ static int on_words(void *user, const char *const *words, size_t count, bool jso
 		    struct strbuf *ret_error)
 {
 	struct running *running = user;
-	const struct orders_context context = { running->colony, &running->time };
+	const struct orders_context context = { running->world, &running->time };
 	int status;
 
 	move_on(running);
@@ -101,6 +114,7 @@ static int on_words(void *user, const char *const *words, size_t count, bool jso
 static int write_state(struct running *running, struct error *error)
 {
 	const struct state_file state = {
+		.world = running->world,
 		.seed = running->plan.seed,
 		.time = &running->time,
 		.begin_ms = running->plan.begin_ms,
@@ -151,7 +165,22 @@ static int read_start(struct running *running, struct error *error)
 	return 0;
 }
 
-static int start_colony(struct running *running, struct error *error)
+/* Files the kind keeps lie in a folder of the user's, else beside the history or the state file. */
+static void keep_files(struct running *running, int64_t now_ms)
+{
+	const struct program_options *options = running->options;
+	const struct world_kind *kind = running->plan.kind;
+	char *folder;
+
+	if (!kind->keep_files)
+		return;
+	folder = options->logs ? path_join(NULL, options->logs)
+			       : path_join(options->backfill ? options->backfill : running->place.folder, "logs");
+	kind->keep_files(running->world, folder, now_ms - FILES_MS, !options->logs);
+	free(folder);
+}
+
+static int start_world(struct running *running, struct error *error)
 {
 	const struct program_options *options = running->options;
 	int64_t now_ms = time_source_now_ms(&running->time);
@@ -160,23 +189,24 @@ static int start_colony(struct running *running, struct error *error)
 		history_plan_times(&running->plan, now_ms, options->step_ms, options->fault_age_ms);
 	else
 		history_plan_short(&running->plan, now_ms, options->fault_age_ms);
-	running->colony = history_begin(&running->plan, error);
-	if (!running->colony)
+	running->world = history_begin(&running->plan, error);
+	if (!running->world)
 		return -1;
+	keep_files(running, now_ms);
 	if (options->backfill) {
-		running->backfill = backfill_new(running->loop, options->backfill, &running->plan, running->colony,
+		running->backfill = backfill_new(running->loop, options->backfill, &running->plan, running->world,
 						 &running->targets, on_backfilled, running, error);
 		if (!running->backfill)
 			return -1;
 	}
-	return history_advance(&running->plan, running->colony, time_source_now_ms(&running->time), error);
+	return history_advance(&running->plan, running->world, time_source_now_ms(&running->time), error);
 }
 
 static int start_serving(struct running *running, struct error *error)
 {
 	const struct server_config config = {
 		.loop = running->loop,
-		.colony = running->colony,
+		.world = running->world,
 		.targets = &running->targets,
 		.before_answer = move_on,
 		.user = running,
@@ -201,10 +231,10 @@ static int start(struct running *running, struct error *error)
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		running->signals[i] = signal_watch_new(running->loop, numbers[i], on_signal, running);
 	running->tick = timer_new(running->loop, on_tick, running);
-	target_list_init(&running->targets, running->plan.instances);
-	if (place_make(&running->place, error) ||
+	target_list_init(&running->targets, running->plan.kind, running->plan.instances);
+	if (place_make(&running->place, running->plan.kind, error) ||
 	    target_list_reserve(&running->targets, (unsigned)running->options->port_base, error) ||
-	    start_colony(running, error) || start_serving(running, error))
+	    start_world(running, error) || start_serving(running, error))
 		return -1;
 	timer_start(running->tick, TICK_MS);
 	return 0;
@@ -214,12 +244,13 @@ static void stop(struct running *running)
 {
 	control_free(running->control);
 	server_free(running->server);
+	if (running->world)
+		running->plan.kind->free(running->world);
 	backfill_free(running->backfill);
 	if (running->ports_file_written)
 		unlink(running->options->ports_file);
 	place_remove(&running->place);
 	target_list_release(&running->targets);
-	colony_free(running->colony);
 	timer_free(running->tick);
 	for (size_t i = 0; i < sizeof(running->signals) / sizeof(running->signals[0]); i++)
 		signal_watch_free(running->signals[i]);
@@ -261,10 +292,10 @@ static int run(const struct program_options *options, const struct option_string
 	return status;
 }
 
-static void add_more(struct strbuf *help)
+static void add_more(const struct world_kind *kind, struct strbuf *help)
 {
 	size_t count;
-	const struct colony_fault *faults = colony_faults(&count);
+	const struct sim_fault *faults = kind->faults(&count);
 
 	strbuf_addstr(help, "\nWhen it can be asked, it prints `ready FILE`: its state file, which names every URL.\n"
 			    "It ends with SIGTERM, SIGINT or SIGHUP and takes its files away.\n\nFaults:\n");
@@ -275,8 +306,9 @@ static void add_more(struct strbuf *help)
 const struct program_command program_run = {
 	.name = "",
 	.words = "",
-	.help = "Run a POLLN colony that never was, with its dependencies, on loopback",
+	.help = "Run on loopback ",
 	.add_more = add_more,
 	.options = table,
+	.options_variant = table_variant,
 	.run = run,
 };

@@ -81,6 +81,7 @@ struct colony *colony_new(const struct colony_config *config)
 	struct colony *colony = mem_zalloc(sizeof(*colony));
 	unsigned count = config->instances == 0 ? 3 : config->instances;
 
+	colony->world.kind = &colony_kind;
 	colony->seed = config->seed;
 	colony->now_ms = colony->stepped_ms = colony->start_ms = config->start_ms;
 	colony->instance_count = count < COLONY_INSTANCES_MAX ? count : COLONY_INSTANCES_MAX;
@@ -123,7 +124,7 @@ unsigned colony_instances(const struct colony *colony)
 	return colony->instance_count;
 }
 
-static enum colony_answer dependency_answers(const struct colony *colony, enum colony_service service)
+static enum world_answer dependency_answers(const struct colony *colony, enum colony_service service)
 {
 	if (dependency_serves(colony, service))
 		return ANSWER_GOOD;
@@ -133,7 +134,7 @@ static enum colony_answer dependency_answers(const struct colony *colony, enum c
 		       : ANSWER_REFUSE;
 }
 
-enum colony_answer colony_answers(const struct colony *colony, enum colony_service service, unsigned number)
+enum world_answer colony_answers(const struct colony *colony, enum colony_service service, unsigned number)
 {
 	const struct instance *instance;
 

@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/strbuf.h"
+#include "sim/world.h"
 
 struct colony;
 
@@ -37,6 +38,11 @@ struct colony_config {
 struct colony *colony_new(const struct colony_config *config);
 void colony_free(struct colony *colony);
 
+/* What the parts shared with other systems work with. */
+extern const struct world_kind colony_kind;
+struct world *colony_world(struct colony *colony);
+struct colony *colony_of(struct world *world);
+
 /*
  * Move the state on to `now_ms`; it stands at whole seconds after the start.
  * A call with at most five minutes ahead walks in steps of one second, a
@@ -53,24 +59,14 @@ unsigned colony_instances(const struct colony *colony);
 /* The job label of a service: "polln-colony", "lmcache" ... */
 const char *colony_service_name(enum colony_service service);
 
-/* Whether it answers at all: a crashed one refuses connections, a hung one (deadlock) accepts and stays silent. */
-enum colony_answer { ANSWER_GOOD, ANSWER_REFUSE, ANSWER_HANG, ANSWER_ERROR /* 503 */ };
-enum colony_answer colony_answers(const struct colony *colony, enum colony_service service, unsigned instance);
+enum world_answer colony_answers(const struct colony *colony, enum colony_service service, unsigned instance);
 
 /* Append the exposition page, and the health and ready documents (JSON), of one instance. */
 void colony_metrics(const struct colony *colony, enum colony_service service, unsigned instance, struct strbuf *ret);
 void colony_health(const struct colony *colony, enum colony_service service, unsigned instance, struct strbuf *ret);
 void colony_ready(const struct colony *colony, enum colony_service service, unsigned instance, struct strbuf *ret);
 
-/* Faults: each is a row of one table with what it moves, how fast, and which remedies undo it. */
-struct colony_effect;
-struct colony_fault {
-	const char *name, *help;
-	const char *remedies; /* "restart, restore anchors": for `ctl list`; "a + b": both, in this order */
-	unsigned instances;   /* which it befalls unless the name says: bits */
-	const struct colony_effect *effects; /* what it moves: the table's own business */
-};
-const struct colony_fault *colony_faults(size_t *ret_count);
+const struct sim_fault *colony_faults(size_t *ret_count);
 
 /* "NAME", or "NAME@N" and "NAME@all" for other instances than its own. To inject what is active already is no error. */
 int colony_inject(struct colony *colony, const char *fault, struct error *error);

@@ -153,12 +153,6 @@ struct dependency {
 	double volume; /* what it holds: bytes, rounds, steps, patterns, keys */
 };
 
-struct active_fault {
-	uint32_t instances; /* bits; 0: not active */
-	int64_t since_ms;
-	uint8_t progress[4]; /* steps taken of each alternative remedy */
-};
-
 /* What an operator has set, by verbs. */
 struct settings {
 	bool dream_enabled, federated_connected, meadow_connected;
@@ -172,13 +166,14 @@ struct settings {
 };
 
 struct colony {
+	struct world world;
 	uint64_t seed;
 	int64_t now_ms, stepped_ms; /* stepped: a whole number of seconds after start_ms */
 	int64_t start_ms;
 	unsigned instance_count;
 	struct instance instances[COLONY_INSTANCES_MAX];
-	struct dependency dependencies[SERVICE_COUNT]; /* [SERVICE_COLONY] is not used */
-	struct active_fault faults[COLONY_FAULTS_MAX]; /* parallel to the table */
+	struct dependency dependencies[SERVICE_COUNT];    /* [SERVICE_COLONY] is not used */
+	struct sim_fault_state faults[COLONY_FAULTS_MAX]; /* parallel to the table */
 	unsigned active_faults;
 	double common[STRAIN_COUNT]; /* of any instance: for what is shared */
 	struct settings settings;

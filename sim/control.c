@@ -237,7 +237,7 @@ static int send_all(int fd, const struct strbuf *text, struct error *error)
 		if (sent < 0 && errno == EINTR)
 			continue;
 		if (sent < 0)
-			return error_set(error, "the colony hung up: %s", strerror(errno));
+			return error_set(error, "the other side hung up: %s", strerror(errno));
 		done += (size_t)sent;
 	}
 	return 0;
@@ -253,7 +253,7 @@ static int receive_all(int fd, struct strbuf *ret, struct error *error)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return error_set(error, "the colony does not answer: %s",
+			return error_set(error, "there is no answer: %s",
 					 errno == EAGAIN ? "timeout" : strerror(errno));
 		if (got == 0)
 			return 0;
@@ -270,7 +270,7 @@ static int read_answer(const struct strbuf *text, struct control_answer *ret, st
 
 	if (status < 0) {
 		cJSON_Delete(answer);
-		return error_set(error, "the colony's answer cannot be read");
+		return error_set(error, "the answer cannot be read");
 	}
 	ret->status = status;
 	strbuf_init(&ret->output);

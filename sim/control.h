@@ -1,5 +1,5 @@
 /*
- * The colony's control socket: only processes of the same user are answered.
+ * A simulated system's control socket: only processes of the same user are answered.
  * A request is one line of JSON, {"words": ["inject", "redis-down"], "json":
  * false}; so is the answer, {"status": 0, "output": "...", "error": "..."},
  * after which the connection is closed.

@@ -5,12 +5,14 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "sim/world.h"
 
 /*
- * Would a colony of so many instances take all of these names ("NAME",
+ * Would a system of so many instances take all of these names ("NAME",
  * "NAME@N", "NAME@all")? So that a wrong one is found before the first is
- * acted upon. -1 with the colony's own reason.
+ * acted upon. -1 with the system's own reason.
  */
-int fault_name_check(const char *const *names, size_t count, unsigned instances, struct error *error);
+int fault_name_check(const struct world_kind *kind, const char *const *names, size_t count, unsigned instances,
+		     struct error *error);
 
 #endif

@@ -1,69 +1,44 @@
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "base/text.h"
 #include "sim/colony_state.h"
 
-enum { NAME_MAX_LENGTH = 64, FIRST = 0x1, SECOND = 0x2 };
+enum { FIRST = 0x1, SECOND = 0x2 };
 #define EVERY UINT32_MAX
 
-/* What one fault pushes on: `level` is reached after `ramp_s`, counted from the fault's begin or, if later, the
- * process's. */
-struct colony_effect {
-	enum strain strain;
-	double level, ramp_s;
-	bool with_process;
-};
-
-/* Ends with a level of zero. */
-#define EFFECTS(...)                                                                                                   \
-	(const struct colony_effect[])                                                                                 \
-	{                                                                                                              \
-		__VA_ARGS__,                                                                                           \
-		{                                                                                                      \
-			0                                                                                              \
-		}                                                                                                      \
-	}
-
-/*
- * Remedies are alternatives divided by ", "; those of several steps have them
- * in order, divided by " + ". Each step is the action of a verb (verbs.c).
- */
-static const struct colony_fault faults[] = {
+static const struct sim_fault faults[] = {
 	/* clang-format off */
-	{ .name = "crash", .help = "an instance's process ends and does not come back by itself", .remedies = "restart", .instances = FIRST, .effects = EFFECTS({ .strain = STRAIN_DOWN, .level = 1 }) },
-	{ .name = "deadlock", .help = "an instance accepts connections and never answers", .remedies = "restart, reload", .instances = FIRST, .effects = EFFECTS({ .strain = STRAIN_HUNG, .level = 1 }) },
-	{ .name = "out-of-memory", .help = "an instance fills its memory until it is killed, again and again", .remedies = "resources set", .instances = SECOND, .effects = EFFECTS({ .strain = STRAIN_HEAP, .level = 9.3e9, .ramp_s = 170, .with_process = true }, { .strain = STRAIN_HEAP, .level = 1.9e9, .ramp_s = 900, .with_process = true }) },
-	{ .name = "lmcache-down", .help = "LMCache is gone: anchors come from the near cache alone", .remedies = "restart lmcache", .instances = EVERY, .effects = EFFECTS({ .strain = STRAIN_LMCACHE, .level = 1 }) },
-	{ .name = "federated-down", .help = "the federated coordinator is gone: every sync fails", .remedies = "restart federated", .instances = EVERY, .effects = EFFECTS({ .strain = STRAIN_FEDERATED, .level = 1 }) },
-	{ .name = "worldmodel-down", .help = "the world model is gone: no dreams, no training", .remedies = "restart worldmodel", .instances = EVERY, .effects = EFFECTS({ .strain = STRAIN_WORLDMODEL, .level = 1 }) },
-	{ .name = "meadow-down", .help = "the community meadow is gone", .remedies = "restart meadow", .instances = EVERY, .effects = EFFECTS({ .strain = STRAIN_MEADOW, .level = 1 }) },
-	{ .name = "redis-down", .help = "Redis is gone: colonies cannot find each other", .remedies = "restart redis", .instances = EVERY, .effects = EFFECTS({ .strain = STRAIN_REDIS, .level = 1 }) },
-	{ .name = "network-partition", .help = "the colony is cut off from all its dependencies", .remedies = "network allow + reconnect", .instances = EVERY, .effects = EFFECTS({ .strain = STRAIN_PARTITION, .level = 1 }, { .strain = STRAIN_ERRORS, .level = 0.004, .ramp_s = 20 }) },
-	{ .name = "nan-synapses", .help = "synapse weights turn into NaN and spread", .remedies = "synapses reset, synapses rollback, restore synapses", .instances = EVERY, .effects = EFFECTS({ .strain = STRAIN_NAN, .level = 37, .ramp_s = 180 }, { .strain = STRAIN_VALIDATION, .level = 0.05 }, { .strain = STRAIN_INACCURACY, .level = 0.06, .ramp_s = 300 }) },
-	{ .name = "corrupted-synapses", .help = "synapses fail their checksums", .remedies = "synapses rollback, synapses reinit, restore synapses", .instances = EVERY, .effects = EFFECTS({ .strain = STRAIN_CORRUPT, .level = 140, .ramp_s = 240 }, { .strain = STRAIN_VALIDATION, .level = 0.08 }, { .strain = STRAIN_INACCURACY, .level = 0.09, .ramp_s = 300 }) },
-	{ .name = "corrupted-agents", .help = "most agents hold a state they cannot work from", .remedies = "agents kill + agents spawn, restore agents", .instances = EVERY, .effects = EFFECTS({ .strain = STRAIN_UNWELL, .level = 0.68, .ramp_s = 45 }, { .strain = STRAIN_VALIDATION, .level = 0.1 }, { .strain = STRAIN_INACCURACY, .level = 0.3, .ramp_s = 120 }, { .strain = STRAIN_ERRORS, .level = 0.02, .ramp_s = 60 }) },
-	{ .name = "corrupted-anchors", .help = "anchors lead to the wrong places: look-ups miss", .remedies = "anchors clear + ann rebuild, restore anchors", .instances = EVERY, .effects = EFFECTS({ .strain = STRAIN_ANCHOR_ROT, .level = 1, .ramp_s = 90 }, { .strain = STRAIN_VALIDATION, .level = 0.06 }, { .strain = STRAIN_INACCURACY, .level = 0.02, .ramp_s = 300 }) },
-	{ .name = "corrupted-federated", .help = "the coordinator refuses the colony's federated state", .remedies = "federated disconnect + federated reset + federated connect, restore federated", .instances = EVERY, .effects = EFFECTS({ .strain = STRAIN_FEDERATED_ROT, .level = 1 }, { .strain = STRAIN_VALIDATION, .level = 0.03 }) },
-	{ .name = "database-failing", .help = "connections to the database fail; so do backups", .remedies = "restart database", .instances = EVERY, .effects = EFFECTS({ .strain = STRAIN_DATABASE, .level = 1.5 }, { .strain = STRAIN_ERRORS, .level = 0.008, .ramp_s = 10 }, { .strain = STRAIN_SLOWNESS, .level = 0.8, .ramp_s = 30 }) },
-	{ .name = "entropy-loss", .help = "the world model collapses: it imagines one thing only", .remedies = "worldmodel rebuild, restore worldmodel", .instances = EVERY, .effects = EFFECTS({ .strain = STRAIN_ENTROPY, .level = 0.88, .ramp_s = 240 }, { .strain = STRAIN_VAE, .level = 0.03, .ramp_s = 120 }, { .strain = STRAIN_INACCURACY, .level = 0.03, .ramp_s = 600 }) },
-	{ .name = "latency", .help = "a hot partition of the topology slows every decision", .remedies = "topology rebalance", .instances = EVERY, .effects = EFFECTS({ .strain = STRAIN_SLOWNESS, .level = 62, .ramp_s = 60 }, { .strain = STRAIN_LAG, .level = 0.02, .ramp_s = 60 }) },
-	{ .name = "memory-leak", .help = "an instance never gives memory back", .remedies = "restart", .instances = SECOND, .effects = EFFECTS({ .strain = STRAIN_HEAP, .level = 14e9, .ramp_s = 1300, .with_process = true }) },
-	{ .name = "agent-explosion", .help = "agents spawn agents without end", .remedies = "agents limit + agents prune, agents prune + agents limit", .instances = EVERY, .effects = EFFECTS({ .strain = STRAIN_SWARM, .level = 11900, .ramp_s = 200, .with_process = true }, { .strain = STRAIN_ERRORS, .level = 0.002, .ramp_s = 200, .with_process = true }) },
-	{ .name = "dream-saturation", .help = "dream cycles queue for a quarter of an hour and crowd out the work", .remedies = "dream iterations, dream disable + dream enable", .instances = EVERY, .effects = EFFECTS({ .strain = STRAIN_BACKLOG, .level = 930 }, { .strain = STRAIN_CPU, .level = 0.9, .ramp_s = 60 }, { .strain = STRAIN_LAG, .level = 0.05, .ramp_s = 60 }, { .strain = STRAIN_SLOWNESS, .level = 1.6, .ramp_s = 90 }) },
-	{ .name = "kv-saturation", .help = "the anchor pool fills with what nobody asks for", .remedies = "anchors evict, cache clear", .instances = EVERY, .effects = EFFECTS({ .strain = STRAIN_POOL, .level = 0.36, .ramp_s = 90 }) },
-	{ .name = "auth-attack", .help = "passwords are tried by the hundred a second, and some doors", .remedies = "auth block", .instances = EVERY, .effects = EFFECTS({ .strain = STRAIN_AUTH, .level = 165, .ramp_s = 20 }, { .strain = STRAIN_INTRUSION, .level = 0.05 }, { .strain = STRAIN_CPU, .level = 0.35, .ramp_s = 20 }) },
-	{ .name = "error-burst", .help = "a breaker hangs open and one request in seven fails", .remedies = "circuit reset", .instances = EVERY, .effects = EFFECTS({ .strain = STRAIN_ERRORS, .level = 0.15, .ramp_s = 15 }) },
-	{ .name = "region-loss", .help = "the region is gone, the colony and its dependencies with it", .remedies = "failover", .instances = EVERY, .effects = EFFECTS({ .strain = STRAIN_DOWN, .level = 1 }, { .strain = STRAIN_LMCACHE, .level = 1 }, { .strain = STRAIN_FEDERATED, .level = 1 }, { .strain = STRAIN_WORLDMODEL, .level = 1 }, { .strain = STRAIN_MEADOW, .level = 1 }, { .strain = STRAIN_REDIS, .level = 1 }) },
+	{ .name = "crash", .help = "an instance's process ends and does not come back by itself", .remedies = "restart", .instances = FIRST, .effects = FAULT_EFFECTS({ .strain = STRAIN_DOWN, .level = 1 }) },
+	{ .name = "deadlock", .help = "an instance accepts connections and never answers", .remedies = "restart, reload", .instances = FIRST, .effects = FAULT_EFFECTS({ .strain = STRAIN_HUNG, .level = 1 }) },
+	{ .name = "out-of-memory", .help = "an instance fills its memory until it is killed, again and again", .remedies = "resources set", .instances = SECOND, .effects = FAULT_EFFECTS({ .strain = STRAIN_HEAP, .level = 9.3e9, .ramp_s = 170, .with_process = true }, { .strain = STRAIN_HEAP, .level = 1.9e9, .ramp_s = 900, .with_process = true }) },
+	{ .name = "lmcache-down", .help = "LMCache is gone: anchors come from the near cache alone", .remedies = "restart lmcache", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_LMCACHE, .level = 1 }) },
+	{ .name = "federated-down", .help = "the federated coordinator is gone: every sync fails", .remedies = "restart federated", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_FEDERATED, .level = 1 }) },
+	{ .name = "worldmodel-down", .help = "the world model is gone: no dreams, no training", .remedies = "restart worldmodel", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_WORLDMODEL, .level = 1 }) },
+	{ .name = "meadow-down", .help = "the community meadow is gone", .remedies = "restart meadow", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_MEADOW, .level = 1 }) },
+	{ .name = "redis-down", .help = "Redis is gone: colonies cannot find each other", .remedies = "restart redis", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_REDIS, .level = 1 }) },
+	{ .name = "network-partition", .help = "the colony is cut off from all its dependencies", .remedies = "network allow + reconnect", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_PARTITION, .level = 1 }, { .strain = STRAIN_ERRORS, .level = 0.004, .ramp_s = 20 }) },
+	{ .name = "nan-synapses", .help = "synapse weights turn into NaN and spread", .remedies = "synapses reset, synapses rollback, restore synapses", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_NAN, .level = 37, .ramp_s = 180 }, { .strain = STRAIN_VALIDATION, .level = 0.05 }, { .strain = STRAIN_INACCURACY, .level = 0.06, .ramp_s = 300 }) },
+	{ .name = "corrupted-synapses", .help = "synapses fail their checksums", .remedies = "synapses rollback, synapses reinit, restore synapses", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_CORRUPT, .level = 140, .ramp_s = 240 }, { .strain = STRAIN_VALIDATION, .level = 0.08 }, { .strain = STRAIN_INACCURACY, .level = 0.09, .ramp_s = 300 }) },
+	{ .name = "corrupted-agents", .help = "most agents hold a state they cannot work from", .remedies = "agents kill + agents spawn, restore agents", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_UNWELL, .level = 0.68, .ramp_s = 45 }, { .strain = STRAIN_VALIDATION, .level = 0.1 }, { .strain = STRAIN_INACCURACY, .level = 0.3, .ramp_s = 120 }, { .strain = STRAIN_ERRORS, .level = 0.02, .ramp_s = 60 }) },
+	{ .name = "corrupted-anchors", .help = "anchors lead to the wrong places: look-ups miss", .remedies = "anchors clear + ann rebuild, restore anchors", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_ANCHOR_ROT, .level = 1, .ramp_s = 90 }, { .strain = STRAIN_VALIDATION, .level = 0.06 }, { .strain = STRAIN_INACCURACY, .level = 0.02, .ramp_s = 300 }) },
+	{ .name = "corrupted-federated", .help = "the coordinator refuses the colony's federated state", .remedies = "federated disconnect + federated reset + federated connect, restore federated", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_FEDERATED_ROT, .level = 1 }, { .strain = STRAIN_VALIDATION, .level = 0.03 }) },
+	{ .name = "database-failing", .help = "connections to the database fail; so do backups", .remedies = "restart database", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_DATABASE, .level = 1.5 }, { .strain = STRAIN_ERRORS, .level = 0.008, .ramp_s = 10 }, { .strain = STRAIN_SLOWNESS, .level = 0.8, .ramp_s = 30 }) },
+	{ .name = "entropy-loss", .help = "the world model collapses: it imagines one thing only", .remedies = "worldmodel rebuild, restore worldmodel", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_ENTROPY, .level = 0.88, .ramp_s = 240 }, { .strain = STRAIN_VAE, .level = 0.03, .ramp_s = 120 }, { .strain = STRAIN_INACCURACY, .level = 0.03, .ramp_s = 600 }) },
+	{ .name = "latency", .help = "a hot partition of the topology slows every decision", .remedies = "topology rebalance", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_SLOWNESS, .level = 62, .ramp_s = 60 }, { .strain = STRAIN_LAG, .level = 0.02, .ramp_s = 60 }) },
+	{ .name = "memory-leak", .help = "an instance never gives memory back", .remedies = "restart", .instances = SECOND, .effects = FAULT_EFFECTS({ .strain = STRAIN_HEAP, .level = 14e9, .ramp_s = 1300, .with_process = true }) },
+	{ .name = "agent-explosion", .help = "agents spawn agents without end", .remedies = "agents limit + agents prune, agents prune + agents limit", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_SWARM, .level = 11900, .ramp_s = 200, .with_process = true }, { .strain = STRAIN_ERRORS, .level = 0.002, .ramp_s = 200, .with_process = true }) },
+	{ .name = "dream-saturation", .help = "dream cycles queue for a quarter of an hour and crowd out the work", .remedies = "dream iterations, dream disable + dream enable", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_BACKLOG, .level = 930 }, { .strain = STRAIN_CPU, .level = 0.9, .ramp_s = 60 }, { .strain = STRAIN_LAG, .level = 0.05, .ramp_s = 60 }, { .strain = STRAIN_SLOWNESS, .level = 1.6, .ramp_s = 90 }) },
+	{ .name = "kv-saturation", .help = "the anchor pool fills with what nobody asks for", .remedies = "anchors evict, cache clear", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_POOL, .level = 0.36, .ramp_s = 90 }) },
+	{ .name = "auth-attack", .help = "passwords are tried by the hundred a second, and some doors", .remedies = "auth block", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_AUTH, .level = 165, .ramp_s = 20 }, { .strain = STRAIN_INTRUSION, .level = 0.05 }, { .strain = STRAIN_CPU, .level = 0.35, .ramp_s = 20 }) },
+	{ .name = "error-burst", .help = "a breaker hangs open and one request in seven fails", .remedies = "circuit reset", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_ERRORS, .level = 0.15, .ramp_s = 15 }) },
+	{ .name = "region-loss", .help = "the region is gone, the colony and its dependencies with it", .remedies = "failover", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_DOWN, .level = 1 }, { .strain = STRAIN_LMCACHE, .level = 1 }, { .strain = STRAIN_FEDERATED, .level = 1 }, { .strain = STRAIN_WORLDMODEL, .level = 1 }, { .strain = STRAIN_MEADOW, .level = 1 }, { .strain = STRAIN_REDIS, .level = 1 }) },
 	/* clang-format on */
 };
 
 enum { FAULT_COUNT = sizeof(faults) / sizeof(*faults) };
 _Static_assert((int)FAULT_COUNT <= (int)COLONY_FAULTS_MAX, "the state has a place for each fault");
 
-const struct colony_fault *colony_faults(size_t *ret_count)
+const struct sim_fault *colony_faults(size_t *ret_count)
 {
 	*ret_count = FAULT_COUNT;
 	return faults;
@@ -71,22 +46,15 @@ const struct colony_fault *colony_faults(size_t *ret_count)
 
 uint32_t faults_all_instances(const struct colony *colony)
 {
-	return (1u << colony->instance_count) - 1;
-}
-
-static double weight(const struct colony_effect *effect, int64_t since_ms, int64_t now_ms)
-{
-	double age_s = (double)(now_ms - since_ms) / 1000;
-
-	return effect->ramp_s > 0 ? effect->level * fmin(fmax(age_s, 0) / effect->ramp_s, 1) : effect->level;
+	return sim_fault_all_instances(colony->instance_count);
 }
 
 static void weigh_one(struct colony *colony, size_t which, int64_t now_ms)
 {
-	const struct active_fault *active = &colony->faults[which];
+	const struct sim_fault_state *active = &colony->faults[which];
 
-	for (const struct colony_effect *effect = faults[which].effects; effect->level > 0; effect++) {
-		colony->common[effect->strain] += weight(effect, active->since_ms, now_ms);
+	for (const struct sim_fault_effect *effect = faults[which].effects; effect->level > 0; effect++) {
+		colony->common[effect->strain] += sim_fault_weight(effect, active->since_ms, now_ms);
 		for (unsigned i = 0; i < colony->instance_count; i++) {
 			struct instance *instance = &colony->instances[i];
 			int64_t since_ms = active->since_ms;
@@ -95,7 +63,7 @@ static void weigh_one(struct colony *colony, size_t which, int64_t now_ms)
 				continue;
 			if (effect->with_process && instance->start_ms > since_ms)
 				since_ms = instance->start_ms;
-			instance->strain[effect->strain] += weight(effect, since_ms, now_ms);
+			instance->strain[effect->strain] += sim_fault_weight(effect, since_ms, now_ms);
 		}
 	}
 }
@@ -114,57 +82,11 @@ void faults_weigh(struct colony *colony, int64_t now_ms)
 	}
 }
 
-static int unknown(const char *name, struct error *error)
-{
-	const char *near = NULL;
-	unsigned best = 4;
-
-	for (size_t i = 0; i < FAULT_COUNT; i++) {
-		unsigned distance = text_distance(name, faults[i].name, best);
-
-		if (distance < best) {
-			best = distance;
-			near = faults[i].name;
-		}
-	}
-	if (near != NULL)
-		return error_set(error, "no fault is called '%s' (did you mean '%s'?)", name, near);
-	return error_set(error, "no fault is called '%s' (the list says which there are)", name);
-}
-
-/* Take "crash", "crash@1" or "crash@all" apart; `ret_instances` is 0 when the name does not say. */
-static int find(const struct colony *colony, const char *text, uint32_t *ret_instances, struct error *error)
-{
-	const char *at = strchr(text, '@');
-	size_t length = at != NULL ? (size_t)(at - text) : strlen(text);
-	char name[NAME_MAX_LENGTH], *end;
-
-	*ret_instances = 0;
-	if (length >= sizeof(name))
-		return error_set(error, "the name of a fault has at most %d letters", NAME_MAX_LENGTH - 1);
-	memcpy(name, text, length);
-	name[length] = '\0';
-	if (at != NULL && strcmp(at + 1, "all") == 0) {
-		*ret_instances = faults_all_instances(colony);
-	} else if (at != NULL) {
-		unsigned long number = strtoul(at + 1, &end, 10);
-
-		if (at[1] < '0' || at[1] > '9' || *end != '\0' || number >= colony->instance_count)
-			return error_set(error, "no instance '%s' (0 to %u, or all)", at + 1,
-					 colony->instance_count - 1);
-		*ret_instances = 1u << number;
-	}
-	for (size_t i = 0; i < FAULT_COUNT; i++)
-		if (strcmp(faults[i].name, name) == 0)
-			return (int)i;
-	return unknown(name, error);
-}
-
 int colony_inject(struct colony *colony, const char *fault, struct error *error)
 {
 	uint32_t instances;
-	int which = find(colony, fault, &instances, error);
-	struct active_fault *active;
+	int which = sim_fault_find(faults, FAULT_COUNT, fault, colony->instance_count, &instances, error);
+	struct sim_fault_state *active;
 
 	if (which < 0)
 		return -1;
@@ -174,7 +96,7 @@ int colony_inject(struct colony *colony, const char *fault, struct error *error)
 	if (instances == 0)
 		instances = 1; /* the second of one is the first */
 	if (active->instances == 0)
-		*active = (struct active_fault){ .since_ms = colony->now_ms };
+		*active = (struct sim_fault_state){ .since_ms = colony->now_ms };
 	active->instances |= instances;
 	faults_weigh(colony, colony->stepped_ms);
 	for (unsigned i = 0; i < colony->instance_count; i++)
@@ -193,7 +115,7 @@ int colony_clear(struct colony *colony, const char *fault, struct error *error)
 		for (size_t i = 0; i < FAULT_COUNT; i++)
 			colony->faults[i].instances = 0;
 	} else {
-		which = find(colony, fault, &instances, error);
+		which = sim_fault_find(faults, FAULT_COUNT, fault, colony->instance_count, &instances, error);
 		if (which < 0)
 			return -1;
 		if (colony->faults[which].instances == 0)
@@ -207,48 +129,9 @@ int colony_clear(struct colony *colony, const char *fault, struct error *error)
 bool colony_fault_is_active(const struct colony *colony, const char *fault)
 {
 	uint32_t instances;
-	int which = find(colony, fault, &instances, NULL);
+	int which = sim_fault_find(faults, FAULT_COUNT, fault, colony->instance_count, &instances, NULL);
 
 	return which >= 0 && (colony->faults[which].instances & (instances == 0 ? EVERY : instances)) != 0;
-}
-
-/* Take a step of one alternative when `action` is its next; true when that was its last. `*ret_nearer` counts steps. */
-static bool take_step(const char *alternative, size_t length, const char *action, uint8_t *progress,
-		      unsigned *ret_nearer)
-{
-	const char *step = alternative, *end = alternative + length;
-
-	for (unsigned i = 0; step < end; i++) {
-		const char *plus = memmem(step, (size_t)(end - step), " + ", 3);
-		size_t step_length = (size_t)((plus != NULL ? plus : end) - step);
-
-		if (i == *progress) {
-			if (strlen(action) != step_length || memcmp(step, action, step_length) != 0)
-				return false;
-			++*progress;
-			++*ret_nearer;
-			return plus == NULL;
-		}
-		step = plus != NULL ? plus + 3 : end;
-	}
-	return false;
-}
-
-static bool undone_by(struct active_fault *active, const char *remedies, const char *action, unsigned *ret_nearer)
-{
-	const char *alternative = remedies;
-
-	for (size_t i = 0; i < sizeof(active->progress); i++) {
-		const char *comma = strstr(alternative, ", ");
-		size_t length = comma != NULL ? (size_t)(comma - alternative) : strlen(alternative);
-
-		if (take_step(alternative, length, action, &active->progress[i], ret_nearer))
-			return true;
-		if (comma == NULL)
-			return false;
-		alternative = comma + 2;
-	}
-	return false;
 }
 
 unsigned faults_remedy(struct colony *colony, const char *action, uint32_t instances)
@@ -256,9 +139,10 @@ unsigned faults_remedy(struct colony *colony, const char *action, uint32_t insta
 	unsigned nearer = 0;
 
 	for (size_t which = 0; which < FAULT_COUNT; which++) {
-		struct active_fault *active = &colony->faults[which];
+		struct sim_fault_state *active = &colony->faults[which];
 
-		if ((active->instances & instances) == 0 || !undone_by(active, faults[which].remedies, action, &nearer))
+		if ((active->instances & instances) == 0 ||
+		    !sim_fault_undone_by(active, faults[which].remedies, action, &nearer))
 			continue;
 		active->instances &= ~instances;
 		memset(active->progress, 0, sizeof(active->progress));

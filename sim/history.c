@@ -32,72 +32,74 @@ void history_plan_short(struct history_plan *plan, int64_t now_ms, int64_t fault
 	plan->step_ms = CLOCK_SECOND;
 }
 
-static int inject(const struct history_plan *plan, struct colony *colony, struct error *error)
+static int inject(const struct history_plan *plan, struct world *world, struct error *error)
 {
 	for (size_t i = 0; i < plan->fault_count; i++) {
-		if (colony_inject(colony, plan->faults[i], error))
+		if (world->kind->inject(world, plan->faults[i], error))
 			return -1;
 	}
 	return 0;
 }
 
-struct colony *history_begin(const struct history_plan *plan, struct error *error)
+struct world *history_begin(const struct history_plan *plan, struct error *error)
 {
-	const struct colony_config config = {
+	const struct world_config config = {
 		.seed = plan->seed,
 		.start_ms = plan->begin_ms,
 		.instances = plan->instances,
+		.application = plan->application,
+		.legacy = plan->legacy,
 	};
-	struct colony *colony = colony_new(&config);
+	struct world *world = plan->kind->make(&config);
 
-	if (plan->inject_ms <= plan->begin_ms && inject(plan, colony, error)) {
-		colony_free(colony);
+	if (plan->inject_ms <= plan->begin_ms && inject(plan, world, error)) {
+		plan->kind->free(world);
 		return NULL;
 	}
-	return colony;
+	return world;
 }
 
-int history_advance(const struct history_plan *plan, struct colony *colony, int64_t time_ms, struct error *error)
+int history_advance(const struct history_plan *plan, struct world *world, int64_t time_ms, struct error *error)
 {
-	if (colony_now_ms(colony) < plan->inject_ms && plan->inject_ms <= time_ms) {
-		colony_advance(colony, plan->inject_ms);
-		if (inject(plan, colony, error))
+	if (plan->kind->now_ms(world) < plan->inject_ms && plan->inject_ms <= time_ms) {
+		plan->kind->advance(world, plan->inject_ms);
+		if (inject(plan, world, error))
 			return -1;
 	}
-	colony_advance(colony, time_ms);
+	plan->kind->advance(world, time_ms);
 	return 0;
 }
 
-static int add_pages(struct history_file *file, const struct colony *colony, const struct target_list *targets,
+static int add_pages(struct history_file *file, const struct world *world, const struct target_list *targets,
 		     struct strbuf *page, struct error *error)
 {
 	for (size_t i = 0; i < targets->count; i++) {
 		const struct target *target = &targets->items[i];
-		bool up = colony_answers(colony, target->service, target->instance) == ANSWER_GOOD;
+		bool up = world->kind->answers(world, target->service, target->instance) == ANSWER_GOOD;
 
 		strbuf_clear(page);
 		if (up)
-			colony_metrics(colony, target->service, target->instance, page);
+			world->kind->metrics(world, target->service, target->instance, page);
 		if (history_file_page(file, i, up ? page->text : NULL, up ? page->length : 0, error))
 			return -1;
 	}
 	return 0;
 }
 
-static struct history_file *new_file(const struct target_list *targets)
+static struct history_file *new_file(const struct history_plan *plan, const struct target_list *targets)
 {
 	VEC(struct history_target) named = { 0 };
 	struct history_file *file;
 
 	for (size_t i = 0; i < targets->count; i++)
-		vec_push(&named, (struct history_target){ .job = colony_service_name(targets->items[i].service),
+		vec_push(&named, (struct history_target){ .job = plan->kind->job(targets->items[i].service),
 							  .instance = targets->items[i].address });
 	file = history_file_new(named.items, named.count);
 	vec_release(&named);
 	return file;
 }
 
-static int walk(const struct history_plan *plan, struct colony *colony, enum history_part part,
+static int walk(const struct history_plan *plan, struct world *world, enum history_part part,
 		const struct target_list *targets, struct history_file *file, struct error *error)
 {
 	int64_t step_ms = part == HISTORY_RAW ? plan->step_ms : HISTORY_THINNED_STEP_MS;
@@ -107,24 +109,24 @@ static int walk(const struct history_plan *plan, struct colony *colony, enum his
 	int result = 0;
 
 	for (int64_t time_ms = from_ms + step_ms; time_ms <= to_ms && !result; time_ms += step_ms) {
-		result = history_advance(plan, colony, time_ms, error);
+		result = history_advance(plan, world, time_ms, error);
 		if (result || !file)
 			continue;
 		if (plan->stop && plan->stop())
 			result = error_set(error, "stopped");
 		history_file_scrape(file, time_ms);
 		if (!result)
-			result = add_pages(file, colony, targets, &page, error);
+			result = add_pages(file, world, targets, &page, error);
 	}
 	strbuf_release(&page);
 	return result;
 }
 
-int history_walk(const struct history_plan *plan, struct colony *colony, enum history_part part,
+int history_walk(const struct history_plan *plan, struct world *world, enum history_part part,
 		 const struct target_list *targets, const char *path, struct error *error)
 {
-	struct history_file *file = path ? new_file(targets) : NULL;
-	int result = walk(plan, colony, part, targets, file, error);
+	struct history_file *file = path ? new_file(plan, targets) : NULL;
+	int result = walk(plan, world, part, targets, file, error);
 
 	if (!result && file)
 		result = history_file_write(file, path, plan->stop, error);

@@ -30,7 +30,7 @@ void history_file_free(struct history_file *file);
 void history_file_scrape(struct history_file *file, int64_t time_ms);
 
 /*
- * Add target number `target`'s page, in text format 0.0.4 as the colony
+ * Add target number `target`'s page, in text format 0.0.4 as the system
  * writes it (no timestamps); NULL when it did not answer: `up` is 0 then.
  */
 int history_file_page(struct history_file *file, size_t target, const char *page, size_t length, struct error *error);

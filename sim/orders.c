@@ -10,7 +10,7 @@
 
 enum { FINE, WRONG, USAGE };
 
-/* Longer leaps of the clock are made in the colony's coarse steps. */
+/* Longer leaps of the clock are made in a system's coarse steps. */
 #define FINE_MOST_MS   CLOCK_DAY
 #define FINE_STRIDE_MS (5 * CLOCK_MINUTE)
 
@@ -33,7 +33,7 @@ static int complain(const struct call *call, int status, const char *format, ...
 	return status;
 }
 
-static void add_fault_json(const struct call *call, const struct colony_fault *fault, bool active)
+static void add_fault_json(const struct call *call, const struct sim_fault *fault, bool active)
 {
 	strbuf_addstr(call->output, "{\"name\":");
 	strbuf_add_json(call->output, fault->name);
@@ -44,10 +44,17 @@ static void add_fault_json(const struct call *call, const struct colony_fault *f
 	strbuf_addf(call->output, ",\"active\":%s}", active ? "true" : "false");
 }
 
+static bool is_active(const struct call *call, const char *fault)
+{
+	const struct world *world = call->context->world;
+
+	return world->kind->is_active(world, fault);
+}
+
 static int list(const struct call *call)
 {
 	size_t count;
-	const struct colony_fault *faults = colony_faults(&count);
+	const struct sim_fault *faults = call->context->world->kind->faults(&count);
 	int widest = 0;
 
 	for (size_t i = 0; i < count; i++) {
@@ -57,7 +64,7 @@ static int list(const struct call *call)
 	if (call->json)
 		strbuf_addch(call->output, '[');
 	for (size_t i = 0; i < count; i++) {
-		bool active = colony_fault_is_active(call->context->colony, faults[i].name);
+		bool active = is_active(call, faults[i].name);
 
 		if (call->json) {
 			if (i)
@@ -73,28 +80,29 @@ static int list(const struct call *call)
 }
 
 /* Every name is looked at before the first is acted upon. */
-static int act_on_faults(const struct call *call, int (*act)(struct colony *, const char *, struct error *))
+static int act_on_faults(const struct call *call, int (*act)(struct world *, const char *, struct error *))
 {
+	struct world *world = call->context->world;
 	struct error error;
 
-	if (fault_name_check(call->words, call->count, colony_instances(call->context->colony), &error))
+	if (fault_name_check(world->kind, call->words, call->count, world->kind->count(world), &error))
 		return complain(call, USAGE, "%s", error.text);
 	for (size_t i = 0; i < call->count; i++) {
-		if (act(call->context->colony, call->words[i], &error))
+		if (act(world, call->words[i], &error))
 			return complain(call, WRONG, "%s", error.text);
 	}
 	return FINE;
 }
 
-/* What is wrong with the colony now: {"active":["redis-down"]}, or one line of names. */
+/* What is wrong with the system now: {"active":["redis-down"]}, or one line of names. */
 static int show_active(const struct call *call)
 {
 	size_t count, active = 0;
-	const struct colony_fault *faults = colony_faults(&count);
+	const struct sim_fault *faults = call->context->world->kind->faults(&count);
 
 	strbuf_addstr(call->output, call->json ? "{\"active\":[" : "active:");
 	for (size_t i = 0; i < count; i++) {
-		if (!colony_fault_is_active(call->context->colony, faults[i].name))
+		if (!is_active(call, faults[i].name))
 			continue;
 		if (call->json) {
 			strbuf_addstr(call->output, active ? "," : "");
@@ -114,24 +122,26 @@ static int inject(const struct call *call)
 
 	if (!call->count)
 		return complain(call, USAGE, "inject: which fault? (see list)");
-	status = act_on_faults(call, colony_inject);
+	status = act_on_faults(call, call->context->world->kind->inject);
 	return status ? status : show_active(call);
 }
 
 static int clear(const struct call *call)
 {
+	struct world *world = call->context->world;
 	struct error error;
 	int status;
 
-	if (!call->count && colony_clear(call->context->colony, NULL, &error))
+	if (!call->count && world->kind->clear(world, NULL, &error))
 		return complain(call, WRONG, "%s", error.text);
-	status = act_on_faults(call, colony_clear);
+	status = act_on_faults(call, world->kind->clear);
 	return status ? status : show_active(call);
 }
 
 static int show_clock(const struct call *call)
 {
-	int64_t now_ms = colony_now_ms(call->context->colony);
+	const struct world *world = call->context->world;
+	int64_t now_ms = world->kind->now_ms(world);
 	bool manual = call->context->time->manual;
 	char text[32];
 
@@ -145,13 +155,13 @@ static int show_clock(const struct call *call)
 }
 
 /* In strides short enough to be walked in seconds, an hour in one go is the same as an hour in sixty. */
-static void lead(struct colony *colony, int64_t to_ms)
+static void lead(struct world *world, int64_t to_ms)
 {
-	if (to_ms - colony_now_ms(colony) <= FINE_MOST_MS) {
-		while (to_ms - colony_now_ms(colony) > FINE_STRIDE_MS)
-			colony_advance(colony, colony_now_ms(colony) + FINE_STRIDE_MS);
+	if (to_ms - world->kind->now_ms(world) <= FINE_MOST_MS) {
+		while (to_ms - world->kind->now_ms(world) > FINE_STRIDE_MS)
+			world->kind->advance(world, world->kind->now_ms(world) + FINE_STRIDE_MS);
 	}
-	colony_advance(colony, to_ms);
+	world->kind->advance(world, to_ms);
 }
 
 static int move_clock(const struct call *call)
@@ -166,7 +176,7 @@ static int move_clock(const struct call *call)
 		return complain(call, USAGE, "clock %s: %s", call->words[0], error.text);
 	if (sets ? time_source_set(time, value_ms, &error) : time_source_advance(time, value_ms, &error))
 		return complain(call, WRONG, "clock: %s", error.text);
-	lead(call->context->colony, time_source_now_ms(time));
+	lead(call->context->world, time_source_now_ms(time));
 	return show_clock(call);
 }
 
@@ -185,9 +195,9 @@ static const struct {
 	size_t words_most;
 } orders[] = {
 	{ "list", "", "the faults there are, and which are active", list, 0 },
-	{ "inject", "NAME...", "let faults befall the colony (NAME@1, NAME@all: which instances)", inject, SIZE_MAX },
+	{ "inject", "NAME...", "let faults befall the system (NAME@1, NAME@all: which instances)", inject, SIZE_MAX },
 	{ "clear", "[NAME...]", "take faults away, without a word: all of them", clear, SIZE_MAX },
-	{ "clock", "[advance DURATION | set TIME]", "show the colony's time, or move a manual clock", clock_order, 2 },
+	{ "clock", "[advance DURATION | set TIME]", "show its time, or move a manual clock", clock_order, 2 },
 };
 
 void orders_add_help(struct strbuf *buf)
@@ -211,5 +221,5 @@ int orders_run(const struct orders_context *context, const char *const *words, s
 					call.words[orders[i].words_most]);
 		return orders[i].run(&call);
 	}
-	return colony_verb(context->colony, words, count, json, ret_output);
+	return context->world->kind->verb(context->world, words, count, json, ret_output);
 }

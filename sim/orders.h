@@ -1,5 +1,5 @@
 /*
- * What may be asked of a running colony by words: faults, its clock, and the
+ * What may be asked of a running system by words: faults, its clock, and the
  * operator's verbs, which the state itself answers.
  */
 #ifndef SIM_ORDERS_H
@@ -9,11 +9,11 @@
 #include <stddef.h>
 
 #include "base/strbuf.h"
-#include "sim/colony.h"
 #include "sim/time_source.h"
+#include "sim/world.h"
 
 struct orders_context {
-	struct colony *colony;
+	struct world *world;
 	struct time_source *time;
 };
 

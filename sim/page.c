@@ -5,26 +5,8 @@
 #include <strings.h>
 #include <zlib.h>
 
-#include "config/json.h"
-
-#define TYPE_JSON    "application/json; charset=utf-8"
-#define TYPE_METRICS "text/plain; version=0.0.4; charset=utf-8"
-
 /* Shorter ones fit one packet anyway. */
 #define GZIP_LEAST 512
-
-typedef void document_fn(const struct colony *colony, enum colony_service service, unsigned instance,
-			 struct strbuf *ret);
-
-static const struct {
-	const char *path, *type;
-	document_fn *document;
-	bool follows_status; /* 503 while it says that it is not ready */
-} paths[] = {
-	{ "/metrics", TYPE_METRICS, colony_metrics, false },
-	{ "/health", TYPE_JSON, colony_health, false },
-	{ "/ready", TYPE_JSON, colony_ready, true },
-};
 
 void page_init(struct page *page)
 {
@@ -38,54 +20,21 @@ void page_release(struct page *page)
 	page_init(page);
 }
 
-static void begin(struct page *page, unsigned status, const char *type)
+void page_begin(struct page *page, unsigned status, const char *type)
 {
 	page->status = status;
 	page->type = type;
 	page->gzipped = false;
+	page->allow = NULL;
 	strbuf_clear(&page->body);
 }
 
 void page_error(struct page *ret, unsigned status, const char *text)
 {
-	begin(ret, status, TYPE_JSON);
+	page_begin(ret, status, PAGE_JSON);
 	strbuf_addstr(&ret->body, "{\"error\":");
 	strbuf_add_json(&ret->body, text);
 	strbuf_addstr(&ret->body, "}\n");
-}
-
-static bool says_ready(const struct strbuf *document)
-{
-	cJSON *json = json_parse(document->text, document->length, "ready", NULL);
-	const char *status = json_string(json, "status", "");
-	/* The API server says "ready", the dependencies, which have one document for both paths, "ok". */
-	bool ready = !strcmp(status, "ready") || !strcmp(status, "ok");
-
-	cJSON_Delete(json);
-	return ready;
-}
-
-void page_make(struct page *ret, const struct colony *colony, const struct target *target, const char *path)
-{
-	bool failing = colony_answers(colony, target->service, target->instance) == ANSWER_ERROR;
-
-	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
-		if (strcmp(paths[i].path, path) != 0)
-			continue;
-		if (failing && paths[i].document == colony_metrics) {
-			page_error(ret, 503, "service unavailable");
-			return;
-		}
-		begin(ret, failing ? 503 : 200, paths[i].type);
-		paths[i].document(colony, target->service, target->instance, &ret->body);
-		if (paths[i].follows_status && !says_ready(&ret->body))
-			ret->status = 503;
-		return;
-	}
-	if (failing)
-		page_error(ret, 503, "service unavailable");
-	else
-		page_error(ret, 404, "no such path (/metrics, /health, /ready)");
 }
 
 /* "gzip;q=0" refuses it. */

@@ -1,32 +1,27 @@
-/*
- * One answer of one service, as bytes: the documents of the colony's state
- * under their paths, with the HTTP status a person would judge by. Pure.
- */
+/* One answer of one service, as bytes, with its HTTP status. */
 #ifndef SIM_PAGE_H
 #define SIM_PAGE_H
 
 #include <stdbool.h>
 
 #include "base/strbuf.h"
-#include "sim/colony.h"
-#include "sim/target.h"
+
+#define PAGE_JSON    "application/json; charset=utf-8"
+#define PAGE_METRICS "text/plain; version=0.0.4; charset=utf-8"
 
 struct page {
 	unsigned status; /* HTTP */
 	const char *type;
 	bool gzipped;
+	const char *allow, *location; /* headers, or NULL */
 	struct strbuf body;
 };
 
 void page_init(struct page *page);
 void page_release(struct page *page);
 
-/*
- * What `target` says to GET `path`: "/metrics", "/health", "/ready", else a
- * 404 in JSON. A service in ANSWER_ERROR answers 503 everywhere; /ready is
- * 503 as well while its document says that it is not ready.
- */
-void page_make(struct page *ret, const struct colony *colony, const struct target *target, const char *path);
+/* Begin an answer: its body is empty, to be appended to. */
+void page_begin(struct page *page, unsigned status, const char *type);
 
 /* A short JSON document: {"error": TEXT}. */
 void page_error(struct page *ret, unsigned status, const char *text);

@@ -16,24 +16,23 @@
 #include "base/path.h"
 #include "config/json.h"
 
-#define FOLDER_BEGINS "colony-"
-#define STATE_NAME    "state.json"
-#define CONTROL_NAME  "control"
-#define STATE_LIMIT   (1024u * 1024)
+#define STATE_NAME   "state.json"
+#define CONTROL_NAME "control"
+#define STATE_LIMIT  (1024u * 1024)
 
-/* A folder without a readable state file may belong to a colony that is just starting. */
+/* A folder without a readable state file may belong to one that is just starting. */
 #define START_MOST_MS (5 * CLOCK_MINUTE)
 
 /* Where the folders may lie, best first; NULL when there is no such place. */
-static char *base_folder(unsigned choice)
+static char *base_folder(const struct world_kind *kind, unsigned choice)
 {
 	const char *runtime = getenv("XDG_RUNTIME_DIR"), *scratch = getenv("TMPDIR");
 
 	if (choice)
-		return mem_printf("%s/skep-colony-%u", scratch && scratch[0] == '/' ? scratch : "/tmp",
+		return mem_printf("%s/%s-%u", scratch && scratch[0] == '/' ? scratch : "/tmp", kind->program,
 				  (unsigned)getuid());
 	/* The variable may outlive the folder, as in a shell of another user. */
-	return runtime && runtime[0] == '/' && !access(runtime, W_OK) ? path_join(runtime, "skep-colony") : NULL;
+	return runtime && runtime[0] == '/' && !access(runtime, W_OK) ? path_join(runtime, kind->program) : NULL;
 }
 
 /* Anybody may have made a folder of that name where all may write. */
@@ -50,12 +49,12 @@ static int check_own(const char *folder, struct error *error)
 	return 0;
 }
 
-static char *make_base(struct error *error)
+static char *make_base(const struct world_kind *kind, struct error *error)
 {
-	char *base = base_folder(0);
+	char *base = base_folder(kind, 0);
 
 	if (!base)
-		base = base_folder(1);
+		base = base_folder(kind, 1);
 	if (mkdir(base, 0700) && errno != EEXIST)
 		error_set(error, "%s: %s", base, strerror(errno));
 	else if (!check_own(base, error))
@@ -76,7 +75,7 @@ char *place_read_control(const char *state, struct error *error)
 	if (*json_string(json, "control", ""))
 		control = mem_strdup(json_string(json, "control", ""));
 	else
-		error_set(error, "%s: is not the state file of a colony", state);
+		error_set(error, "%s: is not the state file of a simulated system", state);
 	cJSON_Delete(json);
 	strbuf_release(&text);
 	return control;
@@ -98,7 +97,7 @@ static void remove_folder(const char *folder)
 /* A connected socket, or what is wrong as a negative number of errno. */
 static int try_connect(const char *control)
 {
-	/* A stopped colony with many callers waiting takes no more; it is there all the same. */
+	/* A stopped one with many callers waiting takes no more; it is there all the same. */
 	const struct timeval patience = { .tv_sec = 2 };
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int fd, number;
@@ -143,8 +142,17 @@ static bool is_abandoned(const char *folder, const char *state)
 	return fd == -ECONNREFUSED || fd == -ENOENT;
 }
 
-/* Calls `each` with every colony's folder and state file. */
-static void walk(const char *base, void (*each)(const char *folder, const char *state, void *user), void *user)
+/* "colony-XXXXXX". */
+static bool is_place(const struct world_kind *kind, const char *name)
+{
+	size_t length = strlen(kind->noun);
+
+	return !strncmp(name, kind->noun, length) && name[length] == '-';
+}
+
+/* Calls `each` with the folder and state file of every system of the kind. */
+static void walk(const struct world_kind *kind, const char *base,
+		 void (*each)(const char *folder, const char *state, void *user), void *user)
 {
 	DIR *dir = opendir(base);
 	const struct dirent *entry;
@@ -154,7 +162,7 @@ static void walk(const char *base, void (*each)(const char *folder, const char *
 	while ((entry = readdir(dir))) {
 		char *folder, *state;
 
-		if (strncmp(entry->d_name, FOLDER_BEGINS, strlen(FOLDER_BEGINS)) != 0)
+		if (!is_place(kind, entry->d_name))
 			continue;
 		folder = path_join(base, entry->d_name);
 		state = path_join(folder, STATE_NAME);
@@ -172,16 +180,16 @@ static void sweep(const char *folder, const char *state, void *user)
 		remove_folder(folder);
 }
 
-int place_make(struct place *ret, struct error *error)
+int place_make(struct place *ret, const struct world_kind *kind, struct error *error)
 {
 	struct sockaddr_un address;
 	struct place place = { 0 };
-	char *base = make_base(error);
+	char *base = make_base(kind, error);
 
 	if (!base)
 		return -1;
-	walk(base, sweep, NULL);
-	place.folder = mem_printf("%s/" FOLDER_BEGINS "XXXXXX", base);
+	walk(kind, base, sweep, NULL);
+	place.folder = mem_printf("%s/%s-XXXXXX", base, kind->noun);
 	free(base);
 	if (!mkdtemp(place.folder)) {
 		error_set(error, "%s: %s", place.folder, strerror(errno));
@@ -245,7 +253,7 @@ static void consider(const char *folder, const char *state, void *user)
 	youngest->when = status.st_ctim;
 }
 
-char *place_find(const char *named, struct error *error)
+char *place_find(const struct world_kind *kind, const char *named, struct error *error)
 {
 	struct youngest youngest = { 0 };
 	struct stat status;
@@ -254,13 +262,14 @@ char *place_find(const char *named, struct error *error)
 		return !stat(named, &status) && S_ISDIR(status.st_mode) ? path_join(named, STATE_NAME)
 									: mem_strdup(named);
 	for (unsigned choice = 0; choice < 2; choice++) {
-		char *base = base_folder(choice);
+		char *base = base_folder(kind, choice);
 
 		if (base && !check_own(base, NULL))
-			walk(base, consider, &youngest);
+			walk(kind, base, consider, &youngest);
 		free(base);
 	}
 	if (!youngest.state)
-		error_set(error, "no colony is running (skep-colony starts one; SKEP_COLONY names its state file)");
+		error_set(error, "no %s is running (%s starts one; %s names its state file)", kind->noun, kind->program,
+			  kind->variable);
 	return youngest.state;
 }

@@ -11,6 +11,7 @@
 
 #define CONNECTIONS_MOST 64
 #define IDLE_SECONDS     30u
+#define BODY_LIMIT       (64u * 1024)
 
 /* A hung service keeps whoever asks waiting longer than any scraper does; then the descriptor is wanted back. */
 #define HANG_MOST_MS 120000
@@ -21,7 +22,8 @@ struct visit {
 	struct MHD_Connection *connection;
 	struct visit *next, *previous; /* among the suspended */
 	int64_t suspended_ms;
-	bool suspended, given_up;
+	bool suspended, given_up, too_long;
+	struct strbuf body;
 };
 
 /* One target's door. */
@@ -86,6 +88,7 @@ static void on_completed(void *user, struct MHD_Connection *connection, void **c
 	if (!visit)
 		return;
 	visit_unlink(visit);
+	strbuf_release(&visit->body);
 	free(visit);
 	*context = NULL;
 }
@@ -105,30 +108,49 @@ static enum MHD_Result reply(struct MHD_Connection *connection, struct page *pag
 	MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT_ENCODING);
 	if (page->gzipped)
 		MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
-	if (page->status == MHD_HTTP_METHOD_NOT_ALLOWED)
-		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+	if (page->allow)
+		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, page->allow);
+	if (page->location)
+		MHD_add_response_header(response, MHD_HTTP_HEADER_LOCATION, page->location);
 	result = MHD_queue_response(connection, page->status, response);
 	MHD_destroy_response(response);
 	return result;
 }
 
+static enum world_answer answers(const struct outlet *outlet)
+{
+	const struct world *world = outlet->server->config.world;
+
+	return world->kind->answers(world, outlet->target->service, outlet->target->instance);
+}
+
+static const char *argument(const struct world_request *request, const char *name)
+{
+	return MHD_lookup_connection_value(request->source, MHD_GET_ARGUMENT_KIND, name);
+}
+
 static enum MHD_Result answer(struct outlet *outlet, struct visit *visit, const char *path, const char *method)
 {
-	const struct colony *colony = outlet->server->config.colony;
+	struct world *world = outlet->server->config.world;
+	const struct world_request request = {
+		.method = method,
+		.path = path,
+		.body = visit->body.text,
+		.too_long = visit->too_long,
+		.argument = argument,
+		.source = visit->connection,
+	};
 	struct page page;
 	enum MHD_Result result;
 
-	switch (colony_answers(colony, outlet->target->service, outlet->target->instance)) {
+	switch (answers(outlet)) {
 	case ANSWER_REFUSE: return MHD_NO;
 	case ANSWER_HANG: visit_suspend(visit); return MHD_YES;
 	case ANSWER_GOOD:
 	case ANSWER_ERROR: break;
 	}
 	page_init(&page);
-	if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
-		page_error(&page, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and HEAD");
-	else
-		page_make(&page, colony, outlet->target, path);
+	world->kind->reply(world, outlet->target->service, outlet->target->instance, &request, &page);
 	result = reply(visit->connection, &page);
 	page_release(&page);
 	return result;
@@ -142,15 +164,18 @@ static enum MHD_Result on_request(void *user, struct MHD_Connection *connection,
 	struct visit *visit = *context;
 
 	(void)version;
-	(void)upload;
 	/* The first call comes with the headers; answered then, the connection would be closed behind it. */
 	if (!visit) {
 		*context = visit = mem_zalloc(sizeof(*visit));
 		visit->outlet = outlet;
 		visit->connection = connection;
+		strbuf_init(&visit->body);
 		return MHD_YES;
 	}
 	if (*upload_size) {
+		visit->too_long |= *upload_size > BODY_LIMIT - visit->body.length;
+		if (!visit->too_long)
+			strbuf_add(&visit->body, upload, *upload_size);
 		*upload_size = 0;
 		return MHD_YES;
 	}
@@ -254,8 +279,7 @@ static void outlet_let_go(struct outlet *outlet, bool all)
 
 static int outlet_follow(struct outlet *outlet, struct error *error)
 {
-	enum colony_answer now =
-		colony_answers(outlet->server->config.colony, outlet->target->service, outlet->target->instance);
+	enum world_answer now = answers(outlet);
 
 	if (now == ANSWER_REFUSE) {
 		outlet_close(outlet);

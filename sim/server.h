@@ -1,5 +1,5 @@
 /*
- * The colony's HTTP: a microhttpd daemon for each target, all of them driven
+ * A system's HTTP: a microhttpd daemon for each target, all of them driven
  * by the one loop, so that the state needs no lock. What a fault does to the
  * answers is read from the state: a service that refuses has its listening
  * socket closed, a hung one accepts and stays silent until it is well again.
@@ -9,14 +9,14 @@
 
 #include "base/error.h"
 #include "loop/loop.h"
-#include "sim/colony.h"
 #include "sim/target.h"
+#include "sim/world.h"
 
 struct server;
 
 struct server_config {
 	struct loop *loop;
-	struct colony *colony;
+	struct world *world;
 	const struct target_list *targets; /* their ports reserved; must outlive the server */
 	void (*before_answer)(void *user); /* moves the state on to now */
 	void *user;

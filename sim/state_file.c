@@ -18,18 +18,27 @@ static void add_member(struct strbuf *buf, const char *name, const char *text)
 	strbuf_add_json(buf, text);
 }
 
-static void add_services(struct strbuf *buf, const struct target_list *targets)
+static void add_address(struct strbuf *buf, const char *name, const char *address, const char *path)
+{
+	if (path)
+		strbuf_addf(buf, ",\"%s\":\"http://%s%s\"", name, address, path);
+}
+
+static void add_services(struct strbuf *buf, const struct world *world, const struct target_list *targets)
 {
 	strbuf_addstr(buf, "\"services\":[");
 	for (size_t i = 0; i < targets->count; i++) {
 		const struct target *target = &targets->items[i];
+		struct world_paths paths;
 
+		world->kind->paths(world, target->service, &paths);
 		strbuf_addstr(buf, i ? ",\n  {" : "\n  {");
-		add_member(buf, "job", colony_service_name(target->service));
-		strbuf_addf(buf,
-			    ",\"instance\":\"%s\",\"url\":\"http://%s/metrics\",\"health\":\"http://%s/health\","
-			    "\"ready\":\"http://%s/ready\"}",
-			    target->address, target->address, target->address, target->address);
+		add_member(buf, "job", world->kind->job(target->service));
+		strbuf_addf(buf, ",\"instance\":\"%s\"", target->address);
+		add_address(buf, "url", target->address, paths.metrics);
+		add_address(buf, "health", target->address, paths.health);
+		add_address(buf, "ready", target->address, paths.ready);
+		strbuf_addch(buf, '}');
 	}
 	strbuf_addstr(buf, "]");
 }
@@ -57,7 +66,9 @@ int state_file_write(const struct state_file *state, const char *path, struct er
 	strbuf_addstr(&text, ",\n ");
 	if (state->backfill)
 		add_history(&text, state->backfill);
-	add_services(&text, state->targets);
+	if (state->world->kind->add_state)
+		state->world->kind->add_state(state->world, state->targets, &text);
+	add_services(&text, state->world, state->targets);
 	strbuf_addstr(&text, "}\n");
 	result = path_write(path, text.text, text.length, error);
 	strbuf_release(&text);

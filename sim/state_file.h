@@ -1,6 +1,6 @@
 /*
- * The state file: where a running colony can be found, for the console, for
- * `skep-colony ctl` and for scripts. One JSON object, mode 0600, replaced
+ * The state file: where a running system can be found, for the console, for
+ * `ctl` and for scripts. One JSON object, mode 0600, replaced
  * atomically; sim/README.md describes its members.
  */
 #ifndef SIM_STATE_FILE_H
@@ -12,8 +12,10 @@
 #include "sim/backfill.h"
 #include "sim/target.h"
 #include "sim/time_source.h"
+#include "sim/world.h"
 
 struct state_file {
+	const struct world *world;
 	uint64_t seed;
 	const struct time_source *time;
 	int64_t begin_ms;

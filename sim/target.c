@@ -13,20 +13,16 @@
 
 #define BACKLOG 64
 
-void target_list_init(struct target_list *list, unsigned instances)
+void target_list_init(struct target_list *list, const struct world_kind *kind, unsigned instances)
 {
-	list->count = instances + SERVICE_COUNT - 1;
+	list->count = instances + kind->service_count - 1;
 	list->items = mem_array(list->count, sizeof(*list->items));
 	for (size_t i = 0; i < list->count; i++) {
 		struct target *target = &list->items[i];
 
 		target->reserved = -1;
-		if (i < instances) {
-			target->service = SERVICE_COLONY;
-			target->instance = (unsigned)i;
-		} else {
-			target->service = (enum colony_service)(i - instances + SERVICE_COLONY + 1);
-		}
+		target->service = i < instances ? 0 : (unsigned)i - instances + 1;
+		target->instance = i < instances ? (unsigned)i : 0;
 	}
 }
 

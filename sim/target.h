@@ -1,5 +1,5 @@
 /*
- * What the colony serves: each instance of each service under an address of
+ * What a system serves: each instance of each service under an address of
  * its own on loopback, which is also its `instance` label. The port stays
  * reserved (bound by a socket that never listens) while the service refuses
  * connections, so that it comes back under the same address.
@@ -10,11 +10,11 @@
 #include <stddef.h>
 
 #include "base/error.h"
-#include "sim/colony.h"
+#include "sim/world.h"
 
 struct target {
-	enum colony_service service;
-	unsigned instance; /* 0 but for the colony's */
+	unsigned service;
+	unsigned instance; /* 0 but for the first service's */
 	unsigned port;
 	char address[24]; /* "127.0.0.1:41001" */
 	int reserved;     /* -1 when the port is not held */
@@ -25,8 +25,8 @@ struct target_list {
 	size_t count;
 };
 
-/* The colony's instances first, then its dependencies; no port yet. */
-void target_list_init(struct target_list *list, unsigned instances);
+/* The first service's instances, then the other services; no port yet. */
+void target_list_init(struct target_list *list, const struct world_kind *kind, unsigned instances);
 void target_list_release(struct target_list *list);
 
 /* Hold ports `port_base`, `port_base` + 1 ..., or for 0 such as the kernel chooses. */

@@ -1,5 +1,5 @@
 /*
- * The colony's time: the wall clock, or one that stands still until it is
+ * A simulated system's time: the wall clock, or one that stands still until it is
  * told to move, so that a test can drive an hour in a moment. Never backwards.
  */
 #ifndef SIM_TIME_SOURCE_H

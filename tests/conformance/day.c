@@ -206,7 +206,7 @@ static void expect_outcome(struct day *day, struct part *part, int64_t time_ms, 
  */
 static void expect(struct day *day, struct part *part, int64_t now_ms)
 {
-	enum colony_answer answer = colony_answers(day->twins.colony, part->service, part->number);
+	enum world_answer answer = colony_answers(day->twins.colony, part->service, part->number);
 
 	part->settled = false;
 	if (part->open_ms && (answer != ANSWER_HANG || now_ms >= part->open_ms + day->interval_ms)) {

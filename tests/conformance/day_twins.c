@@ -84,7 +84,7 @@ static void say_to_process(struct twins *twins, const char *const *words, size_t
 
 void twins_say(struct twins *twins, const char *line)
 {
-	const struct orders_context context = { twins->colony, &twins->time };
+	const struct orders_context context = { colony_world(twins->colony), &twins->time };
 	char text[128], *rest = text;
 	const char *words[WORDS_MOST];
 	struct strbuf output = STRBUF_INIT, fault = STRBUF_INIT;

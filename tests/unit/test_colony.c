@@ -281,7 +281,7 @@ static void expect_page(const struct colony *colony, unsigned instance, double *
 Test(colony, invariants_hold_through_every_fault)
 {
 	size_t count;
-	const struct colony_fault *faults = colony_faults(&count);
+	const struct sim_fault *faults = colony_faults(&count);
 
 	for (size_t f = 0; f <= count; f++) {
 		struct colony *colony = begin_colony(f);

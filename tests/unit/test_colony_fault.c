@@ -413,7 +413,7 @@ Test(colony_fault, ends_with_each_of_its_remedies)
 {
 	struct watch *watch = calloc(1, sizeof(*watch));
 	size_t count;
-	const struct colony_fault *faults = colony_faults(&count);
+	const struct sim_fault *faults = colony_faults(&count);
 
 	for (size_t i = 0; i < CONDITIONS; i++) {
 		char remedies[128], *place = remedies, *comma;
@@ -459,7 +459,7 @@ Test(colony_fault, health_raises_no_alert)
 Test(colony_fault, every_fault_has_a_row_here)
 {
 	size_t count;
-	const struct colony_fault *faults = colony_faults(&count);
+	const struct sim_fault *faults = colony_faults(&count);
 
 	for (size_t f = 0; f < count; f++) {
 		bool found = false;

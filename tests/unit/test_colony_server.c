@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/strbuf.h"
+#include "sim/colony_page.h"
 #include "sim/history.h"
 #include "sim/history_file.h"
 #include "sim/orders.h"
@@ -109,6 +110,11 @@ Test(colony_server, gzip_holds_the_same_page)
 	page_release(&page);
 }
 
+static void make_page(struct page *ret, const struct colony *colony, const struct target *target, const char *path)
+{
+	colony_page(ret, colony, (enum colony_service)target->service, target->instance, path);
+}
+
 Test(colony_server, pages_by_path)
 {
 	struct colony *colony = new_colony();
@@ -116,17 +122,17 @@ Test(colony_server, pages_by_path)
 	struct page page;
 
 	page_init(&page);
-	target_list_init(&targets, 3);
+	target_list_init(&targets, &colony_kind, 3);
 	cr_assert_eq(targets.count, 8);
 	for (size_t i = 0; i < targets.count; i++) {
-		page_make(&page, colony, &targets.items[i], "/metrics");
+		make_page(&page, colony, &targets.items[i], "/metrics");
 		cr_expect_eq(page.status, 200);
 		cr_expect_str_eq(page.type, "text/plain; version=0.0.4; charset=utf-8");
-		page_make(&page, colony, &targets.items[i], "/health");
+		make_page(&page, colony, &targets.items[i], "/health");
 		cr_expect_eq(page.status, 200);
-		page_make(&page, colony, &targets.items[i], "/ready");
+		make_page(&page, colony, &targets.items[i], "/ready");
 		cr_expect_eq(page.status, 200);
-		page_make(&page, colony, &targets.items[i], "/metrics/");
+		make_page(&page, colony, &targets.items[i], "/metrics/");
 		cr_expect_eq(page.status, 404);
 		cr_expect_eq(page.body.text[0], '{');
 	}
@@ -139,12 +145,12 @@ Test(colony_server, pages_by_path)
 Test(colony_server, pages_parse_under_every_fault)
 {
 	size_t fault_count, pages = 0;
-	const struct colony_fault *faults = colony_faults(&fault_count);
+	const struct sim_fault *faults = colony_faults(&fault_count);
 	struct target_list targets;
 	struct page page;
 
 	page_init(&page);
-	target_list_init(&targets, 3);
+	target_list_init(&targets, &colony_kind, 3);
 	for (size_t fault = 0; fault <= fault_count; fault++) {
 		struct colony *colony = new_colony();
 
@@ -157,7 +163,7 @@ Test(colony_server, pages_parse_under_every_fault)
 
 				if (colony_answers(colony, target->service, target->instance) != ANSWER_GOOD)
 					continue;
-				page_make(&page, colony, target, "/metrics");
+				make_page(&page, colony, target, "/metrics");
 				cr_assert_gt(parse_strictly(page.body.text, page.body.length, false), 3);
 				pages++;
 			}
@@ -315,7 +321,7 @@ Test(colony_server, plan_joins_its_parts)
 Test(colony_server, history_is_one_past)
 {
 	static const char *const faults[] = { "latency" };
-	struct history_plan plan = { .seed = 9, .instances = 1, .faults = faults, .fault_count = 1 };
+	struct history_plan plan = { .kind = &colony_kind, .seed = 9, .instances = 1, .faults = faults, .fault_count = 1 };
 	struct target_list targets;
 	struct colony *silent, *writing;
 	struct strbuf text = STRBUF_INIT, other = STRBUF_INIT;
@@ -323,14 +329,14 @@ Test(colony_server, history_is_one_past)
 	unsigned ports[] = { 1, 2, 3, 4, 5, 6 };
 
 	history_plan_times(&plan, NOON_MS + 12345, 60000, 7 * CLOCK_HOUR);
-	target_list_init(&targets, 1);
+	target_list_init(&targets, &colony_kind, 1);
 	target_list_name(&targets, ports);
-	silent = history_begin(&plan, NULL);
-	writing = history_begin(&plan, NULL);
-	cr_assert_eq(history_walk(&plan, silent, HISTORY_THINNED, &targets, NULL, NULL), 0);
-	cr_assert_eq(history_walk(&plan, writing, HISTORY_THINNED, &targets, path, NULL), 0);
-	cr_assert_eq(history_walk(&plan, silent, HISTORY_RAW, &targets, NULL, NULL), 0);
-	cr_assert_eq(history_walk(&plan, writing, HISTORY_RAW, &targets, path, NULL), 0);
+	silent = colony_of(history_begin(&plan, NULL));
+	writing = colony_of(history_begin(&plan, NULL));
+	cr_assert_eq(history_walk(&plan, colony_world(silent), HISTORY_THINNED, &targets, NULL, NULL), 0);
+	cr_assert_eq(history_walk(&plan, colony_world(writing), HISTORY_THINNED, &targets, path, NULL), 0);
+	cr_assert_eq(history_walk(&plan, colony_world(silent), HISTORY_RAW, &targets, NULL, NULL), 0);
+	cr_assert_eq(history_walk(&plan, colony_world(writing), HISTORY_RAW, &targets, path, NULL), 0);
 	cr_expect_eq(colony_now_ms(silent), plan.end_ms);
 	cr_expect(colony_fault_is_active(silent, "latency"));
 	for (size_t i = 0; i < targets.count; i++) {
@@ -354,14 +360,14 @@ Test(colony_server, history_is_one_past)
 Test(colony_server, a_short_plan_only_has_its_faults_age)
 {
 	static const char *const faults[] = { "redis-down" };
-	struct history_plan plan = { .seed = 1, .instances = 3, .faults = faults, .fault_count = 1 };
+	struct history_plan plan = { .kind = &colony_kind, .seed = 1, .instances = 3, .faults = faults, .fault_count = 1 };
 	struct colony *colony;
 	struct error error;
 
 	history_plan_short(&plan, NOON_MS, 8 * CLOCK_MINUTE);
-	colony = history_begin(&plan, &error);
+	colony = colony_of(history_begin(&plan, &error));
 	cr_expect_eq(colony_now_ms(colony), NOON_MS - 8 * CLOCK_MINUTE);
-	cr_expect_eq(history_advance(&plan, colony, NOON_MS, &error), 0);
+	cr_expect_eq(history_advance(&plan, colony_world(colony), NOON_MS, &error), 0);
 	cr_expect_eq(colony_answers(colony, SERVICE_REDIS, 0), ANSWER_REFUSE);
 	colony_free(colony);
 	plan.fault_count = 0;
@@ -378,7 +384,7 @@ static struct strbuf order_output = STRBUF_INIT, order_error = STRBUF_INIT;
 /* Words with a space between them; the exit status. */
 static int order(const char *text, bool json)
 {
-	const struct orders_context context = { order_colony, &order_time };
+	const struct orders_context context = { colony_world(order_colony), &order_time };
 	char *copy = mem_strdup(text), *rest = copy, *word;
 	const char *words[8];
 	size_t count = 0;

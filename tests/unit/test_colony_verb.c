@@ -61,7 +61,7 @@ Test(colony_verb, table_is_whole)
 Test(colony_verb, remedies_are_verbs)
 {
 	size_t count;
-	const struct colony_fault *faults = colony_faults(&count);
+	const struct sim_fault *faults = colony_faults(&count);
 
 	for (size_t i = 0; i < count; i++) {
 		char text[160], *place = text, *step;
@@ -80,7 +80,7 @@ Test(colony_verb, remedies_are_verbs)
 	}
 }
 
-static bool is_remedy(const struct colony_fault *fault, const char *action)
+static bool is_remedy(const struct sim_fault *fault, const char *action)
 {
 	char text[160], *place = text, *alternative;
 
@@ -93,7 +93,7 @@ static bool is_remedy(const struct colony_fault *fault, const char *action)
 }
 
 /* `line` on a colony with the fault: does it end just when `action` is a remedy of one step? */
-static void expect_ends(const struct colony_fault *fault, const char *line, const char *action)
+static void expect_ends(const struct sim_fault *fault, const char *line, const char *action)
 {
 	struct colony *colony = begin_colony(1);
 	bool remedy = is_remedy(fault, action);
@@ -117,7 +117,7 @@ Test(colony_verb, nothing_else_is_a_remedy)
 		"restore worldmodel", "restore anchors",   "restore federated",
 	};
 	size_t count, verb_count;
-	const struct colony_fault *faults = colony_faults(&count);
+	const struct sim_fault *faults = colony_faults(&count);
 	const struct verb *verbs = verbs_table(&verb_count);
 
 	for (size_t f = 0; f < count; f++) {
@@ -145,7 +145,7 @@ Test(colony_verb, answers_are_json)
 {
 	size_t count, fault_count;
 	const struct verb *verbs = verbs_table(&count);
-	const struct colony_fault *faults = colony_faults(&fault_count);
+	const struct sim_fault *faults = colony_faults(&fault_count);
 
 	for (size_t f = 0; f <= fault_count; f += 4) {
 		struct colony *colony = begin_colony(f);
