@@ -468,10 +468,14 @@ static bool part_number(const struct json_place *place, double *ret)
 bool json_place_text(const struct json_place *place, struct strbuf *ret)
 {
 	const cJSON *item = place_item(place);
+	const char *key;
 	double number;
 
 	switch (place->part) {
-	case JSON_PART_KEY: strbuf_addstr(ret, place_key(place)); return true;
+	case JSON_PART_KEY:
+		key = place_key(place);
+		strbuf_addstr(ret, key ? key : "");
+		return key != NULL;
 	case JSON_PART_INDEX:
 	case JSON_PART_COUNT:
 		if (!part_number(place, &number))
@@ -518,7 +522,7 @@ bool json_place_number(const struct json_place *place, double *ret)
 	const cJSON *item = place_item(place);
 
 	if (place->part == JSON_PART_KEY)
-		return text_number(place_key(place), ret);
+		return place_key(place) && text_number(place_key(place), ret);
 	if (place->part != JSON_PART_VALUE)
 		return part_number(place, ret);
 	if (cJSON_IsString(item))
