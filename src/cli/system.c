@@ -27,6 +27,10 @@ const struct option system_options[] = {
 	{ "dashboards", 0, OPTION_STRINGS, AT(dashboards), .value_name = "FILE",
 	  .help = "Grafana dashboards, relative to this file" },
 	{ "variables", 0, OPTION_PAIRS, AT(variables), .value_name = "NAME=VALUE", .help = "dashboard variables" },
+	{ "map", 0, OPTION_NODE, AT(map_node),
+	  .help = "the system as a picture: a section with parts:, or a file that holds one" },
+	{ "changes", 0, OPTION_NODE, AT(changes_node),
+	  .help = "what counts as a deploy, a new configuration, a restart" },
 	{ "scrape-interval", 0, OPTION_DURATION, AT(scrape_interval_ms), .fallback = "15s", .minimum = 1000,
 	  .maximum = 3600000, .help = "how often the server scrapes; the smallest useful step" },
 	{ "max-data-points", 0, OPTION_INT, AT(max_data_points), .fallback = "500", .minimum = 10, .maximum = 11000,
@@ -74,6 +78,7 @@ void system_init(struct system *system)
 	option_defaults(system_options, system, &system->arena);
 	option_defaults(system_prometheus_options, &system->prometheus, &system->arena);
 	option_defaults(system_store_options, &system->store, &system->arena);
+	change_rules_init(&system->changes, &system->arena);
 }
 
 void system_release(struct system *system)
@@ -182,6 +187,7 @@ static void read_sections(struct system *system, const struct yaml_node *root, c
 			  struct error_list *errors)
 {
 	system->prometheus_node = system->collect_node = system->store_node = NULL;
+	system->map_node = system->changes_node = NULL;
 	option_read_yaml(system_options, system, root, path, &system->arena, errors);
 	if (system->prometheus_node)
 		option_read_yaml(system_prometheus_options, &system->prometheus, system->prometheus_node, path,
@@ -191,9 +197,12 @@ static void read_sections(struct system *system, const struct yaml_node *root, c
 				 errors);
 	if (system->collect_node)
 		collect_read(&system->collect, system->collect_node, path, folder, &system->arena, errors);
+	map_read(&system->map, system->map_node, path, folder, &system->arena, errors);
+	change_rules_read(&system->changes, system->changes_node, path, &system->arena, errors);
 	check_datasources(system, root, path, errors);
 	check_labels(system, root, path, errors);
 	system->prometheus_node = system->collect_node = system->store_node = NULL;
+	system->map_node = system->changes_node = NULL;
 }
 
 int system_read(struct system *system, const char *path, struct error_list *errors)

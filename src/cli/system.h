@@ -16,6 +16,8 @@
 #include "config/option.h"
 #include "loop/http_options.h"
 #include "query/query.h"
+#include "situation/change_rule.h"
+#include "situation/map.h"
 #include "tsdb/store.h"
 
 /* The `prometheus:` section. */
@@ -37,9 +39,12 @@ struct system {
 	const char *name, *title, *target;
 	int environment;                                                     /* index into system_environments */
 	const struct yaml_node *prometheus_node, *collect_node, *store_node; /* while a file is read */
+	const struct yaml_node *map_node, *changes_node;                     /* the same */
 	struct system_prometheus prometheus;
 	struct collect_entries collect;
 	struct system_store store;
+	struct map map;
+	struct change_rules changes;
 	struct option_strings
 		labels; /* "NAME -> NAME" or "NAME=VALUE -> NAME=VALUE": the server's, and the local store's */
 	struct option_strings datasources; /* "PATTERN=ENGINE": which engine answers for a dashboard's data source */
