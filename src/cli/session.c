@@ -213,6 +213,26 @@ static int choose_board(struct session *session, const char *name)
 	return command_complain("--board: no dashboard '%s' (there are %zu)", name, session->board_count);
 }
 
+/* What is known of a system beside its boards: how its parts are, and what changes. */
+static void open_situation(struct session *session)
+{
+	struct situation_config config = { .loop = session->loop,
+					   .engine = session->engines.engine,
+					   .apart = session->engines.server && session->engines.embedded,
+					   .system = session->system.name,
+					   .map = &session->system.map,
+					   .rules = &session->system.changes,
+					   .feed = session->feed,
+					   .on_change = on_board_change,
+					   .user = session };
+
+	session->console.feed = session->feed;
+	if (!session->system.name)
+		return;
+	session->situation = situation_new(&config);
+	session->console.map = situation_map(session->situation);
+}
+
 int session_open_boards(struct session *session, const struct cli_options *options)
 {
 	const struct option_strings *files = &session->system.dashboards;
@@ -242,6 +262,8 @@ int session_open_boards(struct session *session, const struct cli_options *optio
 	session->console.board_count = session->board_count;
 	if (!status && options->board)
 		status = choose_board(session, options->board);
+	if (!status)
+		open_situation(session);
 	return status;
 }
 
@@ -254,6 +276,7 @@ void session_close(struct session *session)
 	free(session->boards);
 	free(session->dashboards);
 	console_release(&session->console);
+	situation_free(session->situation);
 	engines_close(&session->engines);
 	if (session->http)
 		http_free(session->http);
@@ -274,6 +297,8 @@ bool session_learned(struct session *session)
 	bool learned = session->stale;
 
 	session->stale = false;
+	if (learned && session->situation)
+		situation_refresh(session->situation);
 	return learned;
 }
 

@@ -14,6 +14,7 @@
 #include "loop/loop.h"
 #include "loop/pool.h"
 #include "loop/resolve.h"
+#include "situation/situation.h"
 #include "ui/view/console.h"
 
 struct session {
@@ -24,6 +25,7 @@ struct session {
 	struct http *http;
 	struct feed *feed;
 	struct engines engines;
+	struct situation *situation; /* NULL for ad hoc use: there is no system to know */
 	struct dashboard **dashboards;
 	struct board **boards;
 	size_t board_count;

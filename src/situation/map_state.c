@@ -36,7 +36,7 @@ struct map_state {
 	struct map_since *since;         /* histories asked */
 	struct map_instances *instances; /* of the watched part */
 	int64_t asked_ms;
-	bool ended; /* a round has */
+	bool ended; /* a round has, since it was wished for */
 	uint64_t version;
 };
 
@@ -345,6 +345,7 @@ int map_state_worst(const struct map_state *state)
 
 void map_state_refresh(struct map_state *state)
 {
+	state->ended = false;
 	timer_start(state->timer, 0);
 }
 

@@ -24,6 +24,8 @@
 
 enum environment { ENVIRONMENT_NONE, ENVIRONMENT_PRODUCTION, ENVIRONMENT_STAGING, ENVIRONMENT_DRILL, ENVIRONMENT_DEMO };
 
+struct feed;
+struct map_state;
 struct view_ops;
 struct panel_cache;
 struct overlay_ops;
@@ -55,6 +57,8 @@ struct console {
 	size_t board_count;
 	struct query_engine *engine; /* may be NULL */
 	struct sources sources; /* what is collected here; its selection is chosen, the rest taken by console_prepare */
+	struct map_state *map;   /* how the system's parts are; borrowed, NULL without a map */
+	const struct feed *feed; /* what was observed and is no number; borrowed, NULL without one */
 	struct console_host host;
 	const char *alert;           /* the worst firing alert in one line, or NULL: its row is then the view's */
 	const struct keymap *keymap; /* NULL when there are no keys: headless */
