@@ -13,7 +13,9 @@
 #include "base/strbuf.h"
 #include "loop/http_access.h"
 #include "loop/http_bridge.h"
+#include "loop/http_probe.h"
 #include "loop/http_reason.h"
+#include "loop/http_setup.h"
 #include "loop/http_trust.h"
 #include "loop/http_url.h"
 
@@ -33,8 +35,12 @@ struct http_request {
 	struct http_request *next;
 	struct http_url url;
 	char *post;
-	struct http_question question; /* its strings are not used after asking */
+	struct http_question question;    /* its strings are not used after asking */
+	const struct http_access *access; /* the question's, or `stranger` */
+	struct http_access stranger;      /* for a server that a redirect named */
+	unsigned redirects;               /* followed */
 	int64_t started_ms;
+	int64_t started_ns, lookup_ns; /* for a probe */
 	struct timer *timeout;
 	struct lookup *lookup;
 	bool waits_for_trust, advance; /* advance: to be tried in this walk */
@@ -47,6 +53,21 @@ struct http_request {
 	struct http_answer answer;
 };
 
+/* The transfer, up to where it can begin anew. */
+static void transfer_release(struct http_request *request)
+{
+	if (request->easy) {
+		http_bridge_remove(request->http->bridge, request->easy);
+		curl_easy_cleanup(request->easy);
+	}
+	http_access_forget(request->headers);
+	curl_slist_free_all(request->addresses);
+	X509_STORE_free(request->store);
+	request->easy = NULL;
+	request->headers = request->addresses = NULL;
+	request->store = NULL;
+}
+
 static void request_free(struct http_request *request)
 {
 	struct http_request **link = &request->http->first;
@@ -57,13 +78,7 @@ static void request_free(struct http_request *request)
 		*link = request->next;
 	lookup_cancel(request->lookup);
 	timer_free(request->timeout);
-	if (request->easy) {
-		http_bridge_remove(request->http->bridge, request->easy);
-		curl_easy_cleanup(request->easy);
-	}
-	http_access_forget(request->headers);
-	curl_slist_free_all(request->addresses);
-	X509_STORE_free(request->store);
+	transfer_release(request);
 	http_url_release(&request->url);
 	if (request->post)
 		explicit_bzero(request->post, strlen(request->post));
@@ -78,6 +93,23 @@ static void set_reason(struct http_request *request, const char *words)
 	snprintf(request->answer.reason, size, "%.*s", (int)size - 1, words);
 }
 
+static double seconds_since(int64_t ns)
+{
+	return (double)(clock_monotonic_ns() - ns) / 1e9;
+}
+
+static void finish_probe(struct http_request *request)
+{
+	struct http_probe *probe = request->question.probe;
+
+	if (request->lookup)
+		probe->resolve_s += seconds_since(request->lookup_ns);
+	if (request->easy)
+		http_probe_times(probe, request->easy);
+	probe->redirects = request->redirects;
+	probe->total_s = seconds_since(request->started_ns);
+}
+
 /* The end of every request that was not cancelled. */
 static void request_finish(struct http_request *request, enum http_fault fault)
 {
@@ -88,8 +120,31 @@ static void request_finish(struct http_request *request, enum http_fault fault)
 	if (request->easy)
 		curl_easy_getinfo(request->easy, CURLINFO_CONTENT_TYPE, &type);
 	request->answer.content_type = type ? type : "";
+	if (request->question.probe)
+		finish_probe(request);
 	request->question.done(request->question.user, &request->answer);
 	request_free(request);
+}
+
+static bool is_redirect(long status)
+{
+	return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+static bool may_follow(const struct http_request *request)
+{
+	return request->redirects < request->question.redirects && !request->post;
+}
+
+static size_t on_header(char *data, size_t size, size_t count, void *user)
+{
+	struct http_request *request = user;
+	struct http_probe *probe = request->question.probe;
+
+	(void)data;
+	if (request->url.secure && !probe->certificate_end_s)
+		http_probe_tls(probe, request->easy);
+	return size * count;
 }
 
 static size_t on_body(char *data, size_t size, size_t count, void *user)
@@ -108,6 +163,8 @@ static size_t on_body(char *data, size_t size, size_t count, void *user)
 	}
 	curl_easy_getinfo(request->easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(request->easy, CURLINFO_CONTENT_TYPE, &type);
+	if (is_redirect(status) && may_follow(request)) /* not the answer yet */
+		return length;
 	request->in_callback = true;
 	stop = request->question.on_data
 		       ? request->question.on_data(request->question.user, data, length, (int)status, type ? type : "")
@@ -116,6 +173,57 @@ static size_t on_body(char *data, size_t size, size_t count, void *user)
 	if (stop)
 		answer->fault = HTTP_STOPPED;
 	return stop || request->cancelled ? CURL_WRITEFUNC_ERROR : length;
+}
+
+static void look_up(struct http_request *request);
+
+/* Not the server that was asked: it gets no proof of who asks, and nothing else that was meant for the other. */
+static void become_stranger(struct http_request *request)
+{
+	const struct http_access *access = request->access;
+
+	if (access)
+		request->stranger = (struct http_access){ .ca_file = access->ca_file, .insecure = access->insecure };
+	request->access = &request->stranger;
+}
+
+/* Begin anew where the redirect points to. False when it is to be taken as the answer. */
+static bool follow(struct http_request *request, const char *location)
+{
+	struct http_url url;
+
+	if (!may_follow(request) || http_url_parse(&url, location, NULL))
+		return false;
+	if (url.secure != request->url.secure || url.port != request->url.port ||
+	    strcasecmp(url.host, request->url.host) != 0) {
+		become_stranger(request);
+	} else if (!url.user) {
+		url.user = request->url.user;
+		url.password = request->url.password;
+		request->url.user = request->url.password = NULL;
+	}
+	if (request->question.probe) {
+		http_probe_times(request->question.probe, request->easy);
+		request->question.probe->certificate_end_s = 0;
+		request->question.probe->tls_version = NULL;
+	}
+	transfer_release(request);
+	http_url_release(&request->url);
+	request->url = url;
+	request->redirects++;
+	request->answer.bytes = 0;
+	look_up(request);
+	return true;
+}
+
+static void set_status_reason(struct http_request *request, int status, const char *location)
+{
+	struct http_answer *answer = &request->answer;
+
+	if (is_redirect(status) && request->redirects && !may_follow(request))
+		snprintf(answer->reason, sizeof(answer->reason), "more than %u redirects", request->redirects);
+	else
+		http_reason_status(status, location, answer->reason, sizeof(answer->reason));
 }
 
 static void on_end(void *user, CURLcode code)
@@ -134,6 +242,8 @@ static void on_end(void *user, CURLcode code)
 	curl_easy_getinfo(request->easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(request->easy, CURLINFO_REDIRECT_URL, &location);
 	curl_easy_getinfo(request->easy, CURLINFO_RETRY_AFTER, &retry_after);
+	if (code == CURLE_OK && is_redirect(status) && location && follow(request, location))
+		return;
 	answer->status = (int)status;
 	if (retry_after > 0)
 		answer->retry_after_ms = (retry_after < 86400 ? retry_after : 86400) * 1000;
@@ -147,7 +257,7 @@ static void on_end(void *user, CURLcode code)
 		fault = http_reason_curl(request->easy, code, request->curl_words, answer->reason,
 					 sizeof(answer->reason));
 	} else {
-		http_reason_status((int)status, location, answer->reason, sizeof(answer->reason));
+		set_status_reason(request, (int)status, location);
 	}
 	request_finish(request, fault);
 }
@@ -169,83 +279,9 @@ static void on_timeout(void *user)
 	request_finish(request, HTTP_TIMEOUT);
 }
 
-static CURLcode on_tls_setup(CURL *easy, void *context, void *user)
-{
-	struct http_request *request = user;
-
-	(void)easy;
-	SSL_CTX_set1_cert_store(context, request->store);
-	return CURLE_OK;
-}
-
-/*
- * Verification stays curl's: certificate and host name. Only the authorities
- * come from the shelf. The folder of authorities is a file, hence always
- * empty; it tells curl which connections were made with the same trust and
- * may be shared.
- */
-static void set_tls(struct http_request *request)
-{
-	const struct http_access *access = request->question.access;
-	CURL *easy = request->easy;
-	const char *ca_file = access ? access->ca_file : NULL;
-
-	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	if (!request->store) {
-		curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
-		curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-		return;
-	}
-	if (curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls_setup) == CURLE_OK) {
-		curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, request);
-		curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
-		curl_easy_setopt(easy, CURLOPT_CAPATH, ca_file);
-	} else if (ca_file) { /* another TLS library: it reads the file itself */
-		curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
-		curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-	}
-}
-
-static void set_protocols(CURL *easy)
-{
-#if LIBCURL_VERSION_NUM >= 0x075500
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-#else
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
-#endif
-	/* A redirect would carry the question, and what proves who asks it, to somebody else. */
-	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	/* Servers are reached directly: a proxy's name would be one more that nobody has looked up. */
-	curl_easy_setopt(easy, CURLOPT_PROXY, "");
-	curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-	curl_easy_setopt(easy, CURLOPT_USERAGENT, "skep");
-}
-
 static bool is_loopback(const char *address)
 {
 	return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0;
-}
-
-/*
- * A server on this machine is asked for plain text, since compressing costs
- * both ends more than the bytes do; what it compresses unasked is still read.
- */
-static void set_headers(struct http_request *request)
-{
-	static const char *const lines[] = { "Expect:", "Accept: application/json", "Accept-Encoding: identity" };
-	struct curl_slist *longer;
-
-	curl_easy_setopt(request->easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
-	for (size_t i = 0; i < (request->local ? 3 : 2); i++) {
-		longer = curl_slist_append(request->headers, lines[i]);
-		if (longer)
-			request->headers = longer;
-	}
-	curl_easy_setopt(request->easy, CURLOPT_HTTPHEADER, request->headers);
 }
 
 static void set_request(struct http_request *request)
@@ -264,6 +300,14 @@ static void set_request(struct http_request *request)
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, request);
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, request);
+	if (request->question.probe) {
+		curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+		curl_easy_setopt(easy, CURLOPT_HEADERDATA, request);
+	}
+	if (request->question.fresh) {
+		curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+		curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+	}
 }
 
 static void request_start(struct http_request *request)
@@ -276,16 +320,16 @@ static void request_start(struct http_request *request)
 		request_finish(request, HTTP_OTHER);
 		return;
 	}
-	set_protocols(request->easy);
+	http_setup_protocols(request->easy);
 	set_request(request);
-	if (http_access_apply(request->easy, request->question.access, &request->url, &request->headers, &error)) {
+	if (http_access_apply(request->easy, request->access, &request->url, &request->headers, &error)) {
 		set_reason(request, error.text);
 		request_finish(request, HTTP_UNREADABLE);
 		return;
 	}
-	set_headers(request);
+	http_setup_headers(request->easy, &request->headers, request->local);
 	if (request->url.secure)
-		set_tls(request);
+		http_setup_tls(request->easy, request->store, request->access ? request->access->ca_file : NULL);
 	if (http_bridge_add(request->http->bridge, request->easy)) {
 		set_reason(request, "cannot start the request");
 		request_finish(request, HTTP_OTHER);
@@ -295,7 +339,7 @@ static void request_start(struct http_request *request)
 /* Start once the name is known and the authorities are loaded. */
 static void request_advance(struct http_request *request)
 {
-	const struct http_access *access = request->question.access;
+	const struct http_access *access = request->access;
 	struct x509_store_st *store = NULL;
 	const char *reason = "";
 
@@ -342,6 +386,8 @@ static void on_lookup(void *user, const char *const *addresses, size_t count, co
 	struct strbuf line = STRBUF_INIT;
 
 	request->lookup = NULL;
+	if (request->question.probe)
+		request->question.probe->resolve_s += seconds_since(request->lookup_ns);
 	if (!count) {
 		set_reason(request, reason);
 		request_finish(request, HTTP_UNRESOLVED);
@@ -358,6 +404,20 @@ static void on_lookup(void *user, const char *const *addresses, size_t count, co
 		request->addresses = curl_slist_append(NULL, line.text);
 	strbuf_release(&line);
 	request_advance(request);
+}
+
+static void look_up(struct http_request *request)
+{
+	const struct http_access *access = request->access;
+	struct http *http = request->http;
+	struct x509_store_st *store;
+	const char *reason;
+
+	if (request->url.secure && !(access && access->insecure)) /* read it while the name is looked up */
+		trust_shelf_get(http->trusts, access ? access->ca_file : NULL, &store, &reason);
+	if (request->question.probe)
+		request->lookup_ns = clock_monotonic_ns();
+	request->lookup = resolver_ask(http->resolver, request->url.host, on_lookup, request);
 }
 
 struct http *http_new(struct loop *loop, struct resolver *resolver, struct error *error)
@@ -388,13 +448,15 @@ void http_free(struct http *http)
 	curl_global_cleanup();
 }
 
+struct trust_shelf *http_trusts(struct http *http)
+{
+	return http->trusts;
+}
+
 struct http_request *http_ask(struct http *http, const struct http_question *question, struct error *error)
 {
-	const struct http_access *access = question->access;
 	struct http_request *request, **end = &http->first;
-	struct x509_store_st *store;
 	struct http_url url;
-	const char *reason;
 
 	if (http_url_parse(&url, question->url, error))
 		return NULL;
@@ -404,6 +466,11 @@ struct http_request *http_ask(struct http *http, const struct http_question *que
 	request->post = mem_strdup(question->post);
 	request->question = *question;
 	request->question.url = request->question.post = NULL;
+	request->access = question->access;
+	if (question->probe) {
+		*question->probe = (struct http_probe){ 0 };
+		request->started_ns = clock_monotonic_ns();
+	}
 	request->answer.content_type = "";
 	request->started_ms = loop_monotonic_now_ms(http->loop);
 	while (*end)
@@ -413,9 +480,7 @@ struct http_request *http_ask(struct http *http, const struct http_question *que
 		request->timeout = timer_new(http->loop, on_timeout, request);
 		timer_start(request->timeout, question->timeout_ms);
 	}
-	if (url.secure && !(access && access->insecure)) /* read it while the name is looked up */
-		trust_shelf_get(http->trusts, access ? access->ca_file : NULL, &store, &reason);
-	request->lookup = resolver_ask(http->resolver, url.host, on_lookup, request);
+	look_up(request);
 	return request;
 }
 

@@ -16,6 +16,7 @@
 
 struct http;
 struct http_request;
+struct trust_shelf;
 
 /* How to reach and prove oneself to one server. Files are read when the request starts, so a rotated token is used. */
 struct http_access {
@@ -52,12 +53,33 @@ struct http_answer {
 	int64_t retry_after_ms; /* from Retry-After; 0 when none */
 };
 
+/*
+ * How a request went, for whoever measures it. Times are those of all requests
+ * of a chain of redirects together; certificate and versions are the last's.
+ */
+struct http_probe {
+	double resolve_s, connect_s, tls_s, processing_s, transfer_s;
+	double total_s;            /* from asking until done, waiting included */
+	double version;            /* of HTTP: 1.1; 0 when nothing came */
+	unsigned redirects;        /* followed */
+	int64_t certificate_end_s; /* the earliest of the chain the server sent, since the epoch; 0 when none came */
+	const char *tls_version;   /* "TLSv1.3"; NULL when none */
+};
+
 struct http_question {
 	const char *url;                  /* http:// or https:// */
 	const char *post;                 /* form body; NULL for GET */
 	const struct http_access *access; /* may be NULL; must live until done */
 	int64_t timeout_ms;
 	size_t limit_bytes;
+	/*
+	 * How many redirects are followed (GET only). Tokens, passwords, headers
+	 * and client certificate go to the host, port and scheme of `url` only:
+	 * another server is asked without them.
+	 */
+	unsigned redirects;
+	bool fresh;               /* a connection of its own, closed afterwards */
+	struct http_probe *probe; /* written before `done`; NULL: not wanted */
 	/* Body bytes, in order; return 0, or -1 to stop. Called for error statuses too. */
 	int (*on_data)(void *user, const char *data, size_t length, int status, const char *content_type);
 	void (*done)(void *user, const struct http_answer *answer);
@@ -66,6 +88,9 @@ struct http_question {
 
 struct http *http_new(struct loop *loop, struct resolver *resolver, struct error *error);
 void http_free(struct http *http); /* cancels what is running */
+
+/* The authorities it has read, for others who verify certificates; see http_trust.h. */
+struct trust_shelf *http_trusts(struct http *http);
 
 /* Strings in the question are copied. NULL with the error set only for an unusable URL. */
 struct http_request *http_ask(struct http *http, const struct http_question *question, struct error *error);
