@@ -337,6 +337,15 @@ const struct detail *collect_detail(const struct collect *collect, size_t index)
 	return collect->collectors.items[index]->detail;
 }
 
+void collect_logs(const struct collect *collect, size_t index, struct log_sources *ret)
+{
+	const struct collector *collector = collect->collectors.items[index];
+
+	*ret = (struct log_sources){ 0 };
+	if (collector->ops->logs)
+		collector->ops->logs(collector, ret);
+}
+
 const char *collect_raw(const struct collect *collect, size_t index, size_t *ret_length, size_t *ret_whole_length)
 {
 	const struct collector *collector = collect->collectors.items[index];

@@ -22,6 +22,7 @@
 #include "config/yaml.h"
 #include "collect/detail.h"
 #include "collect/feed.h"
+#include "logs/log_source.h"
 #include "loop/http.h"
 #include "loop/loop.h"
 #include "loop/pool.h"
@@ -111,6 +112,9 @@ void collect_retry(struct collect *collect, size_t index);
 /* What a collector has to show; NULL when it has nothing. Both are good until the loop's next turn. */
 const struct detail *collect_detail(const struct collect *collect, size_t index);
 const char *collect_raw(const struct collect *collect, size_t index, size_t *ret_length, size_t *ret_whole_length);
+
+/* The logs a collector follows, good until the loop's next turn: none, when it follows none. */
+void collect_logs(const struct collect *collect, size_t index, struct log_sources *ret);
 
 /* Samples a second, all collectors together, at their present sizes and intervals. */
 double collect_samples_per_second(const struct collect *collect);

@@ -10,6 +10,7 @@
 #include "collect/collect.h"
 #include "collect/detail.h"
 #include "config/option.h"
+#include "logs/log_source.h"
 
 struct collector;
 
@@ -30,6 +31,8 @@ struct collector_ops {
 	void (*start)(struct collector *collector, int64_t time_ms);
 	/* Stop what is under way, without collector_done, and free the collector's own state. */
 	void (*free)(struct collector *collector);
+	/* The logs it follows, good until the loop's next turn; NULL for one that follows none. */
+	void (*logs)(const struct collector *collector, struct log_sources *ret);
 };
 
 struct collector {

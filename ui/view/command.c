@@ -60,10 +60,14 @@ static int run_at(struct console *console, const char *argument, struct error *e
 {
 	int64_t end_ms;
 
-	if (need_board(console, error) < 0 || time_parse(argument, console->now_ms, &end_ms, error) < 0)
+	if (time_parse(argument, console->now_ms, &end_ms, error) < 0)
 		return -1;
 	if (end_ms > console->now_ms)
 		return error_set(error, "'%.40s' lies ahead", argument);
+	if (console->view->at)
+		return console->view->at(console, end_ms, error);
+	if (need_board(console, error) < 0)
+		return -1;
 	time_range_set_end(console, end_ms);
 	return 0;
 }
@@ -120,7 +124,7 @@ static int run_board(struct console *console, const char *argument, struct error
 		return error_set(error, "no dashboard '%.60s' (there are %zu)", argument, console->board_count);
 	if (many > 1)
 		return error_set(error, "'%.60s' fits several dashboards", argument);
-	console->view = &view_board;
+	console_set_view(console, &view_board);
 	console_show_board(console, found);
 	return 0;
 }
@@ -134,7 +138,7 @@ static int run_panel(struct console *console, const char *argument, struct error
 	index = console_find_panel(console, argument, error);
 	if (index < 0)
 		return -1;
-	console->view = &view_board;
+	console_set_view(console, &view_board);
 	focus_set(console, index);
 	console_zoom(console, index);
 	return 0;
@@ -148,6 +152,14 @@ static int run_find(struct console *console, const char *argument, struct error 
 		return -1;
 	find_text(console, argument);
 	return 0;
+}
+
+/* Without words: everything is shown again. */
+static int run_filter(struct console *console, const char *argument, struct error *error)
+{
+	if (!console->view->filter)
+		return error_set(error, "nothing is filtered here");
+	return console->view->filter->set(console, argument, error);
 }
 
 static int run_view(struct console *console, const char *argument, struct error *error)
@@ -280,9 +292,10 @@ static void complete_view(const struct console *console, const char *argument, s
 
 /* clang-format off */
 static const struct line_command table[] = {
-	{ "at",      "TIME",       "show the range that ends at TIME: 03:41, 2026-11-22T03:41, now-2h", false, run_at, NULL },
+	{ "at",      "TIME",       "show the range that ends at TIME, in the logs go there: 03:41, 2026-11-22T03:41, now-2h", false, run_at, NULL },
 	{ "board",   "NAME",       "show another dashboard: a part of its title, or its number", false, run_board, complete_board },
 	{ "copy",    "",           "copy expression and value of what has the focus", false, run_copy, NULL },
+	{ "filter",  "WORDS",      "show only lines or events that fit; without words, all of them", false, run_filter, NULL },
 	{ "find",    "TEXT",       "go to the panel that holds TEXT in its title or series", false, run_find, complete_panel },
 	{ "help",    "",           "show what the keys do here", false, run_help, NULL },
 	{ "now",     "",           "come back to now and follow it", false, run_now, NULL },
@@ -354,7 +367,7 @@ static int run_words(struct console *console, const char *name, const char *argu
 		return error_set(error, "watch mode: nothing that acts");
 	if (*argument && !*command->words)
 		return error_set(error, "%s takes no words", command->name);
-	if (!*argument && *command->words && command->run != run_theme)
+	if (!*argument && *command->words && command->run != run_theme && command->run != run_filter)
 		return error_set(error, "%s: %s is missing", command->name, command->words);
 	return command->run(console, argument, error);
 }

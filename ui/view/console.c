@@ -31,6 +31,7 @@ void console_init(struct console *console)
 	};
 	prompt_init(&console->find_prompt);
 	prompt_init(&console->command_prompt);
+	prompt_init(&console->filter_prompt);
 }
 
 void console_release(struct console *console)
@@ -41,6 +42,7 @@ void console_release(struct console *console)
 	overlay_close_all(console);
 	prompt_release(&console->find_prompt);
 	prompt_release(&console->command_prompt);
+	prompt_release(&console->filter_prompt);
 	identity_release(&console->focus_identity);
 	identity_release(&console->zoom_identity);
 	free(console->items);
@@ -219,6 +221,17 @@ void console_show_board(struct console *console, size_t index)
 	overlay_close_all(console);
 	board_refresh(to);
 	console_settle(console);
+}
+
+void console_set_view(struct console *console, const struct view_ops *view)
+{
+	if (view == console->view)
+		return;
+	if (console->view->leave)
+		console->view->leave(console);
+	console->view = view;
+	if (view->enter)
+		view->enter(console);
 }
 
 bool console_draw_panels(struct console *console, enum glyph_set glyphs, int64_t budget_ns)

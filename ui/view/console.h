@@ -46,7 +46,7 @@ enum console_mode {
 	CONSOLE_WALL,  /* --wall: no input but quitting; big figures, pages through the boards */
 };
 
-enum prompt_kind { PROMPT_NONE, PROMPT_FIND, PROMPT_COMMAND };
+enum prompt_kind { PROMPT_NONE, PROMPT_FIND, PROMPT_COMMAND, PROMPT_FILTER };
 
 struct console {
 	/* What is watched. Borrowed. */
@@ -57,7 +57,7 @@ struct console {
 	size_t board_count;
 	struct query_engine *engine; /* may be NULL */
 	struct sources sources; /* what is collected here; its selection is chosen, the rest taken by console_prepare */
-	struct map_state *map;   /* how the system's parts are; borrowed, NULL without a map */
+	struct map_state *map;  /* how the system's parts are; borrowed, NULL without a map */
 	const struct feed *feed; /* what was observed and is no number; borrowed, NULL without one */
 	struct console_host host;
 	const char *alert;           /* the worst firing alert in one line, or NULL: its row is then the view's */
@@ -85,7 +85,7 @@ struct console {
 	const struct overlay_ops *below;   /* the one under it, when help lies over an overlay */
 	void *below_state;
 	enum prompt_kind prompting;
-	struct prompt find_prompt, command_prompt;
+	struct prompt find_prompt, command_prompt, filter_prompt;
 	char needle[256];  /* last search */
 	char message[200]; /* one line at the bottom, until message_until_ms (monotonic) */
 	int64_t message_until_ms;
@@ -145,6 +145,9 @@ void console_leave_key(const struct console *console, char *ret, size_t size);
 
 /* After the panels changed under it (fold, repeat, another board): lay out again, the focus stays on its panel. */
 void console_settle(struct console *console);
+
+/* Show another view: the one that was shown is told, then the new one. */
+void console_set_view(struct console *console, const struct view_ops *view);
 
 /* Show another board, from its top, at the same moment unless following the clock. */
 void console_show_board(struct console *console, size_t index);

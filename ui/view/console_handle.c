@@ -30,7 +30,7 @@ static bool choose_view(struct console *console, enum action action)
 	if (view == &view_board && console->view == view && console->zoomed < 0 && console->board_count > 1)
 		console_show_board(console, (console->board + 1) % console->board_count);
 	console_zoom(console, -1);
-	console->view = view;
+	console_set_view(console, view);
 	return true;
 }
 
@@ -45,7 +45,7 @@ static bool go_back(struct console *console, enum action action)
 {
 	(void)action;
 	if (console->view != &view_board)
-		console->view = console->view->parent ? console->view->parent : &view_board;
+		console_set_view(console, console->view->parent ? console->view->parent : &view_board);
 	else if (console->host.quit)
 		console->host.quit(console->host.user);
 	return true;
@@ -67,7 +67,7 @@ static bool go_to_worst(struct console *console, enum action action)
 		console_say(console, "nothing that was asked stands badly");
 		return true;
 	}
-	console->view = &view_board;
+	console_set_view(console, &view_board);
 	if (console->zoomed >= 0)
 		console_zoom(console, summary.worst);
 	focus_set(console, summary.worst);
@@ -163,6 +163,22 @@ static bool cancel(struct console *console, enum action action)
 	return true;
 }
 
+static bool can_filter(const struct console *console, enum action action)
+{
+	(void)action;
+	return console->view->filter != NULL;
+}
+
+static bool filter_open(struct console *console, enum action action)
+{
+	const struct view_filter *filter = console->view->filter;
+
+	(void)action;
+	console->prompting = PROMPT_FILTER;
+	prompt_open(&console->filter_prompt, "filter ", filter->text(console), filter->complete, console);
+	return true;
+}
+
 /* What means the same everywhere, as far as the action's contexts go. */
 static const struct key_row everywhere[] = {
 	{ ACTION_VIEW_1, choose_view, has_view },
@@ -181,6 +197,7 @@ static const struct key_row everywhere[] = {
 	{ ACTION_LATER, time_range_do, has_board },
 	{ ACTION_NOW, time_range_do, has_board },
 	{ ACTION_PAUSE, time_range_do, has_board },
+	{ ACTION_FILTER, filter_open, can_filter },
 	{ ACTION_FIND, find_do, find_can },
 	{ ACTION_FIND_NEXT, find_do, find_can },
 	{ ACTION_FIND_PREVIOUS, find_do, find_can },
@@ -260,7 +277,9 @@ bool console_do(struct console *console, enum action action)
 static bool handle_prompt(struct console *console, const struct input_event *event)
 {
 	enum prompt_kind kind = console->prompting;
-	struct prompt *prompt = kind == PROMPT_FIND ? &console->find_prompt : &console->command_prompt;
+	struct prompt *prompt = kind == PROMPT_FIND     ? &console->find_prompt
+				: kind == PROMPT_FILTER ? &console->filter_prompt
+							: &console->command_prompt;
 	struct error error = { "" };
 	enum prompt_result result;
 
@@ -271,6 +290,12 @@ static bool handle_prompt(struct console *console, const struct input_event *eve
 		console->prompting = PROMPT_NONE;
 	if (kind == PROMPT_COMMAND) {
 		if (result == PROMPT_DONE && line_command_run(console, prompt->text.text, &error) < 0)
+			console_say(console, "%s", error.text);
+		return true;
+	}
+	if (kind == PROMPT_FILTER) {
+		if (result == PROMPT_DONE && console->view->filter &&
+		    console->view->filter->set(console, prompt->text.text, &error) < 0)
 			console_say(console, "%s", error.text);
 		return true;
 	}

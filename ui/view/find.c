@@ -45,7 +45,7 @@ int find_panel(const struct console *console, const char *needle, int from, int 
 /* To a panel: the view of the panels comes when another one was shown; one alone stays alone, but no heading is. */
 static void show(struct console *console, int index)
 {
-	console->view = &view_board;
+	console_set_view(console, &view_board);
 	if (console->zoomed >= 0)
 		console_zoom(console, console->items[index].is_row ? -1 : index);
 	focus_set(console, index);
@@ -168,7 +168,7 @@ void find_confirmed(struct console *console)
 		found = console->focus >= 0 && (size_t)console->focus < console->item_count &&
 			find_matches(console, (size_t)console->focus, console->needle);
 	if (found && !text && !console->view->list)
-		console->view = &view_board;
+		console_set_view(console, &view_board);
 	if (!found && !go_on(console, position(console), 1))
 		say_nothing_found(console);
 }
@@ -185,7 +185,7 @@ void find_cancelled(struct console *console)
 	if (console->find_zoomed)
 		console_zoom(console, console->find_from);
 	focus_set(console, console->find_from);
-	console->view = console->find_view;
+	console_set_view(console, console->find_view);
 }
 
 bool find_text(struct console *console, const char *needle)

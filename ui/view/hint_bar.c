@@ -153,6 +153,7 @@ static const struct prompt *prompt_of(const struct console *console)
 	switch (console->prompting) {
 	case PROMPT_FIND: return &console->find_prompt;
 	case PROMPT_COMMAND: return &console->command_prompt;
+	case PROMPT_FILTER: return &console->filter_prompt;
 	default: return NULL;
 	}
 }

@@ -24,6 +24,13 @@ struct view_list {
 	bool (*matches)(const struct console *console, int row, const char *needle);
 };
 
+/* What a view shows of all there is, as a person types it. */
+struct view_filter {
+	const char *(*text)(const struct console *console); /* in force now; "" none */
+	int (*set)(struct console *console, const char *typed, struct error *error);
+	prompt_complete_fn *complete; /* gets the console; may be NULL */
+};
+
 struct view_ops {
 	const char *name;  /* "board": for --view */
 	const char *title; /* "Board" */
@@ -40,7 +47,13 @@ struct view_ops {
 	void (*prepare)(struct console *console, struct rect body);
 	/* Where the hardware cursor belongs; may be NULL. False: hidden. */
 	bool (*cursor)(const struct console *console, struct rect body, int *ret_x, int *ret_y);
-	const struct view_list *list; /* what is searched here; NULL: the board's panels */
+	/* It is shown now, or not any more; may be NULL. */
+	void (*enter)(struct console *console);
+	void (*leave)(struct console *console);
+	/* Go to a wall time (:at); NULL: the board's range does. */
+	int (*at)(struct console *console, int64_t time_ms, struct error *error);
+	const struct view_filter *filter; /* NULL: nothing is left out */
+	const struct view_list *list;     /* what is searched here; NULL: the board's panels */
 };
 
 extern const struct view_ops view_board;
