@@ -154,7 +154,8 @@ static int check_words(const struct option_strings *words, const char **ret_syst
 static int run_demo(const struct system *system, const struct cli_options *options, const struct option_strings *words,
 		    size_t begin)
 {
-	const struct demo_system shown = { system->name, system->title, system->dashboards, system->variables };
+	const struct demo_system shown = { system->name, system->title, system->dashboards, system->variables,
+					   system->map_file };
 	struct demo_colony colony;
 	struct error error = { "" };
 	int status;

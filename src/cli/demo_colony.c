@@ -296,6 +296,8 @@ static int write_system(struct demo_colony *colony, const struct demo_system *sy
 	add_entry(&yaml, "target", "simulated");
 	add_entry(&yaml, "scrape_interval", SCRAPE_INTERVAL);
 	add_list(&yaml, "dashboards", &system->dashboards);
+	if (system->map_file)
+		add_entry(&yaml, "map", system->map_file);
 	add_pairs(&yaml, "variables", &system->variables);
 	add_collectors(&yaml, state);
 	colony->system_file = path_join(colony->folder, "system.yaml");

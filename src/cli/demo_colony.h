@@ -21,6 +21,7 @@ struct demo_colony {
 struct demo_system {
 	const char *name, *title;
 	struct option_strings dashboards, variables;
+	const char *map_file; /* NULL: none */
 };
 
 /*

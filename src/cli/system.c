@@ -182,6 +182,18 @@ static void check_labels(struct system *system, const struct yaml_node *root, co
 				       system->labels.items[i]);
 }
 
+/* A map is replaced as a whole by that of a later file. */
+static void read_map(struct system *system, const char *path, const char *folder, struct error_list *errors)
+{
+	const struct yaml_node *node = system->map_node;
+
+	if (!node)
+		return;
+	system->map_file = node->kind == YAML_SCALAR ? arena_strdup(&system->arena, node->text) : NULL;
+	make_relative(system, &system->map_file, folder);
+	map_read(&system->map, node, path, folder, &system->arena, errors);
+}
+
 /* The sections that have tables of their own. */
 static void read_sections(struct system *system, const struct yaml_node *root, const char *path, const char *folder,
 			  struct error_list *errors)
@@ -197,7 +209,7 @@ static void read_sections(struct system *system, const struct yaml_node *root, c
 				 errors);
 	if (system->collect_node)
 		collect_read(&system->collect, system->collect_node, path, folder, &system->arena, errors);
-	map_read(&system->map, system->map_node, path, folder, &system->arena, errors);
+	read_map(system, path, folder, errors);
 	change_rules_read(&system->changes, system->changes_node, path, &system->arena, errors);
 	check_datasources(system, root, path, errors);
 	check_labels(system, root, path, errors);

@@ -44,6 +44,7 @@ struct system {
 	struct collect_entries collect;
 	struct system_store store;
 	struct map map;
+	const char *map_file; /* that held it; NULL when the system file itself does */
 	struct change_rules changes;
 	struct option_strings
 		labels; /* "NAME -> NAME" or "NAME=VALUE -> NAME=VALUE": the server's, and the local store's */
