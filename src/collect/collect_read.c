@@ -4,7 +4,12 @@
 #include "base/text.h"
 #include "collect/collector.h"
 
-static const struct collector_kind *const kinds[] = { &collect_history, &collect_scrape };
+static const struct collector_kind *const kinds[] = {
+	&collect_command,
+	&collect_history,
+	&collect_host,
+	&collect_scrape,
+};
 
 static const struct collector_kind *find_kind(const char *type)
 {
