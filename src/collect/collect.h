@@ -66,6 +66,9 @@ struct collect_config {
 /* Makes the collectors and starts their schedule. `entries` must outlive it. */
 struct collect *collect_new(const struct collect_config *config, const struct collect_entries *entries);
 
+/* What it was made with. */
+const struct collect_config *collect_bridges(const struct collect *collect);
+
 /* Ends everything under way. Before http, pool and store. */
 void collect_free(struct collect *collect);
 

@@ -70,9 +70,10 @@ void collector_set_raw(struct collector *collector, const char *text, size_t len
 /* What there is to show besides; the collector's from then on. */
 void collector_set_detail(struct collector *collector, struct detail *detail);
 
-const struct collect_config *collect_bridges(const struct collect *collect);
-
+extern const struct collector_kind collect_command;
 extern const struct collector_kind collect_history;
+extern const struct collector_kind collect_host;
+extern const struct collector_kind collect_redis;
 extern const struct collector_kind collect_scrape;
 
 #endif
