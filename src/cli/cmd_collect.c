@@ -49,7 +49,7 @@ static void add_row(struct strbuf *ret, const struct store_state *store, const s
 	add_age(ret, state->last_good_ms, now_ms);
 	strbuf_addf(ret, " %8" PRId64 " %8zu %9.1f %9.1f  ", state->elapsed_ms, state->series,
 		    state->samples_per_second, memory_bytes(store, state) / 1e3);
-	text_add_safe(ret, state->reason[0] ? state->reason : state->warning);
+	text_add_safe(ret, state->reason[0] ? state->reason : state->warning[0] ? state->warning : state->whose);
 	strbuf_addch(ret, '\n');
 }
 
@@ -86,6 +86,8 @@ static void add_json_collector(struct strbuf *ret, const struct store_state *sto
 	strbuf_add_json(ret, state->reason);
 	strbuf_addstr(ret, ",\"warning\":");
 	strbuf_add_json(ret, state->warning);
+	strbuf_addstr(ret, ",\"whose\":");
+	strbuf_add_json(ret, state->whose);
 	strbuf_addf(ret,
 		    ",\"lastGoodMs\":%" PRId64 ",\"elapsedMs\":%" PRId64 ",\"intervalMs\":%" PRId64
 		    ",\"series\":%zu,\"samples\":%zu,\"bytes\":%zu,\"samplesPerSecond\":%.3f,\"memoryBytes\":%.0f,"
@@ -136,19 +138,58 @@ static void add_exposition(struct strbuf *ret, const struct engines *engines)
 	selection_free(selection);
 }
 
+/* The state and, of what was asked for by name, also what it said. */
+static void add_text_and_samples(struct strbuf *ret, const struct engines *engines)
+{
+	add_text(ret, engines);
+	strbuf_addch(ret, '\n');
+	add_exposition(ret, engines);
+}
+
 static int print(const struct session *session, const struct cli_options *options)
 {
 	static void (*const adders[])(struct strbuf *, const struct engines *) = { add_text, add_json, add_exposition };
 	struct strbuf out = STRBUF_INIT;
 	bool written;
 
-	adders[options->format](&out, &session->engines);
+	if (options->once && options->format == 0)
+		add_text_and_samples(&out, &session->engines);
+	else
+		adders[options->format](&out, &session->engines);
 	written = command_output(&out);
 	strbuf_release(&out);
 	if (!written)
 		return EXIT_USAGE;
 	return collect_failing(session->engines.collect) || collect_waiting(session->engines.collect) ? EXIT_WRONG
 												      : EXIT_FINE;
+}
+
+/* A name that nothing has: what there is, the nearest first said. */
+static int complain_of_name(const struct collect *collect, const char *name)
+{
+	struct strbuf all = STRBUF_INIT;
+	char near[128] = "";
+	unsigned best = 3;
+
+	for (size_t i = 0; i < collect_count(collect); i++) {
+		struct collector_state state;
+
+		collect_get_state(collect, i, &state);
+		strbuf_addf(&all, "%s%s/%s", i ? ", " : "", state.job, state.instance);
+		for (int which = 0; which < 2; which++) {
+			const char *word = which ? state.instance : state.job;
+			unsigned distance = text_distance(name, word, best);
+
+			if (distance < best) {
+				best = distance;
+				snprintf(near, sizeof(near), "%s", word);
+			}
+		}
+	}
+	command_complain("--once: no collector is called '%s'%s%s%s (%s)", name, near[0] ? ", did you mean '" : "",
+			 near, near[0] ? "'?" : "", all.length ? all.text : "the system names none");
+	strbuf_release(&all);
+	return EXIT_USAGE;
 }
 
 static int run(const struct cli_options *options, const struct option_strings *words)
@@ -159,6 +200,8 @@ static int run(const struct cli_options *options, const struct option_strings *w
 
 	embedded.engine = ENGINE_EMBEDDED;
 	status = session_open(&session, &embedded, words->count ? words->items[0] : NULL);
+	if (!status && options->once && !collect_only(session.engines.collect, options->once))
+		status = complain_of_name(session.engines.collect, options->once);
 	if (!status) {
 		session_warm(&session, options->wait_ms);
 		status = print(&session, options);
@@ -172,6 +215,8 @@ static const char *const formats[] = { "text", "json", "exposition", NULL };
 static const struct option table[] = {
 	{ "format", 'f', OPTION_CHOICE, CLI_AT(format), .fallback = "text", .choices = formats,
 	  .help = "a table of the targets, the same as JSON, or what they said" },
+	{ "once", 0, OPTION_STRING, CLI_AT(once), .value_name = "NAME",
+	  .help = "only the collectors of this job, instance or JOB/INSTANCE, and print their samples too" },
 	{ "wait", 'w', OPTION_DURATION, CLI_AT(wait_ms), .fallback = "10s", .minimum = 1, .maximum = 600000,
 	  .help = "longest wait for the first collections" },
 	{ "system", 0, OPTION_STRING, CLI_AT(system_file), .value_name = "FILE", .help = "read this system file" },

@@ -27,7 +27,7 @@ struct cli_options {
 	const char *theme;
 	/* one command's own */
 	int64_t wait_ms, every_ms;
-	const char *view, *panel, *board;
+	const char *view, *panel, *board, *once;
 	bool line, strict;
 	const char *time;
 	int64_t step_ms;

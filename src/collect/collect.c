@@ -22,6 +22,7 @@
 
 /* Between tries of a collector that backs off: doubled with each failure, from its interval up to this. */
 #define BACK_OFF_MOST_MS (5 * CLOCK_MINUTE)
+#define ABSENT_EVERY_MS (5 * CLOCK_MINUTE)
 
 struct collect {
 	struct collect_config config;
@@ -50,11 +51,14 @@ static int64_t next_on_grid(const struct collector *collector, int64_t now_ms)
 	return now_ms + interval - (since < 0 ? since + interval : since);
 }
 
-/* While a collector that backs off fails, that many times of its grid are left out. */
+/* While a collector that backs off fails, that many times of its grid are left out; what is not offered is asked
+ * for seldom. */
 static int64_t passed_over_ms(const struct collector *collector)
 {
 	int64_t interval = collector->state.interval_ms, wait_ms = interval;
 
+	if (collector->state.health == COLLECTOR_ABSENT)
+		return interval < ABSENT_EVERY_MS ? ABSENT_EVERY_MS - interval : 0;
 	if (!collector->backs_off || !collector->failed)
 		return 0;
 	for (unsigned i = 0; i < collector->failed && wait_ms < BACK_OFF_MOST_MS; i++)
@@ -223,7 +227,7 @@ void collector_done(struct collector *collector, const char *reason)
 	state->elapsed_ms = loop_monotonic_now_ms(collector->collect->config.loop) - collector->begun_ms;
 	snprintf(state->reason, sizeof(state->reason), "%s", failed ? reason : "");
 	note_health(collector, failed);
-	if (!state->ended && collector->backs_off && collector->failed)
+	if (!state->ended && ((collector->backs_off && collector->failed) || state->health == COLLECTOR_ABSENT))
 		schedule(collector);
 	state->samples_per_second =
 		failed || collector->once ? 0
@@ -273,6 +277,36 @@ static void collector_free(struct collector *collector)
 	for (size_t i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
 		free(owned[i].memory);
 	free(collector);
+}
+
+static bool is_called(const struct collector_state *state, const char *name)
+{
+	size_t job = strlen(state->job);
+
+	return strcmp(state->job, name) == 0 || strcmp(state->instance, name) == 0 ||
+	       (strncmp(state->job, name, job) == 0 && name[job] == '/' &&
+		strcmp(state->instance, name + job + 1) == 0);
+}
+
+size_t collect_only(struct collect *collect, const char *name)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < collect->collectors.count; i++)
+		kept += is_called(&collect->collectors.items[i]->state, name);
+	if (!kept)
+		return 0;
+	kept = 0;
+	for (size_t i = 0; i < collect->collectors.count; i++) {
+		struct collector *collector = collect->collectors.items[i];
+
+		if (is_called(&collector->state, name))
+			collect->collectors.items[kept++] = collector;
+		else
+			collector_free(collector);
+	}
+	collect->collectors.count = kept;
+	return kept;
 }
 
 void collect_free(struct collect *collect)

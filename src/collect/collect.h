@@ -69,6 +69,12 @@ struct collect *collect_new(const struct collect_config *config, const struct co
 /* What it was made with. */
 const struct collect_config *collect_bridges(const struct collect *collect);
 
+/*
+ * Keep those whose job, instance or job/instance is `name` and end the others,
+ * before the loop runs. Returns how many stay; when none would, all do.
+ */
+size_t collect_only(struct collect *collect, const char *name);
+
 /* Ends everything under way. Before http, pool and store. */
 void collect_free(struct collect *collect);
 
