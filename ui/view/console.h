@@ -29,6 +29,7 @@ struct map_state;
 struct view_ops;
 struct panel_cache;
 struct overlay_ops;
+struct logs;
 
 /* What only the owner of the screen can do. Any may be NULL. */
 struct console_host {
@@ -59,6 +60,7 @@ struct console {
 	struct sources sources; /* what is collected here; its selection is chosen, the rest taken by console_prepare */
 	struct map_state *map;  /* how the system's parts are; borrowed, NULL without a map */
 	const struct feed *feed; /* what was observed and is no number; borrowed, NULL without one */
+	struct logs *logs;       /* what the logs view shows; NULL before it was shown */
 	struct console_host host;
 	const char *alert;           /* the worst firing alert in one line, or NULL: its row is then the view's */
 	const struct keymap *keymap; /* NULL when there are no keys: headless */

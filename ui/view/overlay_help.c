@@ -17,6 +17,10 @@ static const char *context_title(const struct console *console)
 	case CONTEXT_BOARD: return "the board";
 	case CONTEXT_ZOOM: return "one panel";
 	case CONTEXT_SOURCES: return "the sources";
+	case CONTEXT_SOURCE: return "this source";
+	case CONTEXT_LOGS: return "the logs";
+	case CONTEXT_MAP: return "the map";
+	case CONTEXT_EVENTS: return "the events";
 	case CONTEXT_PICKER: return "choosing";
 	case CONTEXT_OUTPUT: return "this text";
 	default: return "help";

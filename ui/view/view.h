@@ -50,6 +50,8 @@ struct view_ops {
 	/* It is shown now, or not any more; may be NULL. */
 	void (*enter)(struct console *console);
 	void (*leave)(struct console *console);
+	/* Is something on its way that the next drawing would show? May be NULL: no. */
+	bool (*busy)(const struct console *console);
 	/* Go to a wall time (:at); NULL: the board's range does. */
 	int (*at)(struct console *console, int64_t time_ms, struct error *error);
 	const struct view_filter *filter; /* NULL: nothing is left out */
@@ -57,6 +59,7 @@ struct view_ops {
 };
 
 extern const struct view_ops view_board;
+extern const struct view_ops view_logs;
 extern const struct view_ops view_source;
 extern const struct view_ops view_sources;
 

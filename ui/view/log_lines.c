@@ -1,0 +1,240 @@
+#include "ui/view/log_lines.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "ui/draw/glyph.h"
+#include "ui/view/find.h"
+
+#define SIGN_WIDTH      2
+#define LEVEL_WIDTH     5
+#define COMPONENT_WIDTH 18
+#define COMPONENT_LEAST 100 /* a narrower screen has no column for it */
+#define MILLIS_LEAST    100
+#define LEVEL_LEAST     60
+
+static const struct {
+	const char *word;
+	enum role role;
+	bool bold, sign;
+	enum glyph glyph;
+} levels[LINE_LEVELS] = {
+	[LINE_UNKNOWN] = { .word = "", .role = ROLE_TEXT },
+	[LINE_TRACE] = { .word = "trace", .role = ROLE_DIM },
+	[LINE_DEBUG] = { .word = "debug", .role = ROLE_DIM },
+	[LINE_INFO] = { .word = "info", .role = ROLE_TEXT },
+	[LINE_WARNING] = { "warn", ROLE_WARNING, false, true, GLYPH_WARNING },
+	[LINE_ERROR] = { "error", ROLE_CRITICAL, false, true, GLYPH_SERIOUS },
+	[LINE_CRITICAL] = { "crit", ROLE_CRITICAL, true, true, GLYPH_CRITICAL },
+};
+
+struct style log_level_style(enum line_level level)
+{
+	struct style style = style_fg(levels[level].role);
+
+	return levels[level].bold ? style_with(style, ATTR_BOLD) : style;
+}
+
+/* The day stands there where it is another one than today. */
+static void time_text(int64_t time_ms, int64_t now_ms, int width, char *ret, size_t size)
+{
+	bool today = time_ms / CLOCK_DAY == now_ms / CLOCK_DAY;
+	char text[32];
+
+	*ret = '\0';
+	if (time_ms == LOG_NO_TIME)
+		return;
+	time_format(time_ms, today ? "%H:%M:%S" : "%m-%d %H:%M:%S", text, sizeof(text));
+	if (width >= MILLIS_LEAST)
+		snprintf(ret, size, "%s.%03d", text, (int)(time_ms % 1000));
+	else
+		snprintf(ret, size, "%s", text);
+}
+
+/* The widest time in sight, so that the columns line up. */
+static int time_width(const struct console *console, struct rect area)
+{
+	const struct logs *logs = console->logs;
+	int width = 0;
+
+	for (int y = 0; y < area.height; y++) {
+		const struct log_row *row = logs_row(logs, logs->scroll + y);
+		char text[40];
+
+		if (!row)
+			break;
+		time_text(row->time_ms, console->now_ms, area.width, text, sizeof(text));
+		width = (int)strlen(text) > width ? (int)strlen(text) : width;
+	}
+	return width;
+}
+
+/* The first line of what it says; that there is more is shown. */
+static void put_message(struct canvas *canvas, int x, int y, int width, const struct log_row *row, struct style style)
+{
+	const char *newline = memchr(row->message.text, '\n', row->message.length);
+	size_t length = newline ? (size_t)(newline - row->message.text) : row->message.length;
+	struct strbuf text = STRBUF_INIT;
+
+	/* What cannot be seen anyway need not be drawn; a NUL does not end the line. */
+	if (length > (size_t)width * 8)
+		length = (size_t)width * 8;
+	for (size_t i = 0; i < length; i++)
+		strbuf_addch(&text, row->message.text[i] ? row->message.text[i] : '\x01');
+	if (newline || row->skipped)
+		strbuf_addf(&text, " %s", glyph_text(canvas_glyphs(canvas), GLYPH_ELLIPSIS));
+	canvas_put_fit(canvas, x, y, text.text, style, width);
+	strbuf_release(&text);
+}
+
+static void draw_row(const struct console *console, struct canvas *canvas, struct rect line, int times,
+		     const struct log_row *row, bool focused)
+{
+	struct style style = log_level_style(row->level);
+	int x = line.x + SIGN_WIDTH, end = line.x + line.width;
+	char text[40];
+
+	if (focused) {
+		canvas_fill(canvas, line, style_role(ROLE_SELECTION));
+		canvas_put_fit(canvas, line.x, line.y, glyph_text(canvas_glyphs(canvas), GLYPH_SEPARATOR),
+			       style_fg(ROLE_STRONG), 1);
+	}
+	if (levels[row->level].sign)
+		canvas_put_fit(canvas, line.x + 1, line.y, glyph_text(canvas_glyphs(canvas), levels[row->level].glyph),
+			       style, 1);
+	if (times) {
+		time_text(row->time_ms, console->now_ms, line.width, text, sizeof(text));
+		canvas_put_right(canvas, x, x + times, line.y, text, style_fg(ROLE_DIM));
+		x += times + 1;
+	}
+	if (line.width >= LEVEL_LEAST) {
+		canvas_put_fit(canvas, x, line.y, levels[row->level].word, style, LEVEL_WIDTH);
+		x += LEVEL_WIDTH + 1;
+	}
+	if (line.width >= COMPONENT_LEAST) {
+		snprintf(text, sizeof(text), "%.*s", (int)row->component.length,
+			 row->component.text ? row->component.text : "");
+		canvas_put_fit(canvas, x, line.y, text, style_fg(ROLE_DIM), COMPONENT_WIDTH);
+		x += COMPONENT_WIDTH + 1;
+	}
+	if (end > x)
+		put_message(canvas, x, line.y, end - x, row,
+			    focused && levels[row->level].role == ROLE_TEXT ? style_fg(ROLE_STRONG) : style);
+}
+
+/* What the filter looks for stands out. */
+static void mark_filter(const struct console *console, struct canvas *canvas, struct rect area)
+{
+	struct console marked = *console;
+
+	if (!strpbrk(console->logs->filter_text, ":=/\"!+")) {
+		snprintf(marked.needle, sizeof(marked.needle), "%s", console->logs->filter_text);
+		find_mark(&marked, canvas, area);
+	}
+	find_mark(console, canvas, area);
+}
+
+void log_lines_draw(const struct console *console, struct canvas *canvas, struct rect area)
+{
+	const struct logs *logs = console->logs;
+	int times = time_width(console, area);
+
+	for (int y = 0; y < area.height; y++) {
+		const struct log_row *row = logs_row(logs, logs->scroll + y);
+
+		if (!row)
+			break;
+		draw_row(console, canvas, (struct rect){ area.x, area.y + y, area.width, 1 }, times, row,
+			 console->keymap && logs->scroll + y == logs->focus);
+	}
+	mark_filter(console, canvas, area);
+}
+
+/* ---- lines over time ---- */
+
+/* How much of a bucket is as bad as this, or worse. */
+static double at_least(const struct log_density *density, size_t bucket, enum line_level level)
+{
+	double sum = 0;
+
+	for (int i = level; i < LINE_LEVELS; i++)
+		sum += density->levels[i][bucket];
+	return sum;
+}
+
+static int eighths(double value, double most, int rows)
+{
+	int ret = most > 0 ? (int)(value / most * rows * 8 + 0.5) : 0;
+
+	return value > 0 && ret < 1 ? 1 : ret;
+}
+
+/* A bar of a bucket: what is bad at the bottom, so that little of it is seen beside much else. */
+static void draw_bar(struct canvas *canvas, struct rect bars, int x, const struct log_density *density, size_t bucket,
+		     double most)
+{
+	int all = eighths(density->lines[bucket], most, bars.height);
+	int bad = eighths(at_least(density, bucket, LINE_ERROR), most, bars.height);
+	int warned = eighths(at_least(density, bucket, LINE_WARNING), most, bars.height);
+
+	for (int row = 0; row < bars.height; row++) {
+		int part = all - row * 8;
+		enum role role = bad > row * 8 ? ROLE_CRITICAL : warned > row * 8 ? ROLE_WARNING : ROLE_BORDER;
+
+		if (part > 0)
+			canvas_glyph(canvas, x, bars.y + bars.height - 1 - row,
+				     glyph_bar_vertical(canvas_glyphs(canvas), part > 8 ? 8 : part), style_fg(role));
+	}
+}
+
+static void count_text(double count, char *ret, size_t size)
+{
+	if (count >= 1e6)
+		snprintf(ret, size, "%.1f M", count / 1e6);
+	else if (count >= 1e4)
+		snprintf(ret, size, "%.1f k", count / 1e3);
+	else
+		snprintf(ret, size, "%.0f", count);
+}
+
+static void draw_axis(const struct console *console, struct canvas *canvas, struct rect line, double most)
+{
+	const struct logs *logs = console->logs;
+	const struct log_density *density = logs->density;
+	const struct log_row *row = logs_row(logs, logs->focus);
+	int64_t span_ms = density->to_ms - density->from_ms, bucket_ms = span_ms / (int64_t)density->count;
+	const char *format = span_ms > CLOCK_DAY ? "%m-%d %H:%M" : "%H:%M:%S";
+	char text[96], count[24], length[16];
+
+	canvas_fill(canvas, line, style_role(ROLE_TEXT));
+	time_format(density->from_ms, format, text, sizeof(text));
+	canvas_put(canvas, line.x, line.y, text, style_fg(ROLE_DIM), -1);
+	time_format(density->to_ms, format, text, sizeof(text));
+	canvas_put_right(canvas, line.x, line.x + line.width, line.y, text, style_fg(ROLE_DIM));
+	count_text(most, count, sizeof(count));
+	duration_format(bucket_ms, length, sizeof(length));
+	snprintf(text, sizeof(text), "%s%s lines in %s at most", density->exact ? "" : "~", count, length);
+	canvas_put_centre(canvas, line, line.y, text, style_fg(ROLE_DIM));
+	if (row && row->time_ms >= density->from_ms && row->time_ms < density->to_ms)
+		canvas_put_fit(canvas, line.x + (int)((row->time_ms - density->from_ms) * line.width / span_ms), line.y,
+			       glyph_text(canvas_glyphs(canvas), GLYPH_ARROW_UP), style_fg(ROLE_STRONG), 1);
+}
+
+void log_graph_draw(const struct console *console, struct canvas *canvas, struct rect area)
+{
+	const struct log_density *density = console->logs->density;
+	struct rect bars = { area.x, area.y, area.width, area.height - 1 };
+	double most = 0;
+
+	if (area.height < 2 || !density || !density->count || density->to_ms <= density->from_ms)
+		return;
+	for (size_t i = 0; i < density->count; i++)
+		most = density->lines[i] > most ? density->lines[i] : most;
+	for (int x = 0; x < area.width; x++) {
+		size_t bucket = (size_t)x * density->count / (size_t)area.width;
+
+		draw_bar(canvas, bars, area.x + x, density, bucket, most);
+	}
+	draw_axis(console, canvas, (struct rect){ area.x, area.y + area.height - 1, area.width, 1 }, most);
+}

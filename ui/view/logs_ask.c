@@ -1,0 +1,281 @@
+/* What the logs view asks of a log, and what it makes of the answers. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "loop/loop.h"
+#include "ui/view/logs_private.h"
+
+#define PAGE_ROWS   400
+#define ROWS_MOST   6000 /* kept; beyond them the far side goes */
+#define GRAPH_EVERY (5 * CLOCK_SECOND)
+
+static void logs_mark(const struct logs *logs)
+{
+	loop_mark_dirty(collect_bridges(logs->collect)->loop);
+}
+
+/* Keep the stretch short: whole pages go from the side that is far from the focus. */
+static void trim(struct logs *logs, bool old_side)
+{
+	while (logs->count > ROWS_MOST && logs->pages.count > 2) {
+		size_t at = old_side ? 0 : logs->pages.count - 1;
+		struct log_page *page = logs->pages.items[at];
+		int rows = (int)page->count;
+
+		if (old_side ? logs->focus < rows : logs->focus >= logs->count - rows)
+			return;
+		log_page_free(page);
+		logs->pages.count--;
+		logs->count -= rows;
+		if (old_side) {
+			memmove(logs->pages.items, logs->pages.items + 1,
+				logs->pages.count * sizeof(*logs->pages.items));
+			logs->focus -= rows;
+			logs->scroll -= rows;
+			logs->older = logs->pages.items[0]->first;
+			logs->at_begin = false;
+		} else {
+			logs->newer = logs->pages.items[logs->pages.count - 1]->last;
+			logs->at_end = false;
+		}
+	}
+}
+
+static void put_in_front(struct logs *logs, struct log_page *page)
+{
+	int rows = (int)page->count;
+
+	vec_push(&logs->pages, NULL);
+	memmove(logs->pages.items + 1, logs->pages.items, (logs->pages.count - 1) * sizeof(*logs->pages.items));
+	logs->pages.items[0] = page;
+	logs->count += rows;
+	logs->scroll += rows;
+	logs->focus = logs->focus < 0 ? logs->count - 1 : logs->focus + rows;
+	trim(logs, false);
+}
+
+static void put_behind(struct logs *logs, struct log_page *page)
+{
+	int before = logs->count;
+
+	vec_push(&logs->pages, page);
+	logs->count += (int)page->count;
+	if (logs->follow)
+		logs->focus = logs->count - 1;
+	else if (logs->focus < 0 || logs->aim >= 0)
+		logs->focus = before;
+	logs->aim = -1;
+	trim(logs, true);
+}
+
+static void note_page(struct logs *logs, const struct log_page *page)
+{
+	if (page->end == LOG_PAGE_FAILED || page->reason[0])
+		snprintf(logs->reason, sizeof(logs->reason), "%s", page->reason[0] ? page->reason : "cannot be read");
+	else if (page->gave_up)
+		snprintf(logs->reason, sizeof(logs->reason), "the pattern met its limits: lines may be missing");
+	else
+		logs->reason[0] = '\0';
+}
+
+static void on_older(struct logs *logs, struct log_page *page)
+{
+	logs->older = page->next;
+	logs->at_begin = page->end == LOG_PAGE_EDGE || page->end == LOG_PAGE_FAILED;
+	if (!logs->pages.count && logs->newer.part == LOG_PART_END) {
+		/* The first look from the end: from here on it is followed. */
+		logs->newer = page->last;
+		logs->at_end = true;
+	}
+	if (page->count)
+		put_in_front(logs, page);
+	else
+		log_page_free(page);
+}
+
+static void on_newer(struct logs *logs, struct log_page *page)
+{
+	/* So much came that the lines in between would only fly past. */
+	if (logs->follow && page->end == LOG_PAGE_FULL) {
+		log_page_free(page);
+		logs_begin_at(logs, log_cursor_end(), false, true);
+		return;
+	}
+	logs->newer = page->next;
+	logs->at_end = page->end == LOG_PAGE_EDGE || page->end == LOG_PAGE_FAILED;
+	if (page->count)
+		put_behind(logs, page);
+	else
+		log_page_free(page);
+}
+
+/* The error before the focus: its page is shown around it. */
+static void on_worst(struct logs *logs, struct log_page *page)
+{
+	bool found = page->count > 0, more = page->end == LOG_PAGE_LIMIT;
+	struct log_cursor at = found ? page->rows[0].at : page->next;
+
+	log_page_free(page);
+	if (found) {
+		logs_begin_at(logs, at, false, false);
+		logs->aim = 0;
+	} else if (more) {
+		logs->worst_from = at;
+		logs->worst = true;
+	} else {
+		snprintf(logs->reason, sizeof(logs->reason), "no error before this line");
+	}
+}
+
+static void on_page(void *user, struct log_page *page)
+{
+	struct logs *logs = user;
+	enum logs_doing doing = logs->doing;
+
+	logs->request = NULL;
+	logs->doing = LOGS_NOTHING;
+	logs->progressed = false;
+	note_page(logs, page);
+	if (doing == LOGS_OLDER)
+		on_older(logs, page);
+	else if (doing == LOGS_NEWER)
+		on_newer(logs, page);
+	else
+		on_worst(logs, page);
+	logs_mark(logs);
+}
+
+static void on_progress(void *user, const struct log_progress *progress)
+{
+	struct logs *logs = user;
+
+	logs->progress = *progress;
+	logs->progressed = true;
+	logs_mark(logs);
+}
+
+static void on_found(void *user, const struct log_cursor *cursor, bool found, const char *reason)
+{
+	struct logs *logs = user;
+
+	logs->request = NULL;
+	logs->doing = LOGS_NOTHING;
+	logs_begin_at(logs, *cursor, false, !found);
+	logs->aim = 0;
+	if (reason && *reason)
+		snprintf(logs->reason, sizeof(logs->reason), "%s", reason);
+	logs_mark(logs);
+}
+
+static void ask(struct logs *logs, const struct log_source *source, enum logs_doing doing, struct log_cursor from,
+		struct log_filter *filter, size_t rows)
+{
+	struct log_question question = {
+		.source = source,
+		.from = from,
+		.direction = doing == LOGS_NEWER ? LOG_FORWARD : LOG_BACKWARD,
+		.rows = rows,
+		.filter = filter,
+		.progress = on_progress,
+		.done = on_page,
+		.user = logs,
+	};
+	struct error error;
+
+	logs->request =
+		log_ask(collect_bridges(logs->collect)->loop, collect_bridges(logs->collect)->pool, &question, &error);
+	logs->doing = logs->request ? doing : LOGS_NOTHING;
+	if (!logs->request)
+		snprintf(logs->reason, sizeof(logs->reason), "%s", error.text);
+}
+
+static void ask_seek(struct logs *logs, const struct log_source *source)
+{
+	struct log_seek seek = {
+		.source = source, .time_ms = logs->seek_ms, .progress = on_progress, .done = on_found, .user = logs
+	};
+	struct error error;
+
+	logs->seek_ms = LOG_NO_TIME;
+	logs->request =
+		log_seek(collect_bridges(logs->collect)->loop, collect_bridges(logs->collect)->pool, &seek, &error);
+	logs->doing = logs->request ? LOGS_SEEK : LOGS_NOTHING;
+	if (!logs->request)
+		snprintf(logs->reason, sizeof(logs->reason), "%s", error.text);
+}
+
+static void ask_worst(struct logs *logs, const struct log_source *source)
+{
+	struct log_filter_config config = { .level = LINE_ERROR };
+	struct log_filter *filter = log_filter_new(&config, NULL);
+
+	logs->worst = false;
+	ask(logs, source, LOGS_WORST, logs->worst_from, filter, 1);
+	log_filter_drop(filter);
+}
+
+/* What is missing around the focus, the side first that one looks at. */
+static void ask_lines(struct logs *logs, const struct log_source *source, int rows)
+{
+	int above = logs->focus < 0 ? 0 : logs->focus, below = logs->count - 1 - logs->focus;
+
+	if (logs->at_end && source->revision != logs->revision) {
+		logs->at_end = false;
+		logs->revision = source->revision;
+	}
+	if (logs->follow && !logs->at_end && logs->newer.part != LOG_PART_END)
+		ask(logs, source, LOGS_NEWER, logs->newer, logs->filter, PAGE_ROWS);
+	else if (!logs->follow && !logs->at_end && (logs->focus < 0 || below < 2 * rows))
+		ask(logs, source, LOGS_NEWER, logs->newer, logs->filter, PAGE_ROWS);
+	else if (!logs->at_begin && (above < rows || logs->count < rows))
+		ask(logs, source, LOGS_OLDER, logs->older, logs->filter, PAGE_ROWS);
+}
+
+static void on_density(void *user, const struct log_density *density, const char *reason)
+{
+	struct logs *logs = user;
+
+	(void)reason;
+	logs->counting = NULL;
+	if (!density)
+		return;
+	if (!logs->density)
+		logs->density = mem_zalloc(sizeof(*logs->density));
+	*logs->density = *density;
+	logs_mark(logs);
+}
+
+void logs_ask_density(struct logs *logs, const struct log_source *source, int64_t now_ms)
+{
+	int64_t end_ms = logs->end_ms ? logs->end_ms : now_ms;
+	struct log_density_question question = {
+		.source = source,
+		.from_ms = end_ms - logs->range_ms,
+		.to_ms = end_ms,
+		.buckets = logs->columns > LOG_DENSITY_BUCKETS ? LOG_DENSITY_BUCKETS : logs->columns,
+		.done = on_density,
+		.user = logs,
+	};
+	bool same = logs->density && logs->density->count == question.buckets &&
+		    (logs->end_ms ? logs->density->to_ms == end_ms : now_ms - logs->density_at_ms < GRAPH_EVERY) &&
+		    logs->density->to_ms - logs->density->from_ms == logs->range_ms;
+
+	if (!question.buckets || logs->counting || same)
+		return;
+	logs->density_at_ms = now_ms;
+	logs->density_revision = source->revision;
+	logs->counting = log_ask_density(collect_bridges(logs->collect)->loop, collect_bridges(logs->collect)->pool,
+					 &question, NULL);
+}
+
+void logs_ask(struct logs *logs, const struct log_source *source, int rows)
+{
+	if (logs->seek_ms != LOG_NO_TIME)
+		ask_seek(logs, source);
+	else if (logs->worst)
+		ask_worst(logs, source);
+	else
+		ask_lines(logs, source, rows);
+}
