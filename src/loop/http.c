@@ -1,6 +1,5 @@
 #include "loop/http.h"
 
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -13,6 +12,7 @@
 #include "base/strbuf.h"
 #include "loop/http_access.h"
 #include "loop/http_bridge.h"
+#include "loop/http_pace.h"
 #include "loop/http_probe.h"
 #include "loop/http_reason.h"
 #include "loop/http_setup.h"
@@ -27,6 +27,7 @@ struct http {
 	struct resolver *resolver;
 	struct trust_shelf *trusts;
 	struct http_bridge *bridge;
+	struct http_pace *pace;
 	struct http_request *first;
 };
 
@@ -279,11 +280,6 @@ static void on_timeout(void *user)
 	request_finish(request, HTTP_TIMEOUT);
 }
 
-static bool is_loopback(const char *address)
-{
-	return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0;
-}
-
 static void set_request(struct http_request *request)
 {
 	CURL *easy = request->easy;
@@ -393,7 +389,7 @@ static void on_lookup(void *user, const char *const *addresses, size_t count, co
 		request_finish(request, HTTP_UNRESOLVED);
 		return;
 	}
-	request->local = is_loopback(addresses[0]);
+	request->local = http_setup_is_local(addresses[0]);
 	strbuf_addf(&line, "%s:%u:", request->url.host, request->url.port);
 	for (size_t i = 0; i < count; i++) {
 		bool six = strchr(addresses[i], ':') != NULL;
@@ -432,6 +428,7 @@ struct http *http_new(struct loop *loop, struct resolver *resolver, struct error
 	http->loop = loop;
 	http->resolver = resolver;
 	http->bridge = http_bridge_new(loop, on_end);
+	http->pace = http_pace_new();
 	http->trusts = trust_shelf_new(resolver_pool(resolver), on_trust_loaded, http);
 	return http;
 }
@@ -443,6 +440,7 @@ void http_free(struct http *http)
 	while (http->first)
 		request_free(http->first);
 	http_bridge_free(http->bridge);
+	http_pace_free(http->pace);
 	trust_shelf_free(http->trusts);
 	free(http);
 	curl_global_cleanup();
@@ -451,6 +449,11 @@ void http_free(struct http *http)
 struct trust_shelf *http_trusts(struct http *http)
 {
 	return http->trusts;
+}
+
+struct http_pace *http_pace(struct http *http)
+{
+	return http->pace;
 }
 
 struct http_request *http_ask(struct http *http, const struct http_question *question, struct error *error)

@@ -16,6 +16,7 @@
 
 struct http;
 struct http_request;
+struct http_pace;
 struct trust_shelf;
 
 /* How to reach and prove oneself to one server. Files are read when the request starts, so a rotated token is used. */
@@ -91,6 +92,9 @@ void http_free(struct http *http); /* cancels what is running */
 
 /* The authorities it has read, for others who verify certificates; see http_trust.h. */
 struct trust_shelf *http_trusts(struct http *http);
+
+/* The queue for those who ask politely; see http_pace.h. */
+struct http_pace *http_pace(struct http *http);
 
 /* Strings in the question are copied. NULL with the error set only for an unusable URL. */
 struct http_request *http_ask(struct http *http, const struct http_question *question, struct error *error);

@@ -1,6 +1,7 @@
 #include "loop/http_setup.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include <openssl/ssl.h>
 
@@ -70,4 +71,9 @@ void http_setup_headers(CURL *easy, struct curl_slist **headers, bool local)
 			*headers = longer;
 	}
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, *headers);
+}
+
+bool http_setup_is_local(const char *address)
+{
+	return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0;
 }

@@ -18,4 +18,7 @@ void http_setup_tls(CURL *easy, struct x509_store_st *store, const char *ca_file
 /* Add the headers that every request has, and set all of them; `headers` stays the caller's and must live on. */
 void http_setup_headers(CURL *easy, struct curl_slist **headers, bool local);
 
+/* Is this numeric address one of this machine? */
+bool http_setup_is_local(const char *address);
+
 #endif
