@@ -221,13 +221,14 @@ void collector_set_detail(struct collector *collector, struct detail *detail)
 void collector_done(struct collector *collector, const char *reason)
 {
 	struct collector_state *state = &collector->state;
-	bool failed = reason && *reason;
+	bool failed = reason && *reason, was_absent = state->health == COLLECTOR_ABSENT;
 
 	state->running = false;
 	state->elapsed_ms = loop_monotonic_now_ms(collector->collect->config.loop) - collector->begun_ms;
 	snprintf(state->reason, sizeof(state->reason), "%s", failed ? reason : "");
 	note_health(collector, failed);
-	if (!state->ended && ((collector->backs_off && collector->failed) || state->health == COLLECTOR_ABSENT))
+	if (!state->ended && ((collector->backs_off && collector->failed) || was_absent ||
+			      state->health == COLLECTOR_ABSENT))
 		schedule(collector);
 	state->samples_per_second =
 		failed || collector->once ? 0
