@@ -161,7 +161,13 @@ static void day_open(struct day *day, const char *program)
 	day->resolver = resolver_new(day->loop, day->pool);
 	day->http = http_new(day->loop, day->resolver, NULL);
 	day->store = store_new(NULL);
-	config = (struct collect_config){ day->loop, day->http, day->pool, day->store, on_change, day };
+	config = (struct collect_config){ .loop = day->loop,
+					  .http = day->http,
+					  .pool = day->pool,
+					  .resolver = day->resolver,
+					  .store = day->store,
+					  .on_change = on_change,
+					  .user = day };
 	day->collect = collect_new(&config, &entries);
 	for (size_t i = 0; i < day->parts.count; i++) {
 		struct collector_state state;

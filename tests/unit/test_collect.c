@@ -58,7 +58,7 @@ Test(collect, refuses_bad_sections_by_line)
 	refuse("collect:\n  - 5", "s.yaml:2:");
 	refuse("collect:\n  - { job: a }", "has no type");
 	refuse("collect:\n  - { type: scrap, job: a, targets: [x] }", "did you mean 'scrape'");
-	refuse("collect:\n  - { type: nonsense }", "(history, scrape)");
+	refuse("collect:\n  - { type: nonsense }", "unknown type of collector 'nonsense' (");
 	refuse("collect:\n  - { type: scrape, targets: [x] }", "job");
 	refuse("collect:\n  - { type: scrape, job: a }", "targets");
 	refuse("collect:\n  - { type: scrape, job: a, targets: [x], intervall: 5s }", "did you mean");
@@ -130,7 +130,13 @@ static void world_open(struct world *world, const char *yaml, int64_t driven_ms,
 	world->http = http_new(world->loop, world->resolver, NULL);
 	world->store = store_new(NULL);
 	world->until = until;
-	config = (struct collect_config){ world->loop, world->http, world->pool, world->store, on_change, world };
+	config = (struct collect_config){ .loop = world->loop,
+					  .http = world->http,
+					  .pool = world->pool,
+					  .resolver = world->resolver,
+					  .store = world->store,
+					  .on_change = on_change,
+					  .user = world };
 	world->collect = collect_new(&config, &world->section.entries);
 	world->limit = timer_new_real(world->loop, on_limit, world);
 	timer_start(world->limit, 20000);
