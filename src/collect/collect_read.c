@@ -8,6 +8,7 @@ static const struct collector_kind *const kinds[] = {
 	&collect_command,
 	&collect_history,
 	&collect_host,
+	&collect_postgres,
 	&collect_redis,
 	&collect_scrape,
 };
