@@ -2,32 +2,22 @@
 #include "collect/postgres_detail.h"
 #include "collect/postgres_queries.h"
 
+/* The formatter would break the SQL apart. */
+/* clang-format off */
+
 #define V14 140000
 #define V17 170000
 
 #define MONITOR "GRANT pg_monitor TO the role"
 
-#define LABELS(...)                                                                                                    \
-	.labels = (const char *const[])                                                                                \
-	{                                                                                                              \
-		__VA_ARGS__, NULL                                                                                      \
-	}
+#define LABELS(...) .labels = (const char *const[]){ __VA_ARGS__, NULL }
 #define VALUES(...)                                                                                                    \
 	.values = (const struct postgres_value[])                                                                      \
 	{                                                                                                              \
-		__VA_ARGS__,                                                                                           \
-		{                                                                                                      \
-			NULL, NULL, NULL                                                                               \
-		}                                                                                                      \
+		__VA_ARGS__, { NULL, NULL, NULL }                                                                      \
 	}
-#define GAUGE(column, help)                                                                                            \
-	{                                                                                                              \
-		column, "gauge", help                                                                                  \
-	}
-#define COUNTER(column, help)                                                                                          \
-	{                                                                                                              \
-		column, "counter", help                                                                                \
-	}
+#define GAUGE(column, help)   { column, "gauge", help }
+#define COUNTER(column, help) { column, "counter", help }
 
 /* Where the server's WAL ends: what it wrote, or, on a standby, received. */
 #define WAL_END                                                                                                        \
@@ -51,7 +41,8 @@ const struct postgres_statement postgres_probe = {
 	       " (SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace"
 	       " WHERE e.extname = 'pg_stat_statements') AS statements_schema,"
 	       " pg_has_role(current_user, 'pg_monitor', 'USAGE') AS is_monitor, 1 AS static",
-	.map = { .prefix = "pg", LABELS("short_version", "version"), VALUES(GAUGE("static", "the server's version")) },
+	.map = { .prefix = "pg", LABELS("short_version", "version"),
+		 VALUES(GAUGE("static", "the server's version")) },
 };
 
 const struct postgres_statement postgres_statements[] = {
@@ -66,16 +57,12 @@ const struct postgres_statement postgres_statements[] = {
 		 " FROM pg_database d CROSS JOIN (VALUES ('active'), ('idle'), ('idle in transaction'),"
 		 " ('idle in transaction (aborted)'), ('fastpath function call'), ('disabled'), ('unknown')) s(state)"
 		 " LEFT JOIN (SELECT datname, coalesce(state, 'unknown') AS state, count(*) AS count,"
-		 " max(" AGE(
-			 "xact_start") ") AS max_tx_duration,"
-				       " max(" AGE(
-					       "query_start") ") FILTER (WHERE state = 'active') AS max_query_duration"
-							      " FROM pg_stat_activity WHERE datname IS NOT NULL GROUP "
-							      "BY 1, 2) a"
-							      " ON a.datname = d.datname AND a.state = s.state"
-							      " WHERE d.datallowconn AND (a.count IS NOT NULL"
-							      " OR s.state NOT IN ('fastpath function call', "
-							      "'disabled', 'unknown'))",
+		 " max(" AGE("xact_start") ") AS max_tx_duration,"
+		 " max(" AGE("query_start") ") FILTER (WHERE state = 'active') AS max_query_duration"
+		 " FROM pg_stat_activity WHERE datname IS NOT NULL GROUP BY 1, 2) a"
+		 " ON a.datname = d.datname AND a.state = s.state"
+		 " WHERE d.datallowconn AND (a.count IS NOT NULL"
+		 " OR s.state NOT IN ('fastpath function call', 'disabled', 'unknown'))",
 	  .map = { "pg_stat_activity", LABELS("datname", "state"),
 		   VALUES(GAUGE("count", "sessions in this state"),
 			  GAUGE("max_tx_duration", "age of the oldest transaction in this state, in seconds"),
@@ -84,13 +71,10 @@ const struct postgres_statement postgres_statements[] = {
 	{ .name = "sessions",
 	  .sql = "SELECT a.pid, a.usename, a.datname, coalesce(host(a.client_addr), 'local') AS client,"
 		 " coalesce(a.state, 'unknown') AS state, " WAIT " AS wait,"
-		 " CASE WHEN a.state = 'active' THEN " AGE(
-			 "a.query_start") " END AS query_age,"
-					  " " AGE("a.xact_start") " AS transaction_age, " QUERY_TEXT " AS query"
-								  " FROM pg_stat_activity a WHERE a.backend_type = "
-								  "'client backend' AND a.pid <> pg_backend_pid()"
-								  " ORDER BY a.xact_start IS NULL, a.xact_start, "
-								  "a.state_change LIMIT 500",
+		 " CASE WHEN a.state = 'active' THEN " AGE("a.query_start") " END AS query_age,"
+		 " " AGE("a.xact_start") " AS transaction_age, " QUERY_TEXT " AS query"
+		 " FROM pg_stat_activity a WHERE a.backend_type = 'client backend' AND a.pid <> pg_backend_pid()"
+		 " ORDER BY a.xact_start IS NULL, a.xact_start, a.state_change LIMIT 500",
 	  .show = postgres_show_sessions },
 
 #define LOCK_WAITS(waited)                                                                                             \
@@ -98,11 +82,9 @@ const struct postgres_statement postgres_statements[] = {
 	" FROM pg_database d LEFT JOIN (pg_stat_activity a JOIN pg_locks l ON l.pid = a.pid AND NOT l.granted)"        \
 	" ON a.datname = d.datname WHERE d.datallowconn GROUP BY 1"
 #define LOCK_WAITS_MAP                                                                                                 \
-	{                                                                                                              \
-		"pg_lock_waits", LABELS("datname"),                                                                    \
-			VALUES(GAUGE("sessions", "sessions that wait for a lock"),                                     \
-			       GAUGE("max_seconds", "how long the one that waits longest has waited"))                 \
-	}
+	{ "pg_lock_waits", LABELS("datname"),                                                                          \
+	  VALUES(GAUGE("sessions", "sessions that wait for a lock"),                                                   \
+		 GAUGE("max_seconds", "how long the one that waits longest has waited")) }
 	{ .name = "pg_lock_waits", .before = V14, .sql = LOCK_WAITS(AGE("a.query_start")), .map = LOCK_WAITS_MAP },
 	{ .name = "pg_lock_waits", .from = V14, .sql = LOCK_WAITS(AGE("l.waitstart")), .map = LOCK_WAITS_MAP },
 
@@ -114,9 +96,9 @@ const struct postgres_statement postgres_statements[] = {
 	" SELECT a.pid, coalesce(w.blockers, '{}')::text AS blockers, a.usename, a.datname,"                           \
 	" coalesce(a.state, 'unknown') AS state, w.mode || ' on ' || w.target AS lock, w.waited AS wait_age,"          \
 	" " AGE("a.xact_start") " AS transaction_age, " QUERY_TEXT " AS query"                                         \
-				" FROM pg_stat_activity a LEFT JOIN waiting w ON w.pid = a.pid"                        \
-				" WHERE w.pid IS NOT NULL OR a.pid IN (SELECT unnest(blockers) FROM waiting)"          \
-				" ORDER BY a.xact_start IS NULL, a.xact_start, a.pid LIMIT 128"
+	" FROM pg_stat_activity a LEFT JOIN waiting w ON w.pid = a.pid"                                                \
+	" WHERE w.pid IS NOT NULL OR a.pid IN (SELECT unnest(blockers) FROM waiting)"                                  \
+	" ORDER BY a.xact_start IS NULL, a.xact_start, a.pid LIMIT 128"
 	{ .name = "blocking", .before = V14, .sql = BLOCKING(AGE("a.query_start")), .show = postgres_show_blocking },
 	{ .name = "blocking", .from = V14, .sql = BLOCKING(AGE("l.waitstart")), .show = postgres_show_blocking },
 
@@ -141,7 +123,7 @@ const struct postgres_statement postgres_statements[] = {
 
 	{ .name = "pg_prepared_xacts",
 	  .sql = "SELECT count(*) AS count, coalesce(max(" AGE("prepared") "), 0) AS max_age_seconds"
-									   " FROM pg_prepared_xacts",
+		 " FROM pg_prepared_xacts",
 	  .map = { "pg_prepared_xacts", NULL,
 		   VALUES(GAUGE("count", "prepared transactions nobody has ended"),
 			  GAUGE("max_age_seconds", "age of the oldest")) } },
@@ -165,19 +147,17 @@ const struct postgres_statement postgres_statements[] = {
 		COUNTER("blk_write_time", "milliseconds spent writing blocks"),                                        \
 		COUNTER("stats_reset", "when these counters began"),                                                   \
 		GAUGE("cache_hit_ratio", "share of blocks found in the buffer cache since then")
-	{ .name = "pg_stat_database",
-	  .before = V14,
+	{ .name = "pg_stat_database", .before = V14,
 	  .sql = "SELECT " DATABASE_COLUMNS " FROM pg_stat_database WHERE datname IS NOT NULL",
 	  .map = { "pg_stat_database", LABELS("datid", "datname"), VALUES(DATABASE_VALUES) } },
-	{ .name = "pg_stat_database",
-	  .from = V14,
+	{ .name = "pg_stat_database", .from = V14,
 	  .sql = "SELECT " DATABASE_COLUMNS ", active_time / 1000.0 AS active_time_seconds_total"
 		 " FROM pg_stat_database WHERE datname IS NOT NULL",
 	  .map = { "pg_stat_database", LABELS("datid", "datname"),
-		   VALUES(DATABASE_VALUES, COUNTER("active_time_seconds_total", "time spent running statements")) } },
+		   VALUES(DATABASE_VALUES,
+			  COUNTER("active_time_seconds_total", "time spent running statements")) } },
 
-	{ .name = "pg_stat_database_conflicts",
-	  .role = POSTGRES_STANDBY,
+	{ .name = "pg_stat_database_conflicts", .role = POSTGRES_STANDBY,
 	  .sql = "SELECT datid, datname, confl_tablespace, confl_lock, confl_snapshot, confl_bufferpin, confl_deadlock"
 		 " FROM pg_stat_database_conflicts WHERE datname IS NOT NULL",
 	  .map = { "pg_stat_database_conflicts", LABELS("datid", "datname"),
@@ -187,9 +167,7 @@ const struct postgres_statement postgres_statements[] = {
 			  COUNTER("confl_bufferpin", "queries cancelled: pinned buffers"),
 			  COUNTER("confl_deadlock", "queries cancelled: deadlocks")) } },
 
-	{ .name = "pg_database",
-	  .every_ms = CLOCK_MINUTE,
-	  .grant = MONITOR,
+	{ .name = "pg_database", .every_ms = CLOCK_MINUTE, .grant = MONITOR,
 	  .sql = "SELECT d.datname, CASE WHEN has_database_privilege(d.oid, 'CONNECT')"
 		 " OR pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') THEN pg_database_size(d.oid) END"
 		 " AS size_bytes, d.datconnlimit AS connection_limit, s.numbackends,"
@@ -202,8 +180,7 @@ const struct postgres_statement postgres_statements[] = {
 			  GAUGE("connection_limit", "most sessions allowed; -1: no limit")) },
 	  .show = postgres_show_databases },
 
-	{ .name = "pg_database_wraparound",
-	  .every_ms = CLOCK_MINUTE,
+	{ .name = "pg_database_wraparound", .every_ms = CLOCK_MINUTE,
 	  .sql = "SELECT datname, age(datfrozenxid) AS age_datfrozenxid_seconds,"
 		 " mxid_age(datminmxid) AS age_datminmxid_seconds FROM pg_database WHERE datallowconn",
 	  .map = { "pg_database_wraparound", LABELS("datname"),
@@ -248,8 +225,7 @@ const struct postgres_statement postgres_statements[] = {
 			  GAUGE("seq_page_cost", "planner's cost of a page in sequence"),
 			  GAUGE("fsync", "is it on")) } },
 
-	{ .name = "pg_stat_bgwriter",
-	  .before = V17,
+	{ .name = "pg_stat_bgwriter", .before = V17,
 	  .sql = "SELECT checkpoints_timed AS checkpoints_timed_total, checkpoints_req AS checkpoints_req_total,"
 		 " checkpoint_write_time AS checkpoint_write_time_total,"
 		 " checkpoint_sync_time AS checkpoint_sync_time_total, buffers_checkpoint AS buffers_checkpoint_total,"
@@ -269,8 +245,7 @@ const struct postgres_statement postgres_statements[] = {
 			  COUNTER("buffers_backend_fsync_total", "times a session had to sync itself"),
 			  COUNTER("buffers_alloc_total", "buffers allocated"),
 			  COUNTER("stats_reset_total", "when these counters began")) } },
-	{ .name = "pg_stat_bgwriter",
-	  .from = V17,
+	{ .name = "pg_stat_bgwriter", .from = V17,
 	  .sql = "SELECT buffers_clean AS buffers_clean_total, maxwritten_clean AS maxwritten_clean_total,"
 		 " buffers_alloc AS buffers_alloc_total, extract(epoch FROM stats_reset) AS stats_reset_total"
 		 " FROM pg_stat_bgwriter",
@@ -279,8 +254,7 @@ const struct postgres_statement postgres_statements[] = {
 			  COUNTER("maxwritten_clean_total", "times the background writer had written enough"),
 			  COUNTER("buffers_alloc_total", "buffers allocated"),
 			  COUNTER("stats_reset_total", "when these counters began")) } },
-	{ .name = "pg_stat_checkpointer",
-	  .from = V17,
+	{ .name = "pg_stat_checkpointer", .from = V17,
 	  .sql = "SELECT num_timed AS num_timed_total, num_requested AS num_requested_total,"
 		 " restartpoints_timed AS restartpoints_timed_total, restartpoints_req AS restartpoints_req_total,"
 		 " restartpoints_done AS restartpoints_done_total, write_time AS write_time_total,"
@@ -300,26 +274,19 @@ const struct postgres_statement postgres_statements[] = {
 	  .sql = "SELECT " AGE("checkpoint_time") " AS age_seconds FROM pg_control_checkpoint()",
 	  .map = { "pg_checkpoint", NULL, VALUES(GAUGE("age_seconds", "since the last checkpoint began")) } },
 
-	{ .name = "pg_stat_replication",
-	  .grant = MONITOR,
+	{ .name = "pg_stat_replication", .grant = MONITOR,
 	  .sql = "SELECT r.pid, r.usename, r.application_name, coalesce(host(r.client_addr), 'local') AS client_addr,"
-		 " r.state, r.sync_state, s.slot_name, " BYTES(
-			 WAL_END) " AS pg_current_wal_lsn_bytes,"
-				  " pg_wal_lsn_diff(" WAL_END ", r.replay_lsn) AS pg_wal_lsn_diff,"
-				  " pg_wal_lsn_diff(" WAL_END ", r.sent_lsn) AS sent_lag_bytes,"
-				  " pg_wal_lsn_diff(" WAL_END ", r.flush_lsn) AS flush_lag_bytes,"
-				  " coalesce(extract(epoch FROM r.write_lag), CASE WHEN r.write_lsn >= " WAL_END
-				  " THEN 0 END)"
-				  " AS write_lag_seconds,"
-				  " coalesce(extract(epoch FROM r.flush_lag), CASE WHEN r.flush_lsn >= " WAL_END
-				  " THEN 0 END)"
-				  " AS flush_lag_seconds,"
-				  " coalesce(extract(epoch FROM r.replay_lag), CASE WHEN r.replay_lsn >= " WAL_END
-				  " THEN 0 END)"
-				  " AS replay_lag_seconds, " AGE(
-					  "r.reply_time") " AS reply_age_seconds"
-							  " FROM pg_stat_replication r LEFT JOIN pg_replication_slots "
-							  "s ON s.active_pid = r.pid ORDER BY 3, 4",
+		 " r.state, r.sync_state, s.slot_name, " BYTES(WAL_END) " AS pg_current_wal_lsn_bytes,"
+		 " pg_wal_lsn_diff(" WAL_END ", r.replay_lsn) AS pg_wal_lsn_diff,"
+		 " pg_wal_lsn_diff(" WAL_END ", r.sent_lsn) AS sent_lag_bytes,"
+		 " pg_wal_lsn_diff(" WAL_END ", r.flush_lsn) AS flush_lag_bytes,"
+		 " coalesce(extract(epoch FROM r.write_lag), CASE WHEN r.write_lsn >= " WAL_END " THEN 0 END)"
+		 " AS write_lag_seconds,"
+		 " coalesce(extract(epoch FROM r.flush_lag), CASE WHEN r.flush_lsn >= " WAL_END " THEN 0 END)"
+		 " AS flush_lag_seconds,"
+		 " coalesce(extract(epoch FROM r.replay_lag), CASE WHEN r.replay_lsn >= " WAL_END " THEN 0 END)"
+		 " AS replay_lag_seconds, " AGE("r.reply_time") " AS reply_age_seconds"
+		 " FROM pg_stat_replication r LEFT JOIN pg_replication_slots s ON s.active_pid = r.pid ORDER BY 3, 4",
 	  .map = { "pg_stat_replication", LABELS("application_name", "client_addr", "state", "slot_name"),
 		   VALUES(GAUGE("pg_current_wal_lsn_bytes", "where this server's WAL ends"),
 			  GAUGE("pg_wal_lsn_diff", "bytes of WAL the standby has not replayed"),
@@ -331,8 +298,7 @@ const struct postgres_statement postgres_statements[] = {
 			  GAUGE("reply_age_seconds", "since the standby was last heard")) },
 	  .show = postgres_show_replication },
 
-	{ .name = "pg_replication_slots",
-	  .grant = MONITOR,
+	{ .name = "pg_replication_slots", .grant = MONITOR,
 	  .sql = "SELECT slot_name, slot_type, coalesce(database, '') AS database, active AS slots_active,"
 		 " active AS slot_slot_is_active, pg_wal_lsn_diff(" WAL_END ", restart_lsn) AS slots_pg_wal_lsn_diff,"
 		 " safe_wal_size AS slot_safe_wal_size_bytes, wal_status FROM pg_replication_slots ORDER BY 1",
@@ -348,14 +314,11 @@ const struct postgres_statement postgres_statements[] = {
 	" ELSE greatest(0, " AGE("pg_last_xact_replay_timestamp()") ") END"
 	{ .name = "pg_replication",
 	  .sql = "SELECT " REPLAY_LAG " AS lag, " REPLAY_LAG " AS lag_seconds, pg_is_in_recovery() AS is_replica,"
-		 " CASE WHEN pg_is_in_recovery() THEN " AGE(
-			 "pg_last_xact_replay_timestamp()") " END"
-							    " AS last_replay_seconds,"
-							    " CASE WHEN pg_is_in_recovery() THEN "
-							    "pg_wal_lsn_diff(pg_last_wal_receive_lsn(),"
-							    " pg_last_wal_replay_lsn()) ELSE 0 END AS lag_bytes,"
-							    " CASE WHEN pg_is_in_recovery() THEN "
-							    "pg_is_wal_replay_paused() END AS replay_paused",
+		 " CASE WHEN pg_is_in_recovery() THEN " AGE("pg_last_xact_replay_timestamp()") " END"
+		 " AS last_replay_seconds,"
+		 " CASE WHEN pg_is_in_recovery() THEN pg_wal_lsn_diff(pg_last_wal_receive_lsn(),"
+		 " pg_last_wal_replay_lsn()) ELSE 0 END AS lag_bytes,"
+		 " CASE WHEN pg_is_in_recovery() THEN pg_is_wal_replay_paused() END AS replay_paused",
 	  .map = { "pg_replication", NULL,
 		   VALUES(GAUGE("lag", "seconds this standby is behind what it received; 0 on a primary"),
 			  GAUGE("lag_seconds", "the same, by its newer name"),
@@ -367,52 +330,17 @@ const struct postgres_statement postgres_statements[] = {
 	  .sql = "SELECT " BYTES(WAL_END) " AS position_bytes",
 	  .map = { "pg_wal", NULL, VALUES(COUNTER("position_bytes", "where the WAL ends")) } },
 
-	{ .name = "pg_stat_wal_receiver",
-	  .role = POSTGRES_STANDBY,
-	  .grant = MONITOR,
-	  .sql =
-		  "SELECT coalesce(sender_host, '') AS upstream_host, sender_port, coalesce(slot_name, '') AS "
-		  "slot_name,"
-		  " status, " BYTES(
-			  "receive_start_lsn") " AS receive_start_lsn, receive_start_tli,"
-					       " " BYTES("flushed_lsn") " AS flushed_lsn, received_tli,"
-									" extract(epoch FROM last_msg_send_time) AS "
-									"last_msg_send_time,"
-									" extract(epoch FROM last_msg_receipt_time) AS "
-									"last_msg_receipt_time,"
-									" " BYTES(
-										"latest_end_lsn") " AS latest_end_lsn,"
-												  " extract(epoch FROM "
-												  "latest_end_time) AS "
-												  "latest_end_time,"
-												  " greatest(0, "
-												  "pg_wal_lsn_diff("
-												  "latest_end_lsn, "
-												  "pg_last_wal_replay_"
-												  "lsn())) AS "
-												  "lag_bytes,"
-												  " " AGE("last_msg_"
-													  "receipt_"
-													  "time") " AS "
-														  "last"
-														  "_msg"
-														  "_age"
-														  "_sec"
-														  "onds"
-														  ","
-														  " " REPLAY_LAG
-														  " AS "
-														  "lag_"
-														  "seco"
-														  "nds"
-														  " FRO"
-														  "M "
-														  "pg_"
-														  "stat"
-														  "_wal"
-														  "_rec"
-														  "eive"
-														  "r",
+	{ .name = "pg_stat_wal_receiver", .role = POSTGRES_STANDBY, .grant = MONITOR,
+	  .sql = "SELECT coalesce(sender_host, '') AS upstream_host, sender_port, coalesce(slot_name, '') AS slot_name,"
+		 " status, " BYTES("receive_start_lsn") " AS receive_start_lsn, receive_start_tli,"
+		 " " BYTES("flushed_lsn") " AS flushed_lsn, received_tli,"
+		 " extract(epoch FROM last_msg_send_time) AS last_msg_send_time,"
+		 " extract(epoch FROM last_msg_receipt_time) AS last_msg_receipt_time,"
+		 " " BYTES("latest_end_lsn") " AS latest_end_lsn,"
+		 " extract(epoch FROM latest_end_time) AS latest_end_time,"
+		 " greatest(0, pg_wal_lsn_diff(latest_end_lsn, pg_last_wal_replay_lsn())) AS lag_bytes,"
+		 " " AGE("last_msg_receipt_time") " AS last_msg_age_seconds, " REPLAY_LAG " AS lag_seconds"
+		 " FROM pg_stat_wal_receiver",
 	  .map = { "pg_stat_wal_receiver", LABELS("upstream_host", "slot_name", "status"),
 		   VALUES(GAUGE("receive_start_lsn", "where receiving began"),
 			  GAUGE("receive_start_tli", "on which timeline"),
@@ -428,47 +356,35 @@ const struct postgres_statement postgres_statements[] = {
 
 	{ .name = "pg_stat_archiver",
 	  .sql = "SELECT archived_count, failed_count, last_archived_wal, last_failed_wal,"
-		 " " AGE("last_archived_time") " AS last_archive_age, " AGE(
-			 "last_failed_time") " AS last_failed_age,"
-					     " last_failed_time IS NOT NULL AND last_failed_time >= "
-					     "coalesce(last_archived_time, '-infinity')"
-					     " AS failing, current_setting('archive_mode') <> 'off' AS enabled,"
-					     /* A WAL file's name is its timeline and its number: two groups of eight
-						hexadecimal digits. */
-					     " CASE WHEN NOT pg_is_in_recovery() AND last_archived_wal ~ "
-					     "'^[0-9A-F]{24}' THEN greatest(0,"
-					     " " BYTES("pg_current_wal_lsn()") " - ('x' || substr(last_archived_wal, "
-									       "9, 8))::bit(32)::bigint::numeric * "
-									       "4294967296"
-									       " - (('x' || substr(last_archived_wal, "
-									       "17, 8))::bit(32)::bigint + 1)"
-									       " * "
-									       "pg_size_bytes(current_setting('wal_"
-									       "segment_size'))) END AS pending_bytes "
-									       "FROM pg_stat_archiver",
+		 " " AGE("last_archived_time") " AS last_archive_age, " AGE("last_failed_time") " AS last_failed_age,"
+		 " last_failed_time IS NOT NULL AND last_failed_time >= coalesce(last_archived_time, '-infinity')"
+		 " AS failing, current_setting('archive_mode') <> 'off' AS enabled,"
+		 /* A WAL file's name: its timeline and its number in two parts, of eight hexadecimal digits each. */
+		 " CASE WHEN NOT pg_is_in_recovery() AND last_archived_wal ~ '^[0-9A-F]{24}' THEN greatest(0,"
+		 " " BYTES("pg_current_wal_lsn()")
+		 " - ('x' || substr(last_archived_wal, 9, 8))::bit(32)::bigint::numeric * 4294967296"
+		 " - (('x' || substr(last_archived_wal, 17, 8))::bit(32)::bigint + 1)"
+		 " * pg_size_bytes(current_setting('wal_segment_size'))) END AS pending_bytes FROM pg_stat_archiver",
 	  .map = { "pg_stat_archiver", NULL,
-		   VALUES(COUNTER("archived_count", "WAL files archived"), COUNTER("failed_count", "tries that failed"),
+		   VALUES(COUNTER("archived_count", "WAL files archived"),
+			  COUNTER("failed_count", "tries that failed"),
 			  GAUGE("last_archive_age", "seconds since a WAL file was archived: what a loss of the server "
 						    "may cost"),
 			  GAUGE("last_failed_age", "seconds since a try failed"),
-			  GAUGE("failing", "was the last try a failed one"), GAUGE("enabled", "is archiving on"),
+			  GAUGE("failing", "was the last try a failed one"),
+			  GAUGE("enabled", "is archiving on"),
 			  GAUGE("pending_bytes", "WAL written and not archived")) },
 	  .show = postgres_show_archiver },
-	{ .name = "pg_ls_archive_statusdir",
-	  .every_ms = 30 * CLOCK_SECOND,
-	  .grant = MONITOR,
+	{ .name = "pg_ls_archive_statusdir", .every_ms = 30 * CLOCK_SECOND, .grant = MONITOR,
 	  .sql = "SELECT count(*) FILTER (WHERE name LIKE '%.ready') AS ready_files FROM pg_ls_archive_statusdir()",
 	  .map = { "pg_stat_archiver", NULL, VALUES(GAUGE("ready_files", "WAL files that wait to be archived")) } },
-	{ .name = "pg_ls_waldir",
-	  .every_ms = 30 * CLOCK_SECOND,
-	  .grant = MONITOR,
+	{ .name = "pg_ls_waldir", .every_ms = 30 * CLOCK_SECOND, .grant = MONITOR,
 	  .sql = "SELECT count(*) AS segments, coalesce(sum(size), 0) AS size_bytes FROM pg_ls_waldir()"
 		 " WHERE name ~ '^[0-9A-F]{24}$'",
 	  .map = { "pg_wal", NULL,
 		   VALUES(GAUGE("segments", "WAL files on disk"), GAUGE("size_bytes", "their size")) } },
 
-	{ .name = "pg_stat_user_tables",
-	  .every_ms = CLOCK_MINUTE,
+	{ .name = "pg_stat_user_tables", .every_ms = CLOCK_MINUTE,
 	  /* Sizes by the last vacuum's or analyze's count: asking for exact ones would wait for locks. */
 	  .sql = "SELECT current_database() AS datname, t.schemaname, t.relname, seq_scan, seq_tup_read,"
 		 " coalesce(idx_scan, 0) AS idx_scan, coalesce(idx_tup_fetch, 0) AS idx_tup_fetch, n_tup_ins,"
@@ -480,10 +396,8 @@ const struct postgres_statement postgres_statements[] = {
 		 " vacuum_count, autovacuum_count, analyze_count, autoanalyze_count,"
 		 " c.relpages::bigint * current_setting('block_size')::bigint AS estimated_size_bytes,"
 		 " " AGE("greatest(last_vacuum, last_autovacuum)") " AS vacuum_age"
-								   " FROM pg_stat_user_tables t JOIN pg_class c ON "
-								   "c.oid = t.relid"
-								   " ORDER BY c.relpages DESC, n_dead_tup DESC, 2, 3 "
-								   "LIMIT 100",
+		 " FROM pg_stat_user_tables t JOIN pg_class c ON c.oid = t.relid"
+		 " ORDER BY c.relpages DESC, n_dead_tup DESC, 2, 3 LIMIT 100",
 	  .map = { "pg_stat_user_tables", LABELS("datname", "schemaname", "relname"),
 		   VALUES(COUNTER("seq_scan", "sequential scans begun"), COUNTER("seq_tup_read", "rows they read"),
 			  COUNTER("idx_scan", "index scans begun"), COUNTER("idx_tup_fetch", "rows they fetched"),
@@ -513,29 +427,16 @@ const struct postgres_statement postgres_statements[] = {
 	" FROM @.pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid LEFT JOIN pg_roles r ON r.oid = s.userid"   \
 	" WHERE s.queryid IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 5 DESC LIMIT 20"
 #define STATEMENTS_MAP                                                                                                 \
-	{                                                                                                              \
-		"pg_stat_statements", LABELS("user", "datname", "queryid"),                                            \
-			VALUES(COUNTER("calls_total", "times the statement ran"),                                      \
-			       COUNTER("seconds_total", "time it took, all runs together"),                            \
-			       COUNTER("rows_total", "rows it gave or changed"),                                       \
-			       COUNTER("block_read_seconds_total", "of that time, reading blocks"),                    \
-			       COUNTER("block_write_seconds_total", "of that time, writing blocks"))                   \
-	}
-	{ .name = "pg_stat_statements",
-	  .before = V17,
-	  .extension = true,
-	  .grant = MONITOR,
-	  .every_ms = CLOCK_MINUTE,
-	  .sql = STATEMENTS("blk_read_time", "blk_write_time"),
-	  .map = STATEMENTS_MAP,
-	  .show = postgres_show_top },
-	{ .name = "pg_stat_statements",
-	  .from = V17,
-	  .extension = true,
-	  .grant = MONITOR,
-	  .every_ms = CLOCK_MINUTE,
-	  .sql = STATEMENTS("shared_blk_read_time", "shared_blk_write_time"),
-	  .map = STATEMENTS_MAP,
+	{ "pg_stat_statements", LABELS("user", "datname", "queryid"),                                                  \
+	  VALUES(COUNTER("calls_total", "times the statement ran"),                                                    \
+		 COUNTER("seconds_total", "time it took, all runs together"),                                          \
+		 COUNTER("rows_total", "rows it gave or changed"),                                                     \
+		 COUNTER("block_read_seconds_total", "of that time, reading blocks"),                                  \
+		 COUNTER("block_write_seconds_total", "of that time, writing blocks")) }
+	{ .name = "pg_stat_statements", .before = V17, .extension = true, .grant = MONITOR, .every_ms = CLOCK_MINUTE,
+	  .sql = STATEMENTS("blk_read_time", "blk_write_time"), .map = STATEMENTS_MAP, .show = postgres_show_top },
+	{ .name = "pg_stat_statements", .from = V17, .extension = true, .grant = MONITOR, .every_ms = CLOCK_MINUTE,
+	  .sql = STATEMENTS("shared_blk_read_time", "shared_blk_write_time"), .map = STATEMENTS_MAP,
 	  .show = postgres_show_top },
 };
 
