@@ -310,6 +310,14 @@ static void on_deadline(void *user)
 	loop_stop(session->loop);
 }
 
+/* The picture of the system and the list of its events are not drawn half known. */
+static bool awaits_situation(const struct session *session)
+{
+	const struct view_ops *view = session->console.view;
+
+	return session->situation && (view == &view_map || view == &view_events) && situation_busy(session->situation);
+}
+
 /* Each turn with something new: lay out again (repeats may have unfolded), and stop when all is answered. */
 static void on_paint(void *user)
 {
@@ -322,7 +330,7 @@ static void on_paint(void *user)
 		board_set_visible(board, NULL, 0);
 	else
 		console_prepare(&session->console, session->width, session->height, loop_wall_ms(session->loop));
-	if (board_busy(board) || session->probe || engines_warming(&session->engines))
+	if (board_busy(board) || session->probe || engines_warming(&session->engines) || awaits_situation(session))
 		return;
 	if (session_learned(session)) {
 		board_refresh(board);

@@ -333,12 +333,18 @@ size_t map_state_count(const struct map_state *state, enum part_state which)
 	return ret;
 }
 
+/* Twice the state, and one more where nothing goes on without it. */
+static int weight(const struct map_state *state, size_t part)
+{
+	return 2 * (int)state->parts[part].state + !state->config.map->parts[part].fallback;
+}
+
 int map_state_worst(const struct map_state *state)
 {
 	int ret = -1;
 
 	for (size_t i = 0; i < state->config.map->count; i++)
-		if (state->parts[i].state > PART_OK && (ret < 0 || state->parts[i].state > state->parts[ret].state))
+		if (state->parts[i].state > PART_OK && (ret < 0 || weight(state, i) > weight(state, (size_t)ret)))
 			ret = (int)i;
 	return ret;
 }

@@ -69,7 +69,7 @@ const struct part_status *map_state_part(const struct map_state *state, size_t p
 /* How many parts are in that state. */
 size_t map_state_count(const struct map_state *state, enum part_state which);
 
-/* The worst part, by state and then by the map's order; -1 when none is worse than ok. */
+/* The worst part: by state, then those that nothing goes on without, then as the map has them; -1 when all are well. */
 int map_state_worst(const struct map_state *state);
 
 /* Ask now; the interval begins anew. */

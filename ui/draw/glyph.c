@@ -51,6 +51,12 @@ static const struct glyph_row rows[GLYPH_COUNT] = {
 	[GLYPH_ARROW_FLAT]    = { { 0x2192, 0x2192, '>' }, { "→", "→", ">" } },
 	[GLYPH_CHECK]         = { { 0x2713, 0x221A, '+' }, { "✓", "√", "+" } },
 	[GLYPH_CHECKBOX]      = { { 0x25A1, 0x25CB, 'o' }, { "□", "○", "o" } },
+	[GLYPH_DEPLOY]        = { { 0x25B4, 0x25B2, '^' }, { "▴", "▲", "^" } },
+	[GLYPH_CONFIG]        = { { 0x2261, 0x2261, '=' }, { "≡", "≡", "=" } },
+	[GLYPH_RESTART]       = { { 0x21BB, 0x2195, '@' }, { "↻", "↕", "@" } },
+	[GLYPH_MESSAGE]       = { { 0x00BB, 0x00BB, '"' }, { "»", "»", "\"" } },
+	[GLYPH_SOURCE]        = { { 0x25CF, 0x25A0, '*' }, { "●", "■", "*" } },
+	[GLYPH_MARK]          = { { 0x250A, 0x2502, ':' }, { "┊", "│", ":" } },
 	[GLYPH_CHECKBOX_DONE] = { { 0x25A0, 0x25A0, 'x' }, { "■", "■", "x" } },
 	/* clang-format on */
 };

@@ -27,7 +27,7 @@
 void console_init(struct console *console)
 {
 	*console = (struct console){
-		.view = &view_board, .zoomed = -1, .focus = -1, .goal = -1, .live = true, .selected = -1, .legend = -1
+		.view = &view_board, .zoomed = -1, .focus = -1, .goal = -1, .live = true, .selected = -1, .legend = -1, .map_focus = -1
 	};
 	prompt_init(&console->find_prompt);
 	prompt_init(&console->command_prompt);
@@ -37,6 +37,7 @@ void console_init(struct console *console)
 void console_release(struct console *console)
 {
 	sources_release(&console->sources);
+	event_list_release(&console->events);
 	panel_cache_free(console->cache);
 	console->cache = NULL;
 	overlay_close_all(console);

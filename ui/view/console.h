@@ -19,12 +19,12 @@
 #include "ui/input/action.h"
 #include "ui/input/keymap.h"
 #include "ui/input/prompt.h"
+#include "ui/view/event_list.h"
 #include "ui/view/identity.h"
 #include "ui/view/sources.h"
 
 enum environment { ENVIRONMENT_NONE, ENVIRONMENT_PRODUCTION, ENVIRONMENT_STAGING, ENVIRONMENT_DRILL, ENVIRONMENT_DEMO };
 
-struct feed;
 struct map_state;
 struct view_ops;
 struct panel_cache;
@@ -80,6 +80,9 @@ struct console {
 	int sort;          /* of the zoomed table: see panel_view.sort */
 	int selected;      /* legend entry of the zoomed panel isolated, or -1 */
 	int legend;        /* legend entry the arrows are on, or -1 */
+	int map_focus;     /* part of the map, or -1: the worst */
+	int map_scroll;    /* first part of its list shown */
+	struct event_list events;
 
 	/* What lies over it, and the line being typed. */
 	const struct overlay_ops *overlay; /* NULL: none */

@@ -59,6 +59,8 @@ struct view_ops {
 };
 
 extern const struct view_ops view_board;
+extern const struct view_ops view_events;
+extern const struct view_ops view_map;
 extern const struct view_ops view_logs;
 extern const struct view_ops view_source;
 extern const struct view_ops view_sources;

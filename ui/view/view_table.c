@@ -6,6 +6,8 @@ static const struct view_ops *const table[] = {
 	&view_board,
 	&view_sources,
 	&view_source,
+	&view_map,
+	&view_events,
 };
 
 const struct view_ops *view_find(const char *name)
