@@ -297,7 +297,7 @@ static void finish(struct ingest *ingest, struct ingest_result *ret)
 		ingest_cache_end(&ingest->cache, ingest->scrapes);
 	else if (page)
 		ingest_cache_fail(&ingest->cache, ingest->last_page);
-	values[REPORT_UP] = ingest->good;
+	values[REPORT_UP] = ingest->good && !ingest->scrape.down;
 	values[REPORT_DURATION] = ingest->scrape.duration_s;
 	values[REPORT_SCRAPED] = (double)ret->samples;
 	values[REPORT_KEPT] = (double)(ingest->good ? ret->samples : 0);
