@@ -40,11 +40,6 @@ struct command {
 	int64_t time_ms;
 };
 
-static void fail(struct command *command, const char *reason)
-{
-	intake_fail(command->intake, command->time_ms, reason);
-}
-
 static void on_made(void *state, void *user)
 {
 	struct command_page *page = state;
@@ -73,16 +68,12 @@ static void drop_page(void *state)
 
 static const struct job_ops command_job = { .work = make_page, .done = on_made, .drop = drop_page };
 
-/* Also what went wrong makes a page: how it ended is worth a sample. */
-static void on_end(void *user, const struct program_result *result)
+/* Also what went wrong makes a page: how it ended is worth a sample. The output is taken over. */
+static void make_in_pool(struct command *command, const struct program_result *result)
 {
-	struct command *command = user;
 	struct command_page *page = mem_zalloc(sizeof(*page));
 	struct error error;
 
-	command->program = NULL;
-	collector_set_raw(command->collector, result->output->text, result->output->length);
-	command->collector->state.bytes = result->output->length;
 	command_page_init(page);
 	page->format = command->config->format;
 	page->preset = command->config->preset;
@@ -98,8 +89,18 @@ static void on_end(void *user, const struct program_result *result)
 		pool_submit(collect_bridges(command->collector->collect)->pool, &command_job, page, command, &error);
 	if (!command->job) {
 		drop_page(page);
-		fail(command, error.text);
+		intake_fail(command->intake, command->time_ms, error.text);
 	}
+}
+
+static void on_end(void *user, const struct program_result *result)
+{
+	struct command *command = user;
+
+	command->program = NULL;
+	collector_set_raw(command->collector, result->output->text, result->output->length);
+	command->collector->state.bytes = result->output->length;
+	make_in_pool(command, result);
 }
 
 static void start(struct collector *collector, int64_t time_ms)
@@ -115,11 +116,13 @@ static void start(struct collector *collector, int64_t time_ms)
 		.user = command,
 	};
 	struct error error;
+	struct strbuf none = STRBUF_INIT;
+	struct program_result not_started = { .output = &none, .reason = error.text };
 
 	command->time_ms = time_ms;
 	command->program = program_start(collect_bridges(collector->collect)->loop, &options, &error);
 	if (!command->program)
-		fail(command, error.text);
+		make_in_pool(command, &not_started);
 }
 
 static void command_free(struct collector *collector)
