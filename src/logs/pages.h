@@ -77,10 +77,9 @@ enum log_page_end {
 struct log_page {
 	struct log_row *rows; /* in the order of the log, whichever way was asked */
 	size_t count;
-	struct log_cursor first; /* before the first row, or where looking ended; ask backward from it */
-	struct log_cursor last;  /* behind the last row; ask forward from it */
-	struct log_cursor
-		next; /* from where looking goes on in the same direction: `first` or `last`, or beyond them */
+	struct log_cursor first; /* before all that was looked at: ask backward from it */
+	struct log_cursor last;  /* behind all that was looked at: ask forward from it */
+	struct log_cursor next;  /* where looking goes on in the same direction: `first` or `last` */
 	enum log_page_end end;
 	bool gave_up; /* the filter's pattern met its limits: rows may be missing */
 	bool moved;   /* the cursor's part is gone (deleted, rotated out): it began at the nearest there is */
