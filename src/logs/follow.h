@@ -39,13 +39,14 @@
 #define FOLLOW_FILES 256 /* at one time; more are counted and not followed */
 
 /*
- * Where lines go. `lines` runs on a worker, one at a time for one follow or
- * stream, with a piece of whole lines; the loop may look at `state` in
- * on_batch and whenever the follow is idle (follow_is_idle), else not. `free`
- * runs when neither needs it any more, which may be later than follow_free.
+ * Where lines go. `line` runs on a worker, one at a time for one follow or
+ * stream; a line that was `cut` is longer than what is given. The loop may
+ * look at `state` in on_batch and whenever the follow is idle
+ * (follow_is_idle), else not. `free` runs when neither needs it any more,
+ * which may be later than follow_free.
  */
 struct log_sink {
-	void (*line)(void *state, const char *line, size_t length, size_t skipped /* bytes cut off its end */);
+	void (*line)(void *state, const char *line, size_t length, bool cut);
 	void (*free)(void *state);
 };
 

@@ -1,0 +1,459 @@
+#include <errno.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "logs/follow_private.h"
+#include "logs/pages_private.h"
+
+#define LOOK_MS        25    /* a look reads no longer */
+#define SEARCH_MS      1000  /* between searches for files, unless names changed */
+#define LATE_WRITER_MS 10000 /* an old file is watched so long after its last byte */
+#define GONE_MS        60000 /* a file that is gone is forgotten after this */
+#define OLD_MOST       512   /* old files open at a time, for one name */
+#define OLD_MANY       8     /* with more than these, each is watched for a shorter time */
+#define LATE_MANY_MS   500
+#define CLOSED_MOST    64
+#define RECHECKS       2
+#define LISTINGS_MOST  8
+#define AWAY_MS        2000 /* between rename and create a name may be missing so long */
+
+#define FOLDER_EVENTS (IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR)
+
+void tail_release(struct engine *engine, struct tail *tail)
+{
+	reading_close(engine, &tail->now);
+	for (size_t i = 0; i < tail->old.count; i++)
+		reading_close(engine, &tail->old.items[i]);
+	vec_release(&tail->old);
+	vec_release(&tail->known);
+	vec_release(&tail->closed);
+	free(tail->path);
+}
+
+void engine_free(struct engine *engine)
+{
+	for (size_t i = 0; i < engine->tails.count; i++)
+		tail_release(engine, &engine->tails.items[i]);
+	for (size_t i = 0; i < engine->patterns.count; i++)
+		free(engine->patterns.items[i]);
+	vec_release(&engine->tails);
+	vec_release(&engine->patterns);
+	if (engine->inotify >= 0)
+		close(engine->inotify);
+	if (engine->sink->free)
+		engine->sink->free(engine->sink_state);
+	free(engine->buffer);
+	free(engine);
+}
+
+static void say(struct tail *tail)
+{
+	snprintf(tail->reason, sizeof(tail->reason), "%.120s: %s", tail->path,
+		 errno == EINVAL ? "no regular file" : strerror(errno));
+}
+
+/* ---- rotation ---- */
+
+static bool is_among(const struct known_part *list, size_t count, const struct log_part *part)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i].inode == part->inode && list[i].device == part->device && list[i].key == part->key &&
+		    list[i].born_ns == part->born_ns)
+			return true;
+	return false;
+}
+
+static bool is_known(const struct tail *tail, const struct log_part *part)
+{
+	return is_among(tail->known.items, tail->known.count, part) ||
+	       is_among(tail->closed.items, tail->closed.count, part);
+}
+
+static bool is_held(const struct tail *tail, const struct log_part *part)
+{
+	for (size_t i = 0; i < tail->old.count; i++)
+		if (tail->old.items[i].inode == part->inode && tail->old.items[i].device == part->device)
+			return true;
+	return tail->now.fd >= 0 && tail->now.inode == part->inode && tail->now.device == part->device;
+}
+
+static void remember(struct tail *tail, const struct log_parts *parts)
+{
+	vec_clear(&tail->known);
+	for (size_t i = 0; i < parts->list.count; i++) {
+		const struct log_part *part = &parts->list.items[i];
+
+		if (!part->current)
+			vec_push(&tail->known,
+				 (struct known_part){ part->device, part->inode, part->key, part->born_ns });
+	}
+}
+
+/* Were there parts that came and went? None of the known is left, and what was read is deleted. */
+static bool may_have_lost(const struct tail *tail, const struct log_parts *parts, bool deleted)
+{
+	size_t rotated = 0;
+
+	for (size_t i = 0; i < parts->list.count; i++) {
+		if (parts->list.items[i].current)
+			continue;
+		rotated++;
+		if (is_known(tail, &parts->list.items[i]))
+			return false;
+	}
+	return deleted && rotated && tail->known.count;
+}
+
+/* False when names changed under it. */
+static bool take_listed(struct engine *engine, struct tail *tail, const struct log_parts *parts, uint64_t copied_key,
+			const struct reading *copied)
+{
+	for (size_t i = 0; i < parts->list.count && tail->old.count < OLD_MOST; i++) {
+		const struct log_part *part = &parts->list.items[i];
+		struct reading reading;
+
+		if (part->current || part->packed || is_known(tail, part) || is_held(tail, part))
+			continue;
+		reading = reading_open(engine, part->path);
+		if (reading.fd < 0 || reading.inode != part->inode || reading.device != part->device) {
+			reading_close(engine, &reading);
+			return false;
+		}
+		if (copied && copied_key && part->key == copied_key) {
+			reading.offset = copied->offset;
+			reading.skipping = copied->skipping;
+			copied = NULL;
+		}
+		vec_push(&tail->old, reading);
+	}
+	return true;
+}
+
+/*
+ * Parts that were not there at the last look are lines not yet read: files
+ * that came and were renamed meanwhile, or copies made before a truncation. A
+ * copy of what was being read is read from where reading had come to. Files
+ * are held open from here on, so that rotation may go on meanwhile.
+ */
+static void take_missed(struct engine *engine, struct tail *tail, uint64_t copied_key, const struct reading *copied,
+			bool deleted)
+{
+	for (unsigned i = 0; i < LISTINGS_MOST; i++) {
+		struct log_parts parts;
+		bool all;
+
+		if (log_parts_read(&parts, tail->path, NULL) < 0)
+			return;
+		if (i == 0 && may_have_lost(tail, &parts, deleted))
+			engine->totals.lost++;
+		all = take_listed(engine, tail, &parts, copied_key, copied);
+		if (all)
+			remember(tail, &parts);
+		log_parts_release(&parts);
+		if (all)
+			return;
+	}
+}
+
+/* Another file has the name. */
+static void rotate(struct engine *engine, struct tail *tail)
+{
+	struct reading next = reading_open(engine, tail->path);
+	struct stat status;
+
+	if (next.fd < 0) {
+		say(tail);
+		return;
+	}
+	if (next.inode == tail->now.inode && next.device == tail->now.device) {
+		reading_close(engine, &next);
+		return;
+	}
+	if (fstat(tail->now.fd, &status) < 0)
+		status.st_nlink = 1;
+	vec_push(&tail->old, tail->now);
+	tail->now = next;
+	tail->key = 0;
+	tail->rotations++;
+	tail->revision++;
+	tail->recheck = RECHECKS;
+	engine->totals.rotations++;
+	take_missed(engine, tail, 0, NULL, !status.st_nlink);
+}
+
+static void truncated(struct engine *engine, struct tail *tail)
+{
+	engine->totals.truncations++;
+	tail->rotations++;
+	tail->revision++;
+	tail->recheck = RECHECKS;
+	take_missed(engine, tail, tail->key, &tail->now, false);
+	tail->now.offset = 0;
+	tail->now.skipping = false;
+	tail->now.guard_length = 0;
+	tail->key = 0;
+}
+
+/* ---- one name ---- */
+
+static void appear(struct engine *engine, struct tail *tail)
+{
+	struct log_parts parts;
+
+	tail->now = reading_open(engine, tail->path);
+	if (tail->now.fd < 0) {
+		say(tail);
+		return;
+	}
+	if (!engine->begun)
+		tail_begin(engine, tail);
+	if (log_parts_read(&parts, tail->path, NULL) == 0) {
+		remember(tail, &parts);
+		log_parts_release(&parts);
+	}
+	tail->key = log_part_key(tail->now.fd, false);
+	tail->revision++;
+}
+
+void tail_look(struct engine *engine, struct tail *tail)
+{
+	struct stat named, held;
+	bool there = stat(tail->path, &named) == 0;
+
+	if (!there) {
+		int64_t now_ms = clock_monotonic_ms();
+
+		if (!tail->gone_ms)
+			tail->gone_ms = now_ms;
+		tail->gone = tail->now.fd < 0 || now_ms - tail->gone_ms >= AWAY_MS;
+		if (tail->gone)
+			say(tail);
+		return;
+	}
+	tail->gone = false;
+	tail->gone_ms = 0;
+	tail->reason[0] = '\0';
+	if (tail->now.fd < 0) {
+		appear(engine, tail);
+		return;
+	}
+	if (named.st_ino != tail->now.inode || named.st_dev != tail->now.device) {
+		rotate(engine, tail);
+		return;
+	}
+	if (tail->recheck) {
+		tail->recheck--;
+		take_missed(engine, tail, 0, NULL, false);
+	}
+	if (fstat(tail->now.fd, &held) < 0)
+		return;
+	tail->size = (uint64_t)held.st_size;
+	if ((uint64_t)held.st_size < tail->now.offset)
+		truncated(engine, tail);
+	else if (held.st_mtim.tv_sec * INT64_C(1000000000) + held.st_mtim.tv_nsec != tail->modified_ns &&
+		 !reading_is_same(&tail->now))
+		truncated(engine, tail);
+	tail->modified_ns = held.st_mtim.tv_sec * INT64_C(1000000000) + held.st_mtim.tv_nsec;
+}
+
+/* Read to its end: whatever its name will be, it is not to be read again. */
+static void close_old(struct engine *engine, struct tail *tail, struct reading *reading)
+{
+	struct known_part part = { reading->device, reading->inode, log_part_key(reading->fd, false),
+				   reading->born_ns };
+
+	reading_end(engine, tail, reading);
+	if (tail->closed.count == CLOSED_MOST) {
+		tail->closed.count--;
+		memmove(tail->closed.items, tail->closed.items + 1, tail->closed.count * sizeof(part));
+	}
+	vec_push(&tail->closed, part);
+}
+
+/* Old files first, in their order; each is closed when no more comes. True when all was read. */
+static bool read_tail(struct engine *engine, struct tail *tail, int64_t until_ms)
+{
+	int64_t late_ms = tail->old.count > OLD_MANY ? LATE_MANY_MS : LATE_WRITER_MS;
+	size_t kept = 0;
+	bool all = true;
+
+	for (size_t i = 0; i < tail->old.count; i++) {
+		struct reading *reading = &tail->old.items[i];
+		int64_t now_ms;
+
+		all = all && reading_lines(engine, tail, reading, until_ms);
+		now_ms = clock_monotonic_ms();
+		if (!reading->quiet_ms)
+			reading->quiet_ms = now_ms;
+		if (all && now_ms - reading->quiet_ms >= late_ms)
+			close_old(engine, tail, reading);
+		else
+			tail->old.items[kept++] = *reading;
+	}
+	tail->old.count = kept;
+	if (!all || tail->now.fd < 0)
+		return all;
+	all = reading_lines(engine, tail, &tail->now, until_ms);
+	if (!tail->key && tail->now.offset)
+		tail->key = log_part_key(tail->now.fd, false);
+	return all;
+}
+
+/* ---- all names ---- */
+
+static struct tail *find_tail(struct engine *engine, const char *path)
+{
+	for (size_t i = 0; i < engine->tails.count; i++)
+		if (strcmp(engine->tails.items[i].path, path) == 0)
+			return &engine->tails.items[i];
+	return NULL;
+}
+
+static void want(struct engine *engine, const char *path, bool literal)
+{
+	struct tail *tail = find_tail(engine, path);
+	char *folder;
+
+	if (!tail && engine->tails.count >= FOLLOW_FILES) {
+		engine->totals.not_followed++;
+		return;
+	}
+	if (!tail) {
+		tail = vec_add(&engine->tails);
+		tail->path = mem_strdup(path);
+		tail->id = ++engine->next_id;
+		tail->now.fd = tail->now.watch = -1;
+		tail->literal = literal;
+	}
+	tail->wanted = true;
+	/* Asked each time: the folder may be another one by now. The same one gives the same watch. */
+	folder = path_folder(path);
+	if (engine->inotify >= 0)
+		inotify_add_watch(engine->inotify, folder, FOLDER_EVENTS);
+	free(folder);
+}
+
+/* A name that a glob finds may be the rotated part of another that it finds. */
+static bool is_part_of_another(const glob_t *found, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t folder = slash ? (size_t)(slash - path) + 1 : 0;
+	bool packed;
+
+	for (size_t i = 0; i < found->gl_pathc; i++) {
+		const char *other = found->gl_pathv[i], *other_slash = strrchr(other, '/');
+		size_t other_folder = other_slash ? (size_t)(other_slash - other) + 1 : 0;
+
+		if (folder == other_folder && strncmp(path, other, folder) == 0 &&
+		    log_part_is_rotated(other + folder, path + folder, &packed))
+			return true;
+	}
+	return false;
+}
+
+static bool has_suffix(const char *path, const char *suffix)
+{
+	size_t length = strlen(path), tail = strlen(suffix);
+
+	return length > tail && strcmp(path + length - tail, suffix) == 0;
+}
+
+static void search_glob(struct engine *engine, const char *pattern)
+{
+	glob_t found = { 0 };
+
+	if (glob(pattern, GLOB_NOSORT, NULL, &found) == 0) {
+		for (size_t i = 0; i < found.gl_pathc; i++) {
+			const char *path = found.gl_pathv[i];
+
+			if (!has_suffix(path, ".gz") && !has_suffix(path, ".xz") && !has_suffix(path, ".bz2") &&
+			    !has_suffix(path, ".zst") && !is_part_of_another(&found, path))
+				want(engine, path, false);
+		}
+	} else if (!engine->totals.reason[0]) {
+		snprintf(engine->totals.reason, sizeof(engine->totals.reason), "no file matches %.120s", pattern);
+	}
+	globfree(&found);
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return strcmp(((const struct tail *)a)->path, ((const struct tail *)b)->path);
+}
+
+static void search(struct engine *engine)
+{
+	int64_t now_ms = clock_monotonic_ms();
+
+	engine->search = false;
+	engine->searched_ms = now_ms;
+	engine->totals.not_followed = 0;
+	engine->totals.reason[0] = '\0';
+	for (size_t i = 0; i < engine->tails.count; i++)
+		engine->tails.items[i].wanted = false;
+	for (size_t i = 0; i < engine->patterns.count; i++) {
+		const char *pattern = engine->patterns.items[i];
+
+		if (strpbrk(pattern, "*?["))
+			search_glob(engine, pattern);
+		else
+			want(engine, pattern, true);
+	}
+	if (engine->tails.count)
+		qsort(engine->tails.items, engine->tails.count, sizeof(struct tail), by_path);
+}
+
+/* Files that a glob found and that are gone for good; what was not read of them is still there to be read. */
+static void forget_gone(struct engine *engine)
+{
+	int64_t now_ms = clock_monotonic_ms();
+	size_t kept = 0;
+
+	for (size_t i = 0; i < engine->tails.count; i++) {
+		struct tail *tail = &engine->tails.items[i];
+
+		if (tail->gone && now_ms - tail->gone_ms >= GONE_MS && tail->now.fd >= 0)
+			reading_end(engine, tail, &tail->now);
+		if (tail->gone && !tail->literal && now_ms - tail->gone_ms >= GONE_MS && !tail->old.count)
+			tail_release(engine, tail);
+		else
+			engine->tails.items[kept++] = *tail;
+	}
+	engine->tails.count = kept;
+}
+
+void engine_look(struct engine *engine)
+{
+	int64_t until_ms = clock_monotonic_ms() + LOOK_MS;
+	size_t count;
+
+	if (!engine->begun || engine->search || clock_monotonic_ms() - engine->searched_ms >= SEARCH_MS)
+		search(engine);
+	engine->totals.behind = false;
+	engine->parser.now_ms = clock_wall_ms();
+	count = engine->tails.count;
+	for (size_t i = 0; i < count; i++)
+		tail_look(engine, &engine->tails.items[i]);
+	for (size_t i = 0; i < count; i++)
+		if (!read_tail(engine, &engine->tails.items[(engine->turn + i) % count], until_ms))
+			engine->totals.behind = true;
+	engine->turn = count ? (engine->turn + 1) % count : 0;
+	engine->begun = true;
+	engine->totals.files = 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct tail *tail = &engine->tails.items[i];
+
+		engine->totals.files += tail->now.fd >= 0;
+		if (tail->reason[0] && !engine->totals.reason[0])
+			snprintf(engine->totals.reason, sizeof(engine->totals.reason), "%s", tail->reason);
+	}
+	forget_gone(engine);
+}
