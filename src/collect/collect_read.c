@@ -9,6 +9,7 @@ static const struct collector_kind *const kinds[] = {
 	&collect_health,
 	&collect_history,
 	&collect_host,
+	&collect_json,
 	&collect_postgres,
 	&collect_redis,
 	&collect_scrape,

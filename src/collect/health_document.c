@@ -1,6 +1,7 @@
 #include "collect/health_document.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -352,6 +353,16 @@ static void read_string_member(struct health_document *document, const char *nam
 		document->service = keep_string(document, item);
 }
 
+/* Since the epoch, in seconds or milliseconds, or a time that people can read. */
+static void read_time(struct health_document *document, const cJSON *item)
+{
+	double time_s;
+
+	if (!to_number(item, &time_s))
+		return;
+	document->time_s = fabs(time_s) >= 1e11 ? time_s / 1000 : time_s;
+}
+
 static void read_members(struct health_document *document, const cJSON *root)
 {
 	const cJSON *state = find_state(root), *item;
@@ -363,7 +374,7 @@ static void read_members(struct health_document *document, const cJSON *root)
 		if (!name || item == state)
 			continue;
 		if (is_one_of(name, time_names))
-			to_number(item, &document->time_s);
+			read_time(document, item);
 		else if (strcasecmp(name, "health_score") == 0 || strcasecmp(name, "score") == 0)
 			to_number(item, &document->score);
 		else if (cJSON_IsNumber(item))

@@ -22,7 +22,8 @@ const struct option json_mapping_options[] = {
 	{ "value", 0, OPTION_STRING, AT(value_text), .value_name = "PATH",
 	  .help = "the value, from the place that path leads to (default: what is there)" },
 	{ "labels", 0, OPTION_NODE, AT(label_node), .value_name = "NAME=PATH",
-	  .help = "labels and where they are, from that place: name, ^.name (around it), $key, $index" },
+	  .help = "labels and where they are, from that place: name, ^.name (around it), $key, $index, or \"text\" as "
+		  "it is" },
 	{ "values", 0, OPTION_NODE, AT(value_node), .value_name = "TEXT=NUMBER",
 	  .help = "numbers for texts: ok=1, degraded=0.5; *=0 for every other" },
 	{ "count", 0, OPTION_BOOL, AT(count), .fallback = "false",
@@ -123,6 +124,7 @@ static int take_label(const struct reading *reading, const struct yaml_node *at,
 	struct json_mapping *mapping = reading->mapping;
 	struct json_label label = { .name = name };
 	struct error error;
+	size_t length;
 
 	if (!is_name(name) || strncmp(name, "__", 2) == 0) {
 		error_set(&error, "'%.80s' is no label's name (letters, digits and _, not __ at the beginning)", name);
@@ -136,8 +138,12 @@ static int take_label(const struct reading *reading, const struct yaml_node *at,
 	}
 	if (mapping->label_count == JSON_MAPPING_LABELS)
 		return fault(reading, at, "labels", "too many labels (at most 24)");
-	label.path = read_path(reading, at, "labels", text);
-	if (!label.path)
+	length = strlen(text);
+	if (length > 1 && *text == '"' && text[length - 1] == '"')
+		label.text = arena_strndup(reading->arena, text + 1, length - 2);
+	else
+		label.path = read_path(reading, at, "labels", text);
+	if (!label.text && !label.path)
 		return -1;
 	mapping->labels[mapping->label_count++] = label;
 	return 0;

@@ -17,7 +17,10 @@
  *     - name: app_component_up
  *       path: components.*
  *       values: [ok=1, degraded=0.5, "*=0"]
- *       labels: [component=$key]
+ *       labels: [component=$key, 'of="parts"']
+ *
+ * A label's value in double quotes is that text. In YAML, paths with brackets
+ * stand in quotes wherever a list or mapping is written in one line.
  *
  * A name may hold `${key}`: the place's key in it, with what a metric's name
  * may not have as `_`. Labels in braces at the key's end, quoted or not

@@ -55,16 +55,19 @@ static void find_labels(struct applying *applying, const struct json_place *plac
 
 	applying->label_count = 0;
 	for (size_t i = 0; i < mapping->label_count; i++) {
+		const struct json_label *label = &mapping->labels[i];
 		struct strbuf *text = &applying->texts[applying->label_count];
 		struct json_place there;
 
 		strbuf_clear(text);
-		if (!json_path_from(mapping->labels[i].path, place, &there) || !json_place_text(&there, text) ||
-		    !text->length)
+		if (label->text)
+			strbuf_addstr(text, label->text);
+		else if (json_path_from(label->path, place, &there))
+			json_place_text(&there, text);
+		if (!text->length)
 			continue;
 		cut(text);
-		applying->labels[applying->label_count++] =
-			(struct label){ .name = mapping->labels[i].name, .value = text->text };
+		applying->labels[applying->label_count++] = (struct label){ .name = label->name, .value = text->text };
 	}
 }
 

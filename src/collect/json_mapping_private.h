@@ -8,6 +8,7 @@
 
 struct json_label {
 	const char *name;
+	const char *text; /* the value itself; NULL: it is in the document */
 	const struct json_path *path;
 };
 

@@ -55,6 +55,8 @@ Test(json_mapping, takes_values_and_labels)
 	expect("- { name: t, path: at }", "{\"at\":\"1970-01-01T00:02:00Z\"}", "# TYPE t gauge\nt 120\n");
 	expect("- { name: n, path: list.$count }", "{\"list\":[1,2,3]}", "# TYPE n gauge\nn 3\n");
 	expect("- { name: n, path: list }", "{\"list\":null}", "");
+	expect("- { name: q, path: p50, labels: { quantile: '\"0.5\"', none: '\"\"' } }", "{\"p50\":3}",
+	       "# TYPE q gauge\nq{quantile=\"0.5\"} 3\n");
 }
 
 Test(json_mapping, has_numbers_for_texts)
