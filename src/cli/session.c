@@ -227,6 +227,7 @@ static void open_situation(struct session *session)
 					   .user = session };
 
 	session->console.feed = session->feed;
+	session->console.system = session->system.name;
 	if (!session->system.name)
 		return;
 	session->situation = situation_new(&config);

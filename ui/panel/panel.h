@@ -11,6 +11,7 @@
 #include "dashboard/board.h"
 #include "dashboard/display.h"
 #include "ui/draw/canvas.h"
+#include "ui/panel/mark.h"
 
 /* Everything a panel may look at. Pure data; nothing in it changes while drawing. */
 struct panel_view {
@@ -24,6 +25,7 @@ struct panel_view {
 	const char *usual_engine;
 	int64_t now_ms;           /* wall, for ages */
 	int64_t start_ms, end_ms; /* the range shown */
+	struct panel_marks marks; /* what happened in it, and a little before and after */
 	bool focused, zoomed;
 	int64_t cursor_ms; /* time cursor; 0 none */
 	int scroll;        /* tables, text: first line */

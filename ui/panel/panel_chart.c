@@ -180,6 +180,7 @@ static void draw_axes(struct chart *chart, struct canvas *canvas, const struct l
 	for (int x = plot.x + plot.width; x < end; x++)
 		canvas_glyph(canvas, x, bottom, glyph_code(set, GLYPH_HLINE), style_fg(ROLE_AXIS));
 	draw_scales(chart, canvas, layout);
+	mark_draw_signs(&chart->view->marks, canvas, plot.x, bottom, plot.width, chart->start_ms, chart->end_ms);
 	canvas_glyph(canvas, plot.x - 1, bottom, glyph_code(set, left ? GLYPH_AXIS_ORIGIN : GLYPH_CORNER_BL),
 		     style_fg(ROLE_AXIS));
 	if (right)
@@ -215,6 +216,23 @@ static void draw_cursor_time(const struct chart *chart, struct canvas *canvas, s
 	wipe_label(canvas, x, -1, y);
 	wipe_label(canvas, x + cells - 1, 1, y);
 	canvas_put(canvas, x, y, label, style_role(ROLE_SELECTION), cells);
+}
+
+/* What happened at the time cursor, beside its line in the plot's first row. */
+static void draw_cursor_words(const struct chart *chart, struct canvas *canvas, struct rect plot)
+{
+	int64_t cursor_ms = chart->view->cursor_ms;
+	int column = time_axis_column(chart->start_ms, chart->end_ms, plot.width, cursor_ms);
+	int left = column - 1, right = plot.width - column - 2;
+	struct strbuf words = STRBUF_INIT;
+
+	if (cursor_ms >= chart->start_ms && cursor_ms <= chart->end_ms)
+		mark_add_words(&chart->view->marks, plot.width, chart->start_ms, chart->end_ms, cursor_ms, &words);
+	if (words.length && right >= left)
+		canvas_put_fit(canvas, plot.x + column + 2, plot.y, words.text, style_role(ROLE_SELECTION), right);
+	else if (words.length)
+		canvas_put_right(canvas, plot.x, plot.x + left, plot.y, words.text, style_role(ROLE_SELECTION));
+	strbuf_release(&words);
 }
 
 static double last_number(const double *values, size_t count)
@@ -273,6 +291,7 @@ static void draw_plot(struct chart *chart, struct canvas *canvas, const struct l
 	chart_draw_series(chart, canvas, plot);
 	for (size_t i = 0; i < chart->scale_count; i++)
 		chart_draw_thresholds(chart, canvas, plot, i);
+	mark_draw_lines(&chart->view->marks, canvas, plot, chart->start_ms, chart->end_ms);
 	if (chart->view->cursor_ms != 0)
 		chart_draw_cursor(chart, canvas, plot);
 	chart_draw_letters(chart, canvas, layout->letters);
@@ -303,8 +322,10 @@ static void draw(const struct panel_view *view, struct canvas *canvas, struct re
 	draw_plot(&chart, canvas, &layout);
 	if (layout.axes) {
 		draw_axes(&chart, canvas, &layout);
-		if (view->cursor_ms != 0)
+		if (view->cursor_ms != 0) {
 			draw_cursor_time(&chart, canvas, layout.plot);
+			draw_cursor_words(&chart, canvas, layout.plot);
+		}
 	} else if (layout.ends) {
 		draw_scales(&chart, canvas, &layout);
 	}

@@ -258,6 +258,8 @@ static void draw_with_axes(struct heat *heat, struct canvas *canvas, struct rect
 	fill(heat, plot.width, plot.height);
 	draw_cells(heat, canvas, plot);
 	time_axis_draw(canvas, plot.x, plot.y + plot.height, plot.width, heat->start_ms, heat->end_ms, true);
+	mark_draw_signs(&heat->view->marks, canvas, plot.x, plot.y + plot.height, plot.width, heat->start_ms,
+			heat->end_ms);
 	if (heat->counted)
 		axis_draw(&heat->axis, canvas,
 			  (struct axis_place){ plot.x - 1, plot.y, plot.height, labels, false, true });

@@ -288,6 +288,8 @@ void timeline_draw(const struct panel_view *view, struct canvas *canvas, struct 
 		draw_rows(&timeline, canvas, area, names, joined);
 		time_axis_draw(canvas, axis_x, area.y + area.height, inside.x + inside.width - axis_x,
 			       timeline.start_ms, timeline.end_ms, true);
+		mark_draw_signs(&view->marks, canvas, axis_x, area.y + area.height, inside.x + inside.width - axis_x,
+				timeline.start_ms, timeline.end_ms);
 		if (legend)
 			draw_states(&timeline, canvas,
 				    (struct rect){ inside.x, inside.y + inside.height - 1, inside.width, 1 });

@@ -38,6 +38,7 @@ void console_release(struct console *console)
 {
 	sources_release(&console->sources);
 	event_list_release(&console->events);
+	mark_list_release(&console->marks);
 	panel_cache_free(console->cache);
 	console->cache = NULL;
 	overlay_close_all(console);
@@ -164,6 +165,14 @@ static void tell_visible(const struct console *console, struct board *board)
 	free(indices);
 }
 
+static void take_marks(struct console *console, struct board *board)
+{
+	int64_t from_ms, to_ms;
+
+	board_range(board, &from_ms, &to_ms);
+	mark_list_take(&console->marks, console->feed, console->system, from_ms, to_ms);
+}
+
 void console_prepare(struct console *console, int width, int height, int64_t now_ms)
 {
 	struct board *board = console_board(console);
@@ -186,6 +195,7 @@ void console_prepare(struct console *console, int width, int height, int64_t now
 	if (console->keymap)
 		zoom_clamp(console);
 	tell_visible(console, board);
+	take_marks(console, board);
 }
 
 void console_zoom(struct console *console, int index)
@@ -277,6 +287,7 @@ void console_panel_view(const struct console *console, size_t index, struct pane
 		.description = panel->description,
 		.data = &panel->data,
 		.folded = panel->folded,
+		.marks = console->marks.marks,
 		.usual_engine = console->engine ? console->source.engine : NULL,
 		.now_ms = console->live ? console->now_ms : board_asked_ms(board),
 		.focused = console->focus == (int)index,

@@ -21,6 +21,7 @@
 #include "ui/input/prompt.h"
 #include "ui/view/event_list.h"
 #include "ui/view/identity.h"
+#include "ui/view/mark_list.h"
 #include "ui/view/sources.h"
 
 enum environment { ENVIRONMENT_NONE, ENVIRONMENT_PRODUCTION, ENVIRONMENT_STAGING, ENVIRONMENT_DRILL, ENVIRONMENT_DEMO };
@@ -59,6 +60,7 @@ struct console {
 	struct query_engine *engine; /* may be NULL */
 	struct sources sources; /* what is collected here; its selection is chosen, the rest taken by console_prepare */
 	struct map_state *map;  /* how the system's parts are; borrowed, NULL without a map */
+	const char *system; /* its short name, as events have it; NULL for ad hoc use */
 	const struct feed *feed; /* what was observed and is no number; borrowed, NULL without one */
 	struct logs *logs;       /* what the logs view shows; NULL before it was shown */
 	struct console_host host;
@@ -109,6 +111,7 @@ struct console {
 	unsigned generation;                           /* of the board the layout was made for */
 	const struct board *laid_out;                  /* that board */
 	struct identity focus_identity, zoom_identity; /* of the panels behind these indices */
+	struct mark_list marks;    /* what happened in the range of the board */
 	struct panel_cache *cache; /* pictures of panels, for a screen that is drawn again and again; NULL: none */
 	int width, height;         /* of the whole screen */
 };

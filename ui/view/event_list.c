@@ -6,16 +6,7 @@
 #include <strings.h>
 
 #include "base/mem.h"
-
-static const enum glyph signs[EVENT_KINDS] = {
-	[EVENT_DEPLOY] = GLYPH_DEPLOY,   [EVENT_CONFIG] = GLYPH_CONFIG, [EVENT_RESTART] = GLYPH_RESTART,
-	[EVENT_MESSAGE] = GLYPH_MESSAGE, [EVENT_SOURCE] = GLYPH_SOURCE,
-};
-
-enum glyph event_kind_sign(enum event_kind kind)
-{
-	return signs[(unsigned)kind < EVENT_KINDS ? kind : EVENT_SOURCE];
-}
+#include "ui/panel/mark.h"
 
 enum glyph event_sign(const struct event *event, struct style *ret_style)
 {
@@ -25,7 +16,7 @@ enum glyph event_sign(const struct event *event, struct style *ret_style)
 					   [EVENT_BAD] = ROLE_CRITICAL };
 
 	*ret_style = style_fg(roles[event->weight <= EVENT_BAD ? event->weight : EVENT_PLAIN]);
-	return event_kind_sign(event->kind);
+	return mark_sign(event->kind);
 }
 
 static bool is_kind(const char *word, enum event_kind *ret)

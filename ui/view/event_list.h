@@ -43,6 +43,5 @@ bool event_passes(const struct event *event, const char *filter);
 
 /* Its kind as a sign, in the colour of its weight. */
 enum glyph event_sign(const struct event *event, struct style *ret_style);
-enum glyph event_kind_sign(enum event_kind kind);
 
 #endif

@@ -18,6 +18,7 @@ struct cache_key {
 	int scroll, selected, chosen, sort;
 	int64_t start_ms, length_ms; /* of the range; the start only when it does not follow the clock */
 	int64_t cursor_ms;
+	uint64_t marks;
 	int64_t age_s; /* only where an age is shown */
 	bool focused, zoomed, folded, asking;
 };
@@ -93,6 +94,7 @@ static void make_key(const struct console *console, size_t index, enum glyph_set
 	ret->length_ms = view->end_ms - view->start_ms;
 	ret->cursor_ms = view->cursor_ms;
 	ret->age_s = shows_age(view->data) ? (view->now_ms - view->data->last_good_ms) / CLOCK_SECOND : 0;
+	ret->marks = console->marks.version;
 	ret->focused = view->focused;
 	ret->zoomed = view->zoomed;
 	ret->folded = view->folded;
