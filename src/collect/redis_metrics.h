@@ -1,5 +1,5 @@
 /*
- * Which metric a field of INFO becomes: names, types and factors are those of
+ * Which metric a field of INFO becomes: names, types and units are those of
  * redis_exporter, so that dashboards and rules written for it work as they are.
  */
 #ifndef COLLECT_REDIS_METRICS_H
@@ -11,7 +11,7 @@ struct redis_metric {
 	const char *field; /* of INFO, or of CLUSTER INFO */
 	const char *name;
 	const char *type; /* "gauge" or "counter" */
-	double factor;    /* the field's value times this */
+	double divisor;   /* of the field's value */
 	const char *help;
 };
 

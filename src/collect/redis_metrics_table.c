@@ -118,7 +118,7 @@ const struct redis_metric redis_metrics[] = {
 	{ "pubsub_channels", "redis_pubsub_channels", "gauge", 1, "channels with subscribers" },
 	{ "pubsub_patterns", "redis_pubsub_patterns", "gauge", 1, "patterns with subscribers" },
 	{ "pubsubshard_channels", "redis_pubsubshard_channels", "gauge", 1, "shard channels with subscribers" },
-	{ "latest_fork_usec", "redis_latest_fork_seconds", "gauge", 1e-6, "duration of the last fork" },
+	{ "latest_fork_usec", "redis_latest_fork_seconds", "gauge", 1e6, "duration of the last fork" },
 	{ "total_forks", "redis_forks_total", "counter", 1, "forks since the start" },
 	{ "migrate_cached_sockets", "redis_migrate_cached_sockets_total", "gauge", 1, "sockets open for MIGRATE" },
 	{ "slave_expires_tracked_keys", "redis_slave_expires_tracked_keys", "gauge", 1, "keys a writable replica tracks to expire them" },

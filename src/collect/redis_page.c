@@ -21,7 +21,7 @@ static void add_table(struct metric_page *page, const struct redis_info *info)
 		if (!value || !redis_info_number(value, &number))
 			continue;
 		metric_page_family(page, metric->name, metric->type, metric->help);
-		metric_page_add_value(page, metric->name, number * metric->factor);
+		metric_page_add_value(page, metric->name, number / metric->divisor);
 	}
 }
 
@@ -70,7 +70,7 @@ static void add_config(struct metric_page *page, const struct redis_survey *surv
 /* One family of samples from the members of all fields of a section that begin with `prefix`. */
 struct family {
 	const char *section, *prefix, *label, *member, *name, *type, *help;
-	double factor;
+	double divisor;
 };
 
 static void add_family(struct metric_page *page, const struct redis_info *info, const struct family *family)
@@ -87,7 +87,7 @@ static void add_family(struct metric_page *page, const struct redis_info *info, 
 		if (!begun)
 			metric_page_family(page, family->name, family->type, family->help);
 		begun = true;
-		metric_page_add_label(page, family->name, family->label, what, number * family->factor);
+		metric_page_add_label(page, family->name, family->label, what, number / family->divisor);
 	}
 }
 
@@ -97,7 +97,7 @@ static void add_commands(struct metric_page *page, const struct redis_info *info
 		{ "Commandstats", "cmdstat_", "cmd", "calls", "redis_commands_total", "counter",
 		  "calls of each command", 1 },
 		{ "Commandstats", "cmdstat_", "cmd", "usec", "redis_commands_duration_seconds_total", "counter",
-		  "seconds spent in each command", 1e-6 },
+		  "seconds spent in each command", 1e6 },
 		{ "Commandstats", "cmdstat_", "cmd", "rejected_calls", "redis_commands_rejected_calls_total", "counter",
 		  "calls refused before the command ran", 1 },
 		{ "Commandstats", "cmdstat_", "cmd", "failed_calls", "redis_commands_failed_calls_total", "counter",
@@ -203,7 +203,7 @@ static void add_keyspace(struct metric_page *page, const struct redis_survey *su
 					   "redis_db_avg_ttl_seconds",
 					   "gauge",
 					   "average time to live of the keys that expire",
-					   1e-3 };
+					   1e3 };
 
 	add_databases(page, survey, "redis_db_keys", "keys", "keys of each database");
 	add_databases(page, survey, "redis_db_keys_expiring", "expires", "keys that will expire");

@@ -94,7 +94,7 @@ Test(redis_info, metrics_have_one_row_a_field)
 {
 	for (size_t i = 0; i < redis_metric_count; i++) {
 		cr_expect(strncmp(redis_metrics[i].name, "redis_", 6) == 0);
-		cr_expect(*redis_metrics[i].help && redis_metrics[i].factor > 0);
+		cr_expect(*redis_metrics[i].help && redis_metrics[i].divisor > 0);
 		for (size_t j = 0; j < i; j++) {
 			cr_expect_str_neq(redis_metrics[i].field, redis_metrics[j].field);
 			cr_expect_str_neq(redis_metrics[i].name, redis_metrics[j].name);
@@ -309,7 +309,7 @@ Test(redis_info, becomes_tables_to_look_at)
 				       "$1\r\nc\r\n$3\r\napp\r\n*1\r\n:7\r\n"));
 	detail = redis_detail_new(&world.survey);
 	table = table_of(detail, "Slow log");
-	cr_expect_str_eq(cell(table, 0, 0)->text, "2m00s");
+	cr_expect_str_eq(cell(table, 0, 0)->text, "2m");
 	cr_expect_eq(cell(table, 0, 1)->mood, DETAIL_BAD);
 	cr_expect_str_eq(cell(table, 0, 4)->text, "get k");
 	cr_expect_str_eq(cell(table, 1, 4)->text, "", "an entry cut short is no harm");
