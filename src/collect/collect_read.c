@@ -6,6 +6,7 @@
 
 static const struct collector_kind *const kinds[] = {
 	&collect_command,
+	&collect_files,
 	&collect_health,
 	&collect_history,
 	&collect_host,

@@ -71,6 +71,7 @@ void collector_set_raw(struct collector *collector, const char *text, size_t len
 void collector_set_detail(struct collector *collector, struct detail *detail);
 
 extern const struct collector_kind collect_command;
+extern const struct collector_kind collect_files;
 extern const struct collector_kind collect_health;
 extern const struct collector_kind collect_history;
 extern const struct collector_kind collect_host;
