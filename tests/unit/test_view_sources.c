@@ -306,12 +306,18 @@ Test(view_sources, explains_what_has_the_focus)
 	struct console_world world;
 
 	open_sources(&world, KINDS, 120, 40);
-	press(&world, "Enter");
+	press(&world, "x");
 	cr_expect(shows(&world, "failing since  2026-03-01 11:58:30Z, 1m30s ago"), "%s", world.screen.text);
 	cr_expect(shows(&world, "http://127.0.0.1:9121/metrics"));
 	cr_expect(shows(&world, "20 collections, 18 failed"));
 	press(&world, "q");
 	cr_expect_eq(world.console->view, &view_sources);
+	press(&world, "Enter");
+	cr_expect_eq(world.console->view, &view_source);
+	cr_expect(shows(&world, "refused for 1m30s"), "%s", world.screen.text);
+	cr_expect(shows(&world, "18 of 20 failed"));
+	press(&world, "q");
+	cr_expect_eq(world.console->view, &view_sources, "back leads to where it was opened");
 	press(&world, "Down x");
 	cr_expect(shows(&world, "last good      never") || shows(&world, "never"));
 	cr_expect_not(shows(&world, "0 samples"), "it has not read a page yet:\n%s", world.screen.text);

@@ -11,6 +11,7 @@
 #include "ui/panel/panel.h"
 #include "ui/view/alert_line.h"
 #include "ui/view/focus.h"
+#include "ui/view/logs.h"
 #include "ui/view/overlay.h"
 #include "ui/view/panel_cache.h"
 #include "ui/view/time_range.h"
@@ -36,6 +37,8 @@ void console_init(struct console *console)
 
 void console_release(struct console *console)
 {
+	logs_free(console->logs);
+	console->logs = NULL;
 	sources_release(&console->sources);
 	event_list_release(&console->events);
 	mark_list_release(&console->marks);

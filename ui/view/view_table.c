@@ -4,6 +4,7 @@
 
 static const struct view_ops *const table[] = {
 	&view_board,
+	&view_logs,
 	&view_sources,
 	&view_source,
 	&view_map,
