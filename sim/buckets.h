@@ -12,7 +12,16 @@
 enum { BUCKETS_MAX = 16, NORMAL_PER_UNIT = 128, NORMAL_REACH = 8 };
 
 /* Which bounds a histogram has. */
-enum bucket_set { BUCKETS_DECISION, BUCKETS_ANN, BUCKETS_REQUEST, BUCKETS_SET_COUNT };
+enum bucket_set {
+	BUCKETS_DECISION,
+	BUCKETS_ANN,
+	BUCKETS_REQUEST,
+	BUCKETS_WEB,
+	BUCKETS_LOGIN,
+	BUCKETS_QUERY,
+	BUCKETS_MODEL,
+	BUCKETS_SET_COUNT,
+};
 
 struct bucket_bounds {
 	const char *texts[BUCKETS_MAX]; /* the `le` label, as Prometheus clients write it */

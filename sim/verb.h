@@ -26,7 +26,7 @@ struct verb_call {
 typedef int verb_function(struct verb_call *call);
 
 struct verb {
-	const char *noun, *action; /* action "": the noun alone */
+	const char *noun, *action; /* as struct verb_name */
 	const char *arguments, *help;
 	verb_function *run;
 	/* Asks nothing of the colony's processes: works when none answers. */

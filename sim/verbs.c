@@ -1,9 +1,8 @@
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "sim/verb.h"
+#include "sim/verb_words.h"
 
 static const struct verb verbs[] = {
 	/* clang-format off */
@@ -115,66 +114,27 @@ static const struct verb verbs[] = {
 	/* clang-format on */
 };
 
+static const struct verb_set verb_set = { verbs, sizeof(*verbs), sizeof(verbs) / sizeof(*verbs) };
+
 const struct verb *verbs_table(size_t *ret_count)
 {
 	*ret_count = sizeof(verbs) / sizeof(*verbs);
 	return verbs;
 }
 
-static const char *skip_dashes(const char *word)
-{
-	while (*word == '-')
-		word++;
-	return word;
-}
-
-/* "name" or "name=value". */
-static bool is_named(const char *word, const char *name)
-{
-	size_t length = strlen(name);
-
-	return strncmp(word, name, length) == 0 && (word[length] == '\0' || word[length] == '=');
-}
-
 bool verb_has(const struct verb_call *call, const char *name)
 {
-	for (size_t i = 0; i < call->count; i++)
-		if (is_named(call->arguments[i], name))
-			return true;
-	return false;
+	return verb_words_have(call->arguments, call->count, name);
 }
 
 const char *verb_value(const struct verb_call *call, const char *name)
 {
-	for (size_t i = 0; i < call->count; i++) {
-		if (!is_named(call->arguments[i], name))
-			continue;
-		if (call->arguments[i][strlen(name)] == '=')
-			return call->arguments[i] + strlen(name) + 1;
-		return i + 1 < call->count ? call->arguments[i + 1] : NULL;
-	}
-	return NULL;
+	return verb_words_value(call->arguments, call->count, name);
 }
 
 double verb_number(const struct verb_call *call, double fallback)
 {
-	for (size_t i = 0; i < call->count; i++) {
-		const char *equals = strchr(call->arguments[i], '=');
-		const char *text = equals != NULL ? equals + 1 : call->arguments[i];
-		char *end;
-		double value;
-
-		if (*text < '0' || *text > '9')
-			continue;
-		value = strtod(text, &end);
-		switch (*end) {
-		case 'm': return value * 60;
-		case 'h': return value * 3600;
-		case 'd': return value * 86400;
-		default: return value;
-		}
-	}
-	return fallback;
+	return verb_words_number(call->arguments, call->count, fallback);
 }
 
 int verb_fail(struct verb_call *call, const char *format, ...)
@@ -248,68 +208,6 @@ int verb_help(struct verb_call *call)
 	return 0;
 }
 
-/* "kill", "kill=3" and "kill-unhealthy" name the action "kill"; only the first has said all with it. */
-static bool names_action(const char *word, const char *action, bool *ret_whole)
-{
-	size_t length = strlen(action);
-
-	*ret_whole = strcmp(word, action) == 0;
-	return strncmp(word, action, length) == 0 &&
-	       (word[length] == '\0' || word[length] == '=' || word[length] == '-');
-}
-
-/* The row for these words; with an action when the second word names one, else the noun alone. */
-static const struct verb *find(const char *const *words, size_t count, size_t *ret_used)
-{
-	const struct verb *alone = NULL, *near = NULL;
-	const char *noun = skip_dashes(words[0]);
-	bool whole;
-
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
-		if (strcmp(verbs[i].noun, noun) != 0)
-			continue;
-		if (verbs[i].action[0] == '\0')
-			alone = &verbs[i];
-		else if (count > 1 && names_action(skip_dashes(words[1]), verbs[i].action, &whole)) {
-			near = &verbs[i];
-			if (whole) {
-				*ret_used = 2;
-				return near;
-			}
-		}
-	}
-	*ret_used = 1;
-	return near != NULL ? near : alone;
-}
-
-static void say_unknown(struct strbuf *ret, bool json, const char *const *words, size_t count)
-{
-	const char *noun = count > 0 ? skip_dashes(words[0]) : "";
-	const char *near = NULL;
-	unsigned best = 3;
-	struct strbuf text = STRBUF_INIT;
-	struct reply reply;
-
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
-		unsigned distance = text_distance(noun, verbs[i].noun, best);
-
-		if (distance < best) {
-			best = distance;
-			near = verbs[i].noun;
-		}
-	}
-	strbuf_addf(&text, "unknown command '%s", noun);
-	if (count > 1 && best == 0)
-		strbuf_addf(&text, " %s", words[1]);
-	strbuf_addch(&text, '\'');
-	if (near != NULL && best > 0)
-		strbuf_addf(&text, " (did you mean '%s'?)", near);
-	reply_begin(&reply, ret, json);
-	reply_text(&reply, "error", text.text);
-	reply_end(&reply);
-	strbuf_release(&text);
-}
-
 static int run(struct verb_call *call, const struct verb *verb)
 {
 	struct strbuf action = STRBUF_INIT;
@@ -339,9 +237,9 @@ int colony_verb(struct colony *colony, const char *const *words, size_t count, b
 	size_t used = 0;
 	int status;
 
-	verb = count > 0 ? find(words, count, &used) : NULL;
+	verb = verb_words_find(&verb_set, words, count, &used);
 	if (verb == NULL) {
-		say_unknown(ret, json, words, count);
+		verb_words_unknown(&verb_set, words, count, ret, json);
 		return 1;
 	}
 	reply_begin(&reply, ret, json);
@@ -349,7 +247,7 @@ int colony_verb(struct colony *colony, const char *const *words, size_t count, b
 		status = verb_fail(&call, "too many words (at most %d after the verb)", VERB_ARGUMENTS_MAX);
 	} else {
 		for (size_t i = used; i < count; i++)
-			call.arguments[call.count++] = skip_dashes(words[i]);
+			call.arguments[call.count++] = verb_words_bare(words[i]);
 		status = run(&call, verb);
 	}
 	reply_end(&reply);
