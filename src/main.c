@@ -32,8 +32,8 @@ static bool print_help(void)
 	const struct command *const *commands = command_table(&count);
 
 	strbuf_addstr(&help, "skep: the operations console of POLLN Colony and DRYAD.AI\n\n"
-			     "Usage: skep COMMAND [OPTION...] [SYSTEM]\n"
-			     "       skep [OPTION...] [SYSTEM]          the same as skep console\n\nCommands:\n");
+			     "Usage: skep COMMAND [OPTION...] [SYSTEM...]\n"
+			     "       skep [OPTION...] [SYSTEM...]       the same as skep console\n\nCommands:\n");
 	for (size_t i = 0; i < count; i++)
 		strbuf_addf(&help, "  %-10s %-16s %s\n", commands[i]->name, commands[i]->words, commands[i]->help);
 	strbuf_addstr(&help, "\nskep COMMAND --help tells more; skep(1) tells all.\n");

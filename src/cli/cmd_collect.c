@@ -12,6 +12,9 @@
 
 #define LOOKBACK_MS (5 * CLOCK_MINUTE)
 
+enum { COLLECT_TEXT, COLLECT_JSON, COLLECT_EXPOSITION };
+static const char *const formats[] = { "text", "json", "exposition", NULL };
+
 static const char *const health_names[] = {
 	[COLLECTOR_NEVER] = "never",
 	[COLLECTOR_OK] = "ok",
@@ -146,22 +149,38 @@ static void add_text_and_samples(struct strbuf *ret, const struct engines *engin
 	add_exposition(ret, engines);
 }
 
+/* Several systems one after another: under a line with the name, which is a comment in a page; or in an array. */
 static int print(const struct session *session, const struct cli_options *options)
 {
-	static void (*const adders[])(struct strbuf *, const struct engines *) = { add_text, add_json, add_exposition };
+	static void (*const adders[])(struct strbuf *, const struct engines *) = {
+		[COLLECT_TEXT] = add_text, [COLLECT_JSON] = add_json, [COLLECT_EXPOSITION] = add_exposition
+	};
+	bool several = session->tab_count > 1 && !options->tab && !options->once, wrong = false, written;
 	struct strbuf out = STRBUF_INIT;
-	bool written;
 
-	if (options->once && options->format == 0)
-		add_text_and_samples(&out, &session->engines);
-	else
-		adders[options->format](&out, &session->engines);
+	for (size_t i = 0; i < session->tab_count; i++) {
+		const struct tab *tab = &session->tabs[i];
+
+		if (!several && tab != session_tab(session))
+			continue;
+		if (several && options->format == COLLECT_JSON) {
+			strbuf_addstr(&out, i ? "," : "[");
+		} else if (several) {
+			strbuf_addf(&out, "%s# ", i ? "\n" : "");
+			text_add_safe(&out, tab_name(&tab->console));
+			strbuf_addch(&out, '\n');
+		}
+		if (options->once && options->format == COLLECT_TEXT)
+			add_text_and_samples(&out, &tab->engines);
+		else
+			adders[options->format](&out, &tab->engines);
+		wrong |= collect_failing(tab->engines.collect) || collect_waiting(tab->engines.collect);
+	}
+	if (several && options->format == COLLECT_JSON)
+		strbuf_addstr(&out, "]\n");
 	written = command_output(&out);
 	strbuf_release(&out);
-	if (!written)
-		return EXIT_USAGE;
-	return collect_failing(session->engines.collect) || collect_waiting(session->engines.collect) ? EXIT_WRONG
-												      : EXIT_FINE;
+	return !written ? EXIT_USAGE : wrong ? EXIT_WRONG : EXIT_FINE;
 }
 
 /* A name that nothing has: what there is, the nearest first said. */
@@ -199,18 +218,17 @@ static int run(const struct cli_options *options, const struct option_strings *w
 	int status;
 
 	embedded.engine = ENGINE_EMBEDDED;
-	status = session_open(&session, &embedded, words->count ? words->items[0] : NULL);
-	if (!status && options->once && !collect_only(session.engines.collect, options->once))
-		status = complain_of_name(session.engines.collect, options->once);
+	status = session_open(&session, &embedded, words->items, words->count);
+	/* Of several systems the one that is shown: two may have collectors of one name. */
+	if (!status && options->once && !collect_only(session_tab(&session)->engines.collect, options->once))
+		status = complain_of_name(session_tab(&session)->engines.collect, options->once);
 	if (!status) {
-		session_warm(&session, options->wait_ms);
+		session_warm_all(&session, options->wait_ms);
 		status = print(&session, options);
 	}
 	session_close(&session);
 	return status;
 }
-
-static const char *const formats[] = { "text", "json", "exposition", NULL };
 
 static const struct option table[] = {
 	{ "format", 'f', OPTION_CHOICE, CLI_AT(format), .fallback = "text", .choices = formats,
@@ -219,16 +237,19 @@ static const struct option table[] = {
 	  .help = "only the collectors of this job, instance or JOB/INSTANCE, and print their samples too" },
 	{ "wait", 'w', OPTION_DURATION, CLI_AT(wait_ms), .fallback = "10s", .minimum = 1, .maximum = 600000,
 	  .help = "longest wait for the first collections" },
-	{ "system", 0, OPTION_STRING, CLI_AT(system_file), .value_name = "FILE", .help = "read this system file" },
+	{ "system", 0, OPTION_STRINGS, CLI_AT(system_files), .value_name = "FILE",
+	  .help = "read this system file (repeatable)" },
+	{ "tab", 0, OPTION_STRING, CLI_AT(tab), .value_name = "NAME",
+	  .help = "print only this one of several systems" },
 	CLI_ROWS_END,
 };
 
 const struct command command_collect = {
 	.name = "collect",
-	.words = "[SYSTEM]",
+	.words = "[SYSTEM...]",
 	.help = "collect once from everything a system names, and print how it went",
 	.more = "The exit status is 1 when a collector fails or has not answered in time.",
 	.options = table,
-	.words_max = 1,
+	.words_max = TABS_MOST,
 	.run = run,
 };

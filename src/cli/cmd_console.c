@@ -16,11 +16,20 @@
 #include "cli/user_config.h"
 #include "ui/seat/seat.h"
 
+struct running;
+
+/* One of its systems, for what that system's engine has to say. */
+struct watched_tab {
+	struct running *running;
+	struct tab *tab;
+};
+
 /* The console while it runs: one session, one seat. */
 struct running {
 	struct session session;
 	struct user_config config;
 	struct seat *seat;
+	struct watched_tab watched[TABS_MOST];
 	int ended_by; /* a signal, or 0 */
 	bool line_lost;
 	int saved_stderr; /* the terminal's, while messages go to the log */
@@ -71,17 +80,27 @@ static void on_seat_end(void *user, bool lost)
 	loop_stop(running->session.loop);
 }
 
+/* Panels should be asked again: now, or when their system is shown next. */
+static void ask_again(struct running *running, struct tab *tab)
+{
+	if (tab == session_tab(&running->session))
+		seat_refresh(running->seat);
+	else
+		tab->console.refreshed_ms = 0;
+}
+
 /* A server that came back is asked at once: recovery needs no key and no wait. */
 static void on_health(void *user)
 {
-	struct running *running = user;
+	struct watched_tab *of = user;
+	struct running *running = of->running;
 	struct query_state state;
 
 	if (!running->seat)
 		return;
-	query_engine_state(running->session.engines.engine, &state);
+	query_engine_state(of->tab->engines.engine, &state);
 	if (state.health == QUERY_HEALTHY)
-		seat_refresh(running->seat);
+		ask_again(running, of->tab);
 	seat_mark(running->seat);
 }
 
@@ -91,8 +110,9 @@ static void on_paint(void *user)
 
 	if (!running->seat)
 		return;
-	if (session_learned(&running->session))
-		seat_refresh(running->seat);
+	for (size_t i = 0; i < running->session.tab_count; i++)
+		if (tab_learned(&running->session.tabs[i]))
+			ask_again(running, &running->session.tabs[i]);
 	seat_paint(running->seat);
 }
 
@@ -130,7 +150,7 @@ static int run_seat(struct running *running, const struct cli_options *options)
 {
 	struct seat_config config = {
 		.loop = running->session.loop,
-		.console = &running->session.console,
+		.tabs = &running->session.shown,
 		.in = STDIN_FILENO,
 		.out = STDOUT_FILENO,
 		.term = getenv("TERM"),
@@ -148,7 +168,12 @@ static int run_seat(struct running *running, const struct cli_options *options)
 	for (size_t i = 0; i < WATCHED; i++)
 		watches[i] = signal_watch_new(running->session.loop, watched[i].number, watched[i].fn, running);
 	loop_on_paint(running->session.loop, on_paint, running);
-	query_engine_on_change(running->session.engines.engine, on_health, running);
+	for (size_t i = 0; i < running->session.tab_count; i++) {
+		struct tab *tab = &running->session.tabs[i];
+
+		running->watched[i] = (struct watched_tab){ running, tab };
+		query_engine_on_change(tab->engines.engine, on_health, &running->watched[i]);
+	}
 	open_log(running);
 	running->seat = seat_new(&config, &error);
 	if (running->seat)
@@ -179,7 +204,7 @@ static int read_config(struct running *running, const struct cli_options *option
 
 static int show(struct running *running, const struct cli_options *options)
 {
-	struct console *console = &running->session.console;
+	struct session *session = &running->session;
 	struct cli_options looks = *options;
 
 	if (!looks.glyphs)
@@ -187,12 +212,16 @@ static int show(struct running *running, const struct cli_options *options)
 	if (!looks.colours)
 		looks.colours = running->config.colours;
 	if (options->plain)
-		return plain_run(&running->session, options,
+		return plain_run(session, options,
 				 options->refresh_ms ? options->refresh_ms : running->config.refresh_ms);
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return command_complain("no terminal to draw on (skep snapshot prints one screen, --plain lines)");
-	console->keymap = &running->config.keymap;
-	console->mode = options->wall ? CONSOLE_WALL : options->watch ? CONSOLE_WATCH : CONSOLE_FULL;
+	for (size_t i = 0; i < session->tab_count; i++) {
+		struct console *console = &session->tabs[i].console;
+
+		console->keymap = &running->config.keymap;
+		console->mode = options->wall ? CONSOLE_WALL : options->watch ? CONSOLE_WATCH : CONSOLE_FULL;
+	}
 	return run_seat(running, &looks);
 }
 
@@ -202,13 +231,12 @@ static int run(const struct cli_options *options, const struct option_strings *w
 	int status = read_config(&running, options);
 
 	if (!status)
-		status = session_open(&running.session, options, words->count ? words->items[0] : NULL);
+		status = session_open(&running.session, options, words->items, words->count);
 	if (!status)
 		status = session_open_boards(&running.session, options);
 	if (!status)
 		status = show(&running, options);
-	if (running.session.loop)
-		session_close(&running.session);
+	session_close(&running.session);
 	user_config_release(&running.config);
 	if (running.ended_by) {
 		/* The parent sees what ended the program, as with any other. */
@@ -238,10 +266,10 @@ static const struct option table[] = {
 
 const struct command command_console = {
 	.name = "console",
-	.words = "[SYSTEM]",
+	.words = "[SYSTEM...]",
 	.help = "open the console (what skep does without a command)",
-	.more = "In the console ? lists the keys that work, q leaves.",
+	.more = "In the console ? lists the keys that work, q leaves. Several systems are tabs: 0 shows the next one.",
 	.options = table,
-	.words_max = 1,
+	.words_max = TABS_MOST,
 	.run = run,
 };

@@ -11,9 +11,10 @@
 /* A panel stands badly when its question failed, its target is down, or its value is at a warning or worse. */
 static int judge(const struct session *session)
 {
+	const struct console *console = session_console(session);
 	struct panel_view view;
 
-	console_panel_view(&session->console, (size_t)session->console.zoomed, &view);
+	console_panel_view(console, (size_t)console->zoomed, &view);
 	switch (view.data->state) {
 	case DATA_FAILED:
 	case DATA_STALE:
@@ -27,6 +28,7 @@ static int add_picture(const struct session *session, const struct cli_options *
 		       struct strbuf *out)
 {
 	enum cli_format format = picture_format(options);
+	const struct console *console = session_console(session);
 	bool for_picture = format == FORMAT_SVG;
 	struct canvas *canvas;
 	struct panel_view view;
@@ -40,7 +42,7 @@ static int add_picture(const struct session *session, const struct cli_options *
 		return -1;
 	}
 	error_list_release(&errors);
-	console_panel_view(&session->console, (size_t)session->console.zoomed, &view);
+	console_panel_view(console, (size_t)console->zoomed, &view);
 	view.zoomed = false;
 	canvas = canvas_new(size.width, options->line ? 1 : size.height, appearance_glyphs(options, for_picture));
 	canvas_fill(canvas, canvas_rect(canvas), style_role(ROLE_TEXT));
@@ -61,13 +63,14 @@ static int add_picture(const struct session *session, const struct cli_options *
 static int show(struct session *session, const struct cli_options *options, const char *name)
 {
 	struct option_size size = appearance_size(options, (struct option_size){ 60, 12 });
+	struct console *console = session_console(session);
 	struct strbuf out = STRBUF_INIT;
 	struct error error;
 	int status;
 
 	session_resolve(session, options->wait_ms);
-	session->console.zoomed = console_find_panel(&session->console, name, &error);
-	if (session->console.zoomed < 0)
+	console->zoomed = console_find_panel(console, name, &error);
+	if (console->zoomed < 0)
 		return command_complain("panel: %s", error.text);
 	if (!size.height)
 		size.height = 12;
@@ -87,7 +90,7 @@ static int show(struct session *session, const struct cli_options *options, cons
 static int run(const struct cli_options *options, const struct option_strings *words)
 {
 	struct session session;
-	int status = session_open(&session, options, words->count > 1 ? words->items[1] : NULL);
+	int status = session_open(&session, options, words->items + 1, words->count - 1);
 
 	if (!status)
 		status = session_open_boards(&session, options);
@@ -111,13 +114,13 @@ static const struct option table[] = {
 
 const struct command command_panel = {
 	.name = "panel",
-	.words = "NAME [SYSTEM]",
+	.words = "NAME [SYSTEM...]",
 	.help = "print one panel, for a small pane",
 	.more = "NAME is the panel's title, a part of it, or its id. The exit status is 1 when the panel's value "
 		"stands\n"
 		"at a warning or worse, its target is down, or its question failed.",
 	.options = table,
 	.words_min = 1,
-	.words_max = 2,
+	.words_max = 1 + TABS_MOST,
 	.run = run,
 };

@@ -75,7 +75,7 @@ static bool server_failed(const struct asking *asking, const struct query_answer
 	if (answer->status == QUERY_OK || answer->status == QUERY_BAD || answer->status == QUERY_TOO_LARGE ||
 	    answer->status == QUERY_INSUFFICIENT)
 		return false;
-	query_engine_state(asking->session->engines.engine, &state);
+	query_engine_state(session_tab(asking->session)->engines.engine, &state);
 	return state.standing_in;
 }
 
@@ -132,7 +132,7 @@ static void ask(struct asking *asking, struct query_question *question)
 {
 	session_warm(asking->session, WARM_MS);
 	make_question(asking->options, question);
-	query_ask(asking->session->engines.engine, question, on_answer, asking);
+	query_ask(session_tab(asking->session)->engines.engine, question, on_answer, asking);
 	loop_run(asking->session->loop);
 }
 
@@ -145,7 +145,7 @@ static int run(const struct cli_options *options, const struct option_strings *w
 
 	if (status)
 		return status;
-	status = session_open(&session, options, words->count > 1 ? words->items[1] : NULL);
+	status = session_open(&session, options, words->items + 1, words->count - 1);
 	if (!status) {
 		ask(&asking, &question);
 		if (asking.again) {
@@ -173,11 +173,11 @@ static const struct option table[] = {
 
 const struct command command_query = {
 	.name = "query",
-	.words = "EXPR [SYSTEM]",
+	.words = "EXPR [SYSTEM...]",
 	.help = "print the answer to a PromQL expression",
 	.more = "An empty answer is no failure: the exit status is 0.",
 	.options = table,
 	.words_min = 1,
-	.words_max = 2,
+	.words_max = 1 + TABS_MOST,
 	.run = run,
 };

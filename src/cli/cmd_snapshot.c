@@ -41,8 +41,8 @@ static int choose_view(struct session *session, const char *name)
 	size_t count;
 	const struct view_ops *const *views = view_table(&count);
 
-	session->console.view = view_find(name);
-	if (session->console.view)
+	session_console(session)->view = view_find(name);
+	if (session_console(session)->view)
 		return 0;
 	for (size_t i = 0; i < count; i++)
 		strbuf_addf(&known, "%s%s", i ? ", " : "", views[i]->name);
@@ -53,23 +53,25 @@ static int choose_view(struct session *session, const char *name)
 
 static int zoom(struct session *session, const char *name)
 {
+	struct console *console = session_console(session);
 	struct error error;
-	int index = console_find_panel(&session->console, name, &error);
+	int index = console_find_panel(console, name, &error);
 
 	if (index < 0)
 		return command_complain("--panel: %s", error.text);
-	session->console.zoomed = index;
+	console->zoomed = index;
 	return 0;
 }
 
 /* Something asked about is wrong: the source fails, or panels had no answer in time. */
 static bool is_wrong(const struct session *session)
 {
-	struct board *board = console_board(&session->console);
+	const struct console *console = session_console(session);
+	struct board *board = console_board(console);
 	size_t count;
 	const struct board_panel *panels = board_panels(board, &count);
 
-	if (session->console.source.health == QUERY_FAILING || session->timed_out)
+	if (console->source.health == QUERY_FAILING || session->timed_out)
 		return true;
 	for (size_t i = 0; i < count; i++)
 		if (panels[i].visible && panels[i].data.state == DATA_FAILED)
@@ -147,7 +149,7 @@ static int show(struct session *session, const struct cli_options *options)
 static int run(const struct cli_options *options, const struct option_strings *words)
 {
 	struct session session;
-	int status = session_open(&session, options, words->count ? words->items[0] : NULL);
+	int status = session_open(&session, options, words->items, words->count);
 
 	if (!status)
 		status = session_open_boards(&session, options);
@@ -175,10 +177,10 @@ static const struct option table[] = {
 
 const struct command command_snapshot = {
 	.name = "snapshot",
-	.words = "[SYSTEM]",
+	.words = "[SYSTEM...]",
 	.help = "print one screen",
 	.more = "The screen is drawn as soon as every visible panel has an answer, at the latest after --wait.",
 	.options = table,
-	.words_max = 1,
+	.words_max = TABS_MOST,
 	.run = run,
 };

@@ -36,10 +36,9 @@ static void on_collected(void *user)
 		engines->config.on_collected(engines->config.user);
 }
 
-static void open_store(struct engines *engines)
+static void open_collectors(struct engines *engines)
 {
 	const struct engines_config *config = &engines->config;
-	struct store_limits limits = system_store_limits(config->system);
 	struct embedded_config embedded = { .pool = config->pool };
 	struct collect_config collect = { .loop = config->loop,
 					  .http = config->http,
@@ -50,7 +49,7 @@ static void open_store(struct engines *engines)
 					  .on_change = on_collected,
 					  .user = engines };
 
-	engines->store = store_new(&limits);
+	engines->store = config->store;
 	collect.store = embedded.store = engines->store;
 	engines->collect = collect_new(&collect, &config->system->collect);
 	engines->first_waiting = collect_waiting(engines->collect);
@@ -104,7 +103,7 @@ int engines_open(struct engines *engines, const struct engines_config *config, s
 	if (server && open_server(engines, error) < 0)
 		return -1;
 	if (collectors)
-		open_store(engines);
+		open_collectors(engines);
 	if (server && collectors)
 		join(engines);
 	else
@@ -129,9 +128,6 @@ void engines_close(struct engines *engines)
 
 void engines_release(struct engines *engines)
 {
-	if (engines->store)
-		store_free(engines->store);
-	engines->store = NULL;
 	arena_release(&engines->arena);
 }
 

@@ -28,6 +28,7 @@ struct engines_config {
 	struct http *http;
 	struct pool *pool;
 	struct resolver *resolver;
+	struct store *store;              /* what is collected goes there; may be NULL when nothing is */
 	struct feed *feed;                /* what is observed goes there; may be NULL */
 	void (*on_collected)(void *user); /* a collector has news */
 	void (*on_history)(void *user);   /* the store knows more of the past than before */
@@ -37,7 +38,7 @@ struct engines_config {
 struct engines {
 	struct engines_config config;
 	struct arena arena;
-	struct store *store;                    /* NULL without collectors */
+	struct store *store;                    /* borrowed; NULL without collectors */
 	struct collect *collect;                /* NULL without collectors */
 	struct history *history;                /* NULL but with both a server and collectors */
 	struct query_engine *engine;            /* the one to ask */
@@ -51,7 +52,7 @@ int engines_open(struct engines *engines, const struct engines_config *config, s
 /* The engine and all collectors. Before http and pool. */
 void engines_close(struct engines *engines);
 
-/* The store goes last, after the pool, whose jobs read from it. */
+/* What the pool's last jobs may still look at: after the pool. */
 void engines_release(struct engines *engines);
 
 /* "prometheus", "embedded" or "auto"; one that is not there is stood in for by the one to ask. */

@@ -12,7 +12,8 @@
 
 struct cli_options {
 	/* where from */
-	const char *system_file;
+	struct option_strings system_files;
+	const char *tab;
 	const char *prometheus;
 	struct option_strings dashboards;
 	struct option_strings variables;
@@ -53,7 +54,10 @@ enum cli_data_format { DATA_FORMAT_TEXT, DATA_FORMAT_JSON };
 /* Rows of a table, one option a row. */
 /* clang-format off */
 #define CLI_ROWS_SOURCE                                                                                                \
-	{ "system", 0, OPTION_STRING, CLI_AT(system_file), .value_name = "FILE", .help = "read this system file" },    \
+	{ "system", 0, OPTION_STRINGS, CLI_AT(system_files), .value_name = "FILE",                                     \
+	  .help = "read this system file (repeatable)" },                                                              \
+	{ "tab", 0, OPTION_STRING, CLI_AT(tab), .value_name = "NAME",                                                  \
+	  .help = "which of several systems: its name or title (default: the first)" },                                \
 	{ "engine", 0, OPTION_CHOICE, CLI_AT(engine), .fallback = "auto", .choices = cli_engines,                    \
 	  .help = "who answers" },                                                                                     \
 	{ "prometheus", 'p', OPTION_STRING, CLI_AT(prometheus), .value_name = "URL",                                   \

@@ -66,7 +66,7 @@ static void add_values(const struct board_panel *panel, struct strbuf *ret)
 
 static void add_panel(const struct session *session, size_t index, struct strbuf *ret)
 {
-	struct board *board = console_board(&session->console);
+	struct board *board = console_board(session_console(session));
 	size_t count;
 	const struct board_panel *panel = &board_panels(board, &count)[index];
 	const struct panel_data *data = &panel->data;
@@ -87,7 +87,7 @@ static void add_panel(const struct session *session, size_t index, struct strbuf
 	}
 	if (data->last_good_ms)
 		strbuf_addf(ret, ",\"age_seconds\":%.3f",
-			    (double)(session->console.now_ms - data->last_good_ms) / 1000);
+			    (double)(session_console(session)->now_ms - data->last_good_ms) / 1000);
 	strbuf_addstr(ret, ",\"engine\":");
 	strbuf_add_json(ret, data->engine ? data->engine : "");
 	strbuf_addstr(ret, ",\"values\":");
@@ -97,7 +97,7 @@ static void add_panel(const struct session *session, size_t index, struct strbuf
 
 void picture_add_panels(const struct session *session, struct strbuf *ret)
 {
-	struct board *board = console_board(&session->console);
+	struct board *board = console_board(session_console(session));
 	size_t count, shown = 0;
 	const struct board_panel *panels = board_panels(board, &count);
 
@@ -114,13 +114,14 @@ void picture_add_panels(const struct session *session, struct strbuf *ret)
 static void add_json(const struct session *session, const struct canvas *canvas, const struct theme *theme,
 		     struct strbuf *ret)
 {
-	const struct query_state *source = &session->console.source;
-	const struct dashboard *dashboard = board_dashboard(console_board(&session->console));
+	const struct console *console = session_console(session);
+	const struct query_state *source = &console->source;
+	const struct dashboard *dashboard = board_dashboard(console_board(console));
 	char time[32];
 
-	time_format(session->console.now_ms, "%Y-%m-%dT%H:%M:%SZ", time, sizeof(time));
+	time_format(console->now_ms, "%Y-%m-%dT%H:%M:%SZ", time, sizeof(time));
 	strbuf_addf(ret, "{\"time\":\"%s\",\"system\":", time);
-	strbuf_add_json(ret, session->console.title ? session->console.title : "");
+	strbuf_add_json(ret, console->title ? console->title : "");
 	strbuf_addstr(ret, ",\"dashboard\":");
 	strbuf_add_json(ret, dashboard->title ? dashboard->title : "");
 	strbuf_addstr(ret, ",\"source\":{\"engine\":");
@@ -162,7 +163,7 @@ int picture_add(const struct session *session, const struct cli_options *options
 		struct strbuf *ret)
 {
 	bool for_picture = format == FORMAT_SVG || format == FORMAT_JSON;
-	const struct console *console = &session->console;
+	const struct console *console = session_console(session);
 	struct board *board = console_board(console);
 	const char *title = board ? board_dashboard(board)->title : "skep";
 	struct canvas *canvas;

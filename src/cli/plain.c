@@ -14,12 +14,17 @@
 #define LINE_WIDTH         160
 #define REFRESH_DEFAULT_MS (30 * CLOCK_SECOND)
 
-struct plain {
-	struct session *session;
+/* What was said of one system. */
+struct spoken {
 	char **said; /* the last line of each panel */
 	size_t said_count;
 	unsigned generation;
 	char *source; /* the last line about the source */
+};
+
+struct plain {
+	struct session *session;
+	struct spoken spoken[TABS_MOST];
 	bool stopped;
 };
 
@@ -39,17 +44,17 @@ static void on_tick(void *user)
 	loop_stop(plain->session->loop);
 }
 
-static void forget(struct plain *plain, size_t count)
+static void forget(struct spoken *spoken)
 {
-	for (size_t i = 0; i < plain->said_count; i++)
-		free(plain->said[i]);
-	free(plain->said);
-	plain->said = mem_array(count + 1, sizeof(*plain->said));
-	plain->said_count = count;
+	for (size_t i = 0; i < spoken->said_count; i++)
+		free(spoken->said[i]);
+	free(spoken->said);
+	spoken->said = NULL;
+	spoken->said_count = 0;
 }
 
-/* "12:04:31Z text", when it is not what was said last. */
-static void say(const struct session *session, char **said, const char *text, struct strbuf *out)
+/* "12:04:31Z text", when it is not what was said last; of several systems with its title. */
+static void say(const struct console *console, char **said, const char *text, struct strbuf *out)
 {
 	char clock[16];
 
@@ -57,14 +62,18 @@ static void say(const struct session *session, char **said, const char *text, st
 		return;
 	free(*said);
 	*said = mem_strdup(text);
-	time_format(session->console.now_ms, "%H:%M:%SZ", clock, sizeof(clock));
+	time_format(console->now_ms, "%H:%M:%SZ", clock, sizeof(clock));
 	strbuf_addf(out, "%s ", clock);
+	if (tabs_several(console)) {
+		text_add_safe(out, tab_title(console));
+		strbuf_addstr(out, ": ");
+	}
 	text_add_safe(out, text);
 	strbuf_addch(out, '\n');
 }
 
 /* A panel in one line of text: state or value, in words, without the signs that a voice would spell out. */
-static void panel_text(const struct session *session, size_t index, struct strbuf *ret)
+static void panel_text(const struct console *console, size_t index, struct strbuf *ret)
 {
 	static const char *const states[] = {
 		[DATA_WAITING] = "waiting", [DATA_NO_DATA] = "no data", [DATA_ABSENT] = "absent",
@@ -75,7 +84,7 @@ static void panel_text(const struct session *session, size_t index, struct strbu
 	struct panel_view view;
 	enum severity severity;
 
-	console_panel_view(&session->console, index, &view);
+	console_panel_view(console, index, &view);
 	strbuf_addf(ret, "%s: ", view.title);
 	if (view.data->state != DATA_VALUE) {
 		strbuf_addf(ret, "%s%s%s", states[view.data->state], view.data->reason[0] ? ", " : "",
@@ -88,9 +97,9 @@ static void panel_text(const struct session *session, size_t index, struct strbu
 		strbuf_addf(ret, ", %s", severities[severity]);
 }
 
-static void source_text(const struct session *session, struct strbuf *ret)
+static void source_text(const struct console *console, struct strbuf *ret)
 {
-	const struct query_state *source = &session->console.source;
+	const struct query_state *source = &console->source;
 
 	if (source->standing_in)
 		strbuf_addf(ret, "%s: %s, %s answers", source->engine, source->reason, source->stand_in);
@@ -100,32 +109,55 @@ static void source_text(const struct session *session, struct strbuf *ret)
 		strbuf_addf(ret, "%s: healthy", source->engine);
 }
 
-static bool print_changes(struct plain *plain)
+static void add_changes(const struct console *console, struct spoken *spoken, struct strbuf *out)
 {
-	struct session *session = plain->session;
-	struct board *board = console_board(&session->console);
-	struct strbuf out = STRBUF_INIT, text = STRBUF_INIT;
+	struct board *board = console_board(console);
+	struct strbuf text = STRBUF_INIT;
 	size_t count;
 	const struct board_panel *panels = board_panels(board, &count);
-	bool written;
 
-	if (plain->generation != board_generation(board)) {
-		forget(plain, count);
-		plain->generation = board_generation(board);
+	if (!spoken->said || spoken->generation != board_generation(board)) {
+		forget(spoken);
+		spoken->said = mem_array(count + 1, sizeof(*spoken->said));
+		spoken->said_count = count;
+		spoken->generation = board_generation(board);
 	}
-	source_text(session, &text);
-	say(session, &plain->source, text.text, &out);
+	source_text(console, &text);
+	say(console, &spoken->source, text.text, out);
 	for (size_t i = 0; i < count; i++) {
 		if (panels[i].panel->is_row || panels[i].data.state == DATA_NONE)
 			continue;
 		strbuf_clear(&text);
-		panel_text(session, i, &text);
-		say(session, &plain->said[i], text.text, &out);
+		panel_text(console, i, &text);
+		say(console, &spoken->said[i], text.text, out);
 	}
+	strbuf_release(&text);
+}
+
+static bool print_changes(struct plain *plain)
+{
+	struct strbuf out = STRBUF_INIT;
+	bool written;
+
+	for (size_t i = 0; i < plain->session->tab_count; i++)
+		add_changes(&plain->session->tabs[i].console, &plain->spoken[i], &out);
 	written = command_output(&out);
 	strbuf_release(&out);
-	strbuf_release(&text);
 	return written;
+}
+
+/* The shortest rate of the boards that have one. */
+static int64_t own_rate(const struct session *session)
+{
+	int64_t ret = 0;
+
+	for (size_t i = 0; i < session->tab_count; i++) {
+		int64_t rate_ms = board_dashboard(console_board(&session->tabs[i].console))->refresh_ms;
+
+		if (rate_ms > 0 && (!ret || rate_ms < ret))
+			ret = rate_ms;
+	}
+	return ret ? ret : REFRESH_DEFAULT_MS;
 }
 
 int plain_run(struct session *session, const struct cli_options *options, int64_t refresh_ms)
@@ -137,14 +169,13 @@ int plain_run(struct session *session, const struct cli_options *options, int64_
 		signal_watch_new(session->loop, SIGHUP, on_stop, &plain),
 	};
 	struct timer *tick = timer_new(session->loop, on_tick, &plain);
-	int64_t own_ms = board_dashboard(console_board(&session->console))->refresh_ms;
 
 	if (!refresh_ms)
-		refresh_ms = own_ms > 0 ? own_ms : REFRESH_DEFAULT_MS;
+		refresh_ms = own_rate(session);
 	while (!plain.stopped) {
 		int64_t started_ms = clock_monotonic_ms();
 		/* A screen of one row has every panel in it. */
-		session_wait(session, LINE_WIDTH, 1, options->wait_ms);
+		session_wait_all(session, LINE_WIDTH, 1, options->wait_ms);
 		if (plain.stopped || !print_changes(&plain))
 			break;
 		started_ms += refresh_ms - clock_monotonic_ms();
@@ -154,8 +185,9 @@ int plain_run(struct session *session, const struct cli_options *options, int64_
 	for (size_t i = 0; i < sizeof(watches) / sizeof(watches[0]); i++)
 		signal_watch_free(watches[i]);
 	timer_free(tick);
-	forget(&plain, 0);
-	free(plain.said);
-	free(plain.source);
+	for (size_t i = 0; i < session->tab_count; i++) {
+		forget(&plain.spoken[i]);
+		free(plain.spoken[i].source);
+	}
 	return plain.stopped ? EXIT_FINE : EXIT_USAGE;
 }

@@ -1,6 +1,7 @@
 /*
- * --plain: the board for a screen reader or a dumb terminal. No boxes, no
- * cursor: each panel once as a line, then a line whenever what it says changes.
+ * --plain: the boards for a screen reader or a dumb terminal. No boxes, no
+ * cursor: each panel of each system once as a line, then a line whenever what
+ * it says changes.
  */
 #ifndef CLI_PLAIN_H
 #define CLI_PLAIN_H

@@ -1,95 +1,72 @@
 #include "cli/session.h"
 
-#include <fnmatch.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/path.h"
+#include "base/strbuf.h"
 #include "cli/command.h"
 #include "ui/view/view.h"
 
 /* Two evaluate questions; the third is for what must not wait behind them: names, certificates, pages. */
 #define POOL_THREADS 3
 
-/* The command line wins over the files. */
-static void apply_options(struct system *system, const struct cli_options *options)
+struct tab *session_tab(const struct session *session)
 {
-	struct system_prometheus *to = &system->prometheus;
-	const struct system_prometheus *from = &options->access;
-
-	if (options->prometheus)
-		to->url = options->prometheus;
-	if (from->access.bearer_token_file)
-		to->access.bearer_token_file = from->access.bearer_token_file;
-	if (from->access.basic_auth_file)
-		to->access.basic_auth_file = from->access.basic_auth_file;
-	if (from->access.ca_file)
-		to->access.ca_file = from->access.ca_file;
-	if (from->access.client_certificate_file)
-		to->access.client_certificate_file = from->access.client_certificate_file;
-	if (from->access.client_key_file)
-		to->access.client_key_file = from->access.client_key_file;
-	if (from->access.headers.count)
-		to->access.headers = from->access.headers;
-	if (from->timeout_ms)
-		to->timeout_ms = from->timeout_ms;
-	to->access.insecure |= from->access.insecure;
-	if (options->dashboards.count)
-		system->dashboards = options->dashboards;
+	return &session->tabs[session->shown.at];
 }
 
-static int read_system(struct session *session, const struct cli_options *options, const char *name)
+struct console *session_console(const struct session *session)
 {
-	struct error_list errors;
-	const char *bad_header;
-	int result = 0;
-
-	error_list_init(&errors);
-	if (options->system_file)
-		result = system_read(&session->system, options->system_file, &errors);
-	if (result == 0 && name)
-		result = system_find(&session->system, name, &errors);
-	command_print_faults(&errors);
-	error_list_release(&errors);
-	if (result < 0)
-		return EXIT_USAGE;
-	apply_options(&session->system, options);
-	bad_header = http_options_bad_header(&session->system.prometheus.access);
-	return bad_header ? command_complain("'%s' is no header (NAME: VALUE)", bad_header) : 0;
+	return &session_tab(session)->console;
 }
 
-static void on_board_change(void *user)
-{
-	struct session *session = user;
+/* ---- opening ---- */
 
-	loop_mark_dirty(session->loop);
+static int read_tabs(struct session *session, const struct cli_options *options, const char *const *systems,
+		     size_t count)
+{
+	const struct option_strings *files = &options->system_files;
+	size_t total = files->count + count;
+	int status = 0;
+
+	if (total > TABS_MOST)
+		return command_complain("%zu systems (at most %d)", total, TABS_MOST);
+	if (total > 1 && options->dashboards.count)
+		return command_complain("--dashboard is for one system (there are %zu)", total);
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(systems[i], systems[k]) == 0)
+				return command_complain("system '%s' is named twice", systems[i]);
+	session->tabs = mem_array(TABS_MOST, sizeof(*session->tabs));
+	for (size_t i = 0; !status && (i < total || i == 0); i++) {
+		struct tab *tab = &session->tabs[session->tab_count++];
+
+		tab_init(tab);
+		status = tab_read(tab, options, i < files->count ? files->items[i] : NULL,
+				  i >= files->count && i < total ? systems[i - files->count] : NULL);
+		tabs_add(&session->shown, &tab->console);
+	}
+	return status;
 }
 
-/* More of the past is known than when the panels were asked: ask again, at the next turn. */
-static void on_history(void *user)
+/* --tab: the name or the title of one of the systems. */
+static int choose_tab(struct session *session, const char *name)
 {
-	struct session *session = user;
-
-	session->stale = true;
-	loop_mark_dirty(session->loop);
-}
-
-int session_open(struct session *session, const struct cli_options *options, const char *system_name)
-{
-	struct engines_config config;
 	struct error error = { "" };
-	int status;
+	int index = tabs_find(&session->shown, name, &error);
 
-	memset(session, 0, sizeof(*session));
-	system_init(&session->system);
-	console_init(&session->console);
-	status = read_system(session, options, system_name);
-	if (status)
-		return status;
+	if (index < 0)
+		return command_complain("--tab: %s", error.text);
+	tabs_show(&session->shown, (size_t)index);
+	return 0;
+}
+
+static int open_bridges(struct session *session)
+{
+	struct error error = { "" };
+
 	session->loop = loop_new(&error);
 	session->pool = session->loop ? pool_new(session->loop, POOL_THREADS, &error) : NULL;
 	session->resolver = session->pool ? resolver_new(session->loop, session->pool) : NULL;
@@ -97,188 +74,92 @@ int session_open(struct session *session, const struct cli_options *options, con
 	if (!session->http)
 		return command_complain("%s", error.text);
 	session->feed = feed_new(0, 0);
-	config = (struct engines_config){ .system = &session->system,
-					  .choice = (enum engine_choice)options->engine,
-					  .loop = session->loop,
-					  .http = session->http,
-					  .pool = session->pool,
-					  .resolver = session->resolver,
-					  .feed = session->feed,
-					  .on_collected = on_board_change,
-					  .on_history = on_history,
-					  .user = session };
-	if (engines_open(&session->engines, &config, &error) < 0)
-		return command_complain("%s", error.text);
-	session->console.engine = session->engines.engine;
-	session->console.sources.collect = session->engines.collect;
-	session->console.sources.store = session->engines.store;
-	session->console.sources.history = session->engines.history;
-	session->console.title = session->system.title ? session->system.title : session->system.name;
-	session->console.target = session->system.target;
-	session->console.environment = (enum environment)session->system.environment;
 	return 0;
 }
 
-/* --at and --range over the dashboard's own. */
-static int set_range(struct board *board, const struct cli_options *options, bool *ret_live)
+static size_t larger(size_t a, size_t b)
 {
-	int64_t from_ms, to_ms, length_ms, now_ms = clock_wall_ms();
-	struct error error;
+	return a > b ? a : b;
+}
 
-	board_range(board, &from_ms, &to_ms);
-	length_ms = options->range_ms ? options->range_ms : to_ms - from_ms;
-	if (options->at) {
-		if (time_parse(options->at, now_ms, &to_ms, &error) < 0)
-			return command_complain("--at: %s", error.text);
-		board_set_range(board, to_ms - length_ms, to_ms, 0);
-		*ret_live = false;
-	} else if (options->range_ms) {
-		board_set_range(board, 0, 0, length_ms);
+static int64_t longer(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* One store for all that collect: of each limit it takes the largest that one of them names. */
+static void open_store(struct session *session, const struct cli_options *options)
+{
+	struct store_limits limits = { 0 };
+	bool any = false;
+
+	for (size_t i = 0; i < session->tab_count; i++) {
+		struct store_limits one = system_store_limits(&session->tabs[i].system);
+
+		if (!session->tabs[i].system.collect.count)
+			continue;
+		any = true;
+		limits.series = larger(limits.series, one.series);
+		limits.samples = larger(limits.samples, one.samples);
+		limits.buckets = larger(limits.buckets, one.buckets);
+		limits.raw_ms = longer(limits.raw_ms, one.raw_ms);
+		limits.keep_ms = longer(limits.keep_ms, one.keep_ms);
+		limits.bucket_ms = longer(limits.bucket_ms, one.bucket_ms);
 	}
-	return 0;
+	if (any && options->engine != ENGINE_PROMETHEUS)
+		session->store = store_new(&limits);
 }
 
-static int choose_variables(struct board *board, const struct option_strings *pairs, bool strict)
+static int open_tab(struct session *session, const struct cli_options *options, size_t index)
 {
-	for (size_t i = 0; i < pairs->count; i++) {
-		const char *equals = strchr(pairs->items[i], '=');
-		char *name = mem_strndup(pairs->items[i], equals ? (size_t)(equals - pairs->items[i]) : 0);
-		struct error error;
-		int result = variables_choose(board_variables(board), name, equals ? equals + 1 : "", &error);
+	struct engines_config shared = { .loop = session->loop,
+					 .http = session->http,
+					 .pool = session->pool,
+					 .resolver = session->resolver,
+					 .feed = session->feed };
+	char *name;
+
+	/* Two files may describe systems of the same name. */
+	if (session->store) {
+		name = mem_printf("%zu", index);
+		shared.store = store_view(session->store, name);
 		free(name);
-		if (result < 0 && strict)
-			return command_complain("--var: %s", error.text);
 	}
-	return 0;
+	return tab_open(&session->tabs[index], options, &shared);
 }
 
-/* What the system's `datasources:` say of a data source's uid or name; the last pattern that fits counts. */
-static struct query_engine *choose_engine(void *user, const char *name)
+int session_open(struct session *session, const struct cli_options *options, const char *const *systems, size_t count)
 {
-	const struct session *session = user;
-	const struct option_strings *rules = &session->system.datasources;
-	struct query_engine *chosen = NULL;
-
-	for (size_t i = 0; i < rules->count; i++) {
-		const char *equals = strrchr(rules->items[i], '=');
-		char *pattern = mem_strndup(rules->items[i], (size_t)(equals - rules->items[i]));
-
-		if (fnmatch(pattern, name, 0) == 0)
-			chosen = engines_named(&session->engines, equals + 1);
-		free(pattern);
-	}
-	return chosen;
-}
-
-static int open_board(struct session *session, const struct cli_options *options, size_t index)
-{
-	struct board_config config = {
-		.loop = session->loop,
-		.engine = session->engines.engine,
-		.embedded = session->engines.embedded,
-		.choose_engine = choose_engine,
-		.dashboard = session->dashboards[index],
-		.scrape_interval_ms = session->system.scrape_interval_ms,
-		.max_data_points = (int)session->system.max_data_points,
-		.on_change = on_board_change,
-		.user = session,
-	};
-	struct board *board = board_new(&config);
 	int status;
 
-	session->boards[session->board_count++] = board;
-	/* A system's variables are for all its dashboards; one named by hand must exist when there is only one. */
-	choose_variables(board, &session->system.variables, false);
-	status = choose_variables(board, &options->variables, session->system.dashboards.count == 1);
-	return status ? status : set_range(board, options, &session->console.live);
-}
-
-/* --board: a number from 1, or a part of a title. */
-static int choose_board(struct session *session, const char *name)
-{
-	char *end;
-	unsigned long number = strtoul(name, &end, 10);
-
-	if (!*end && number >= 1 && number <= session->board_count) {
-		session->console.board = number - 1;
-		return 0;
-	}
-	for (size_t i = 0; i < session->board_count; i++) {
-		const char *title = board_dashboard(session->boards[i])->title;
-		if (title && strcasestr(title, name)) {
-			session->console.board = i;
-			return 0;
-		}
-	}
-	return command_complain("--board: no dashboard '%s' (there are %zu)", name, session->board_count);
-}
-
-/* What is known of a system beside its boards: how its parts are, and what changes. */
-static void open_situation(struct session *session)
-{
-	struct situation_config config = { .loop = session->loop,
-					   .engine = session->engines.engine,
-					   .apart = session->engines.server && session->engines.embedded,
-					   .system = session->system.name,
-					   .map = &session->system.map,
-					   .rules = &session->system.changes,
-					   .feed = session->feed,
-					   .on_change = on_board_change,
-					   .user = session };
-
-	session->console.feed = session->feed;
-	session->console.system = session->system.name;
-	if (!session->system.name)
-		return;
-	session->situation = situation_new(&config);
-	session->console.map = situation_map(session->situation);
+	memset(session, 0, sizeof(*session));
+	status = read_tabs(session, options, systems, count);
+	if (!status && options->tab)
+		status = choose_tab(session, options->tab);
+	if (!status)
+		status = open_bridges(session);
+	if (!status)
+		open_store(session, options);
+	for (size_t i = 0; !status && i < session->tab_count; i++)
+		status = open_tab(session, options, i);
+	return status;
 }
 
 int session_open_boards(struct session *session, const struct cli_options *options)
 {
-	const struct option_strings *files = &session->system.dashboards;
-	struct error_list errors;
 	int status = 0;
 
-	if (!files->count)
-		return command_complain("no dashboard to show (give --dashboard FILE)");
-	error_list_init(&errors);
-	session->dashboards = mem_array(files->count, sizeof(*session->dashboards));
-	session->boards = mem_array(files->count, sizeof(*session->boards));
-	session->console.boards = session->boards;
-	for (size_t i = 0; i < files->count; i++) {
-		session->dashboards[i] = dashboard_load(files->items[i], &errors);
-		if (!session->dashboards[i])
-			status = EXIT_USAGE;
-	}
-	for (size_t i = 0; status && i < errors.count; i++)
-		if (errors.faults[i].severity == FAULT_ERROR) {
-			char line[1024];
-			fault_format(&errors.faults[i], line, sizeof(line));
-			fprintf(stderr, "%s\n", line);
-		}
-	error_list_release(&errors);
-	for (size_t i = 0; !status && i < files->count; i++)
-		status = open_board(session, options, i);
-	session->console.board_count = session->board_count;
+	for (size_t i = 0; !status && i < session->tab_count; i++)
+		status = tab_open_boards(&session->tabs[i], options, session->tab_count == 1);
 	if (!status && options->board)
-		status = choose_board(session, options->board);
-	if (!status)
-		open_situation(session);
+		status = tab_choose_board(session_tab(session), options->board);
 	return status;
 }
 
 void session_close(struct session *session)
 {
-	for (size_t i = 0; i < session->board_count; i++)
-		board_free(session->boards[i]);
-	for (size_t i = 0; session->dashboards && i < session->system.dashboards.count; i++)
-		dashboard_free(session->dashboards[i]);
-	free(session->boards);
-	free(session->dashboards);
-	console_release(&session->console);
-	situation_free(session->situation);
-	engines_close(&session->engines);
+	for (size_t i = 0; i < session->tab_count; i++)
+		tab_close(&session->tabs[i]);
 	if (session->http)
 		http_free(session->http);
 	if (session->resolver)
@@ -286,21 +167,21 @@ void session_close(struct session *session)
 	timer_free(session->deadline);
 	if (session->pool)
 		pool_free(session->pool);
-	engines_release(&session->engines);
+	for (size_t i = 0; i < session->tab_count; i++)
+		tab_release(&session->tabs[i]);
+	/* After the pool, whose jobs read from it. */
+	store_free(session->store);
 	feed_free(session->feed);
 	if (session->loop)
 		loop_free(session->loop);
-	system_release(&session->system);
+	free(session->tabs);
 }
 
-bool session_learned(struct session *session)
-{
-	bool learned = session->stale;
+/* ---- waiting ---- */
 
-	session->stale = false;
-	if (learned && session->situation)
-		situation_refresh(session->situation);
-	return learned;
+static bool is_awaited(const struct session *session, size_t index)
+{
+	return session->everyone || index == session->shown.at;
 }
 
 static void on_deadline(void *user)
@@ -311,33 +192,27 @@ static void on_deadline(void *user)
 	loop_stop(session->loop);
 }
 
-/* The picture of the system and the list of its events are not drawn half known. */
-static bool awaits_situation(const struct session *session)
-{
-	const struct view_ops *view = session->console.view;
-
-	return session->situation && (view == &view_map || view == &view_events) && situation_busy(session->situation);
-}
-
 /* Each turn with something new: lay out again (repeats may have unfolded), and stop when all is answered. */
 static void on_paint(void *user)
 {
 	struct session *session = user;
-	struct board *board = console_board(&session->console);
+	bool settled = true;
 
 	if (!session->waiting)
 		return;
-	if (session->resolving)
-		board_set_visible(board, NULL, 0);
-	else
-		console_prepare(&session->console, session->width, session->height, loop_wall_ms(session->loop));
-	if (board_busy(board) || session->probe || engines_warming(&session->engines) || awaits_situation(session))
-		return;
-	if (session_learned(session)) {
-		board_refresh(board);
-		return;
-	}
-	loop_stop(session->loop);
+	for (size_t i = 0; i < session->tab_count; i++)
+		if (is_awaited(session, i))
+			settled &= tab_settle(&session->tabs[i], session->width, session->height, session->resolving);
+	if (settled)
+		loop_stop(session->loop);
+}
+
+static bool is_warming(const struct session *session)
+{
+	for (size_t i = 0; i < session->tab_count; i++)
+		if (is_awaited(session, i) && engines_warming(&session->tabs[i].engines))
+			return true;
+	return false;
 }
 
 /* Nobody asks for panels yet: only the collectors are waited for. */
@@ -345,26 +220,8 @@ static void on_warming(void *user)
 {
 	struct session *session = user;
 
-	if (session->waiting && !engines_warming(&session->engines))
+	if (session->waiting && !is_warming(session))
 		loop_stop(session->loop);
-}
-
-static void on_probe(void *user, const struct query_answer *answer)
-{
-	struct session *session = user;
-
-	(void)answer;
-	session->probe = NULL;
-	loop_mark_dirty(session->loop);
-}
-
-/* A view without panels shows how the server is: it is asked the cheapest question there is. */
-static void probe(struct session *session)
-{
-	struct query_question question = { "vector(1)", 0, 0, 0 };
-
-	question.start_ms = question.end_ms = clock_wall_ms();
-	session->probe = query_ask(session->engines.engine, &question, on_probe, session);
 }
 
 static void run_until(struct session *session, paint_fn *fn, int64_t limit_ms)
@@ -383,18 +240,28 @@ static void run_until(struct session *session, paint_fn *fn, int64_t limit_ms)
 
 void session_warm(struct session *session, int64_t limit_ms)
 {
-	if (engines_warming(&session->engines))
+	if (is_warming(session))
 		run_until(session, on_warming, limit_ms);
-	session->stale = false;
+	for (size_t i = 0; i < session->tab_count; i++)
+		if (is_awaited(session, i))
+			tab_learned(&session->tabs[i]);
+}
+
+void session_warm_all(struct session *session, int64_t limit_ms)
+{
+	session->everyone = true;
+	session_warm(session, limit_ms);
+	session->everyone = false;
 }
 
 static void run_until_answered(struct session *session, int64_t limit_ms)
 {
-	board_refresh(console_board(&session->console));
+	for (size_t i = 0; i < session->tab_count; i++)
+		if (is_awaited(session, i))
+			board_refresh(console_board(&session->tabs[i].console));
 	run_until(session, on_paint, limit_ms);
-	if (session->probe)
-		query_cancel(session->probe);
-	session->probe = NULL;
+	for (size_t i = 0; i < session->tab_count; i++)
+		tab_end_probe(&session->tabs[i]);
 }
 
 void session_resolve(struct session *session, int64_t limit_ms)
@@ -408,8 +275,18 @@ void session_wait(struct session *session, int width, int height, int64_t limit_
 {
 	session->width = width;
 	session->height = height;
-	if (session->console.view != &view_board)
-		probe(session);
+	for (size_t i = 0; i < session->tab_count; i++)
+		if (is_awaited(session, i) && session->tabs[i].console.view != &view_board)
+			tab_probe(&session->tabs[i]);
 	run_until_answered(session, limit_ms);
-	console_prepare(&session->console, width, height, clock_wall_ms());
+	for (size_t i = 0; i < session->tab_count; i++)
+		if (is_awaited(session, i))
+			console_prepare(&session->tabs[i].console, width, height, clock_wall_ms());
+}
+
+void session_wait_all(struct session *session, int width, int height, int64_t limit_ms)
+{
+	session->everyone = true;
+	session_wait(session, width, height, limit_ms);
+	session->everyone = false;
 }

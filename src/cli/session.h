@@ -1,51 +1,54 @@
 /*
- * A headless session: the system that was asked for, the loop and its
- * bridges, the engine, the boards and the console state that draws them. One
- * call waits until everything visible has been answered (or the wait is over).
+ * What one process works with: the systems that were asked for, each a tab,
+ * and what they share: the loop and its bridges, one store (each system sees
+ * only its own series in it) and one feed of events. One call waits until
+ * everything visible has been answered (or the wait is over).
  */
 #ifndef CLI_SESSION_H
 #define CLI_SESSION_H
 
-#include "cli/engines.h"
 #include "cli/options.h"
-#include "cli/system.h"
+#include "cli/tab.h"
 #include "collect/feed.h"
 #include "loop/http.h"
 #include "loop/loop.h"
 #include "loop/pool.h"
 #include "loop/resolve.h"
-#include "situation/situation.h"
-#include "ui/view/console.h"
+#include "ui/view/tabs.h"
 
 struct session {
-	struct system system;
 	struct loop *loop;
 	struct pool *pool;
 	struct resolver *resolver;
 	struct http *http;
 	struct feed *feed;
-	struct engines engines;
-	struct situation *situation; /* NULL for ad hoc use: there is no system to know */
-	struct dashboard **dashboards;
-	struct board **boards;
-	size_t board_count;
-	struct console console;
+	struct store *store; /* NULL when nothing is collected */
+	struct tab *tabs;
+	size_t tab_count;
+	struct tabs shown; /* the same tabs' consoles, and which of them is shown */
 	int width, height; /* of the screen; height 0: as high as the board needs */
 	struct timer *deadline;
-	struct query *probe; /* of a view without panels */
-	bool waiting;        /* session_wait or session_resolve runs */
-	bool resolving;      /* only for variables: nothing is visible yet */
-	bool timed_out;      /* the last wait ended by its limit */
-	bool stale;          /* the store has learned of the past since the panels were asked */
+	bool waiting;   /* one of the waits below runs */
+	bool everyone;  /* for all tabs, not only the one shown */
+	bool resolving; /* only for variables: nothing is visible yet */
+	bool timed_out; /* the last wait ended by its limit */
 };
 
-/* Read the system, make loop and engine. Complaints go to standard error; returns 0, or an exit status. */
-int session_open(struct session *session, const struct cli_options *options, const char *system_name);
+/*
+ * Read the systems (those of --system, then the named ones; none: what only
+ * the options name), make loop and engines. --tab chooses which is shown, else
+ * it is the first. Complaints go to standard error; returns 0, or an exit status.
+ */
+int session_open(struct session *session, const struct cli_options *options, const char *const *systems, size_t count);
 
 /* Load the dashboards and make boards of them. Returns 0, or an exit status. */
 int session_open_boards(struct session *session, const struct cli_options *options);
 
 void session_close(struct session *session);
+
+/* The tab that is shown, and its console. */
+struct tab *session_tab(const struct session *session);
+struct console *session_console(const struct session *session);
 
 /*
  * Wait until the variables are answered and repeats unfolded, so that a panel
@@ -53,17 +56,16 @@ void session_close(struct session *session);
  */
 void session_resolve(struct session *session, int64_t limit_ms);
 
-/* Ask for what is visible at this size and wait for all of it, at most `limit_ms`. */
+/* Ask for what is visible at this size and wait for all of it, at most `limit_ms`; the second: of every tab. */
 void session_wait(struct session *session, int width, int height, int64_t limit_ms);
+void session_wait_all(struct session *session, int width, int height, int64_t limit_ms);
 
 /*
  * An embedded engine begins with an empty store: wait until its collectors
  * have been through once, at most `limit_ms`. Returns at once when it is not
- * the one that answers.
+ * the one that answers. The second: of every tab.
  */
 void session_warm(struct session *session, int64_t limit_ms);
-
-/* True once after the local store learned of the past: what was asked before deserves to be asked again. */
-bool session_learned(struct session *session);
+void session_warm_all(struct session *session, int64_t limit_ms);
 
 #endif

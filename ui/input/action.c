@@ -36,6 +36,7 @@ static const struct action_row rows[ACTION_COUNT] = {
 	[ACTION_VIEW_7] = { .name = "view-7", .help = "show the seventh view", .group = CHOOSING, .contexts = CONTEXT_VIEWS, .rank = 60 },
 	[ACTION_VIEW_8] = { .name = "view-8", .help = "show the eighth view", .group = CHOOSING, .contexts = CONTEXT_VIEWS, .rank = 60 },
 	[ACTION_VIEW_9] = { .name = "view-9", .help = "show the ninth view", .group = CHOOSING, .contexts = CONTEXT_VIEWS, .rank = 60 },
+	[ACTION_NEXT_SYSTEM] = { .name = "next-system", .help = "show the next system", .hint = "system", .group = CHOOSING, .contexts = CONTEXT_VIEWS, .rank = 9 },
 
 	[ACTION_LONGER] = { .name = "range-longer", .help = "show a longer range of time", .hint = "range", .group = TIME, .contexts = TIMED, .rank = 10 },
 	[ACTION_SHORTER] = { .name = "range-shorter", .help = "show a shorter range of time", .hint = "range", .group = TIME, .contexts = TIMED, .rank = 10 },

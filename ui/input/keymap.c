@@ -31,6 +31,7 @@ static const struct binding ledger[] = {
 	{ { '7', 0 }, ACTION_VIEW_7 },
 	{ { '8', 0 }, ACTION_VIEW_8 },
 	{ { '9', 0 }, ACTION_VIEW_9 },
+	{ { '0', 0 }, ACTION_NEXT_SYSTEM },
 	{ { '+', 0 }, ACTION_LONGER },
 	{ { ']', 0 }, ACTION_LONGER },
 	{ { '-', 0 }, ACTION_SHORTER },

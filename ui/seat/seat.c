@@ -39,8 +39,13 @@ struct seat {
 	struct io_watch *input, *output;
 	struct timer *escape, *frame, *tick;
 	bool entered, dirty, urgent, over;
-	int64_t last_key_ms, last_refresh_ms;
+	int64_t last_key_ms;
 };
+
+static struct console *shown(const struct seat *seat)
+{
+	return tabs_console(seat->config.tabs);
+}
 
 /* --- the way out ----------------------------------------------------------- */
 
@@ -96,7 +101,7 @@ static void mark_urgent(struct seat *seat)
 
 static void make_frame(struct seat *seat, int64_t now_ms)
 {
-	struct console *console = seat->config.console;
+	struct console *console = shown(seat);
 	int x = -1, y = -1;
 	bool unfinished;
 
@@ -140,22 +145,58 @@ static void on_frame(void *user)
 	loop_mark_dirty(seat->config.loop);
 }
 
+/* --- asking again ----------------------------------------------------------- */
+
+static int64_t refresh_rate(const struct seat *seat, struct board *board)
+{
+	if (seat->config.refresh_ms > 0)
+		return seat->config.refresh_ms;
+	return board_dashboard(board)->refresh_ms > 0 ? board_dashboard(board)->refresh_ms : REFRESH_NEVER;
+}
+
+static void refresh_when_due(struct seat *seat, int64_t now_ms)
+{
+	struct console *console = shown(seat);
+	struct board *board = console_board(console);
+
+	if (!board)
+		return;
+	/* The first time in any case: a board that opens on the past is asked once. */
+	if (console->refreshed_ms && (!console_wants_refresh(console) ||
+				      now_ms - console->refreshed_ms < refresh_rate(seat, board) - REFRESH_SLACK))
+		return;
+	console->refreshed_ms = now_ms;
+	board_refresh(board);
+}
+
+void seat_refresh(struct seat *seat)
+{
+	if (shown(seat)->paused)
+		return;
+	shown(seat)->refreshed_ms = 0;
+	refresh_when_due(seat, loop_monotonic_ms(seat->config.loop));
+}
+
 /* --- keys ------------------------------------------------------------------ */
 
 static void on_event(void *user, const struct input_event *event)
 {
 	struct seat *seat = user;
+	struct console *console = shown(seat);
 	int64_t now_ms = loop_monotonic_ms(seat->config.loop);
 	bool asleep = now_ms - seat->last_key_ms > IDLE_MS;
 
 	seat->last_key_ms = now_ms;
 	if (asleep && event->kind == INPUT_KEY) {
-		console_say(seat->config.console, "awake: press the key again");
+		console_say(console, "awake: press the key again");
 		mark_urgent(seat);
 		return;
 	}
-	if (console_handle(seat->config.console, event, now_ms))
+	if (console_handle(console, event, now_ms))
 		mark_urgent(seat);
+	/* Another system came: its panels may have waited for long. */
+	if (shown(seat) != console)
+		refresh_when_due(seat, now_ms);
 }
 
 static void on_input(void *user, int events)
@@ -188,42 +229,13 @@ static void on_escape(void *user)
 
 /* --- time ------------------------------------------------------------------ */
 
-static int64_t refresh_rate(const struct seat *seat, struct board *board)
-{
-	if (seat->config.refresh_ms > 0)
-		return seat->config.refresh_ms;
-	return board_dashboard(board)->refresh_ms > 0 ? board_dashboard(board)->refresh_ms : REFRESH_NEVER;
-}
-
-static void refresh_when_due(struct seat *seat, int64_t now_ms)
-{
-	struct board *board = console_board(seat->config.console);
-
-	if (!board)
-		return;
-	/* The first time in any case: a board that opens on the past is asked once. */
-	if (seat->last_refresh_ms && (!console_wants_refresh(seat->config.console) ||
-				      now_ms - seat->last_refresh_ms < refresh_rate(seat, board) - REFRESH_SLACK))
-		return;
-	seat->last_refresh_ms = now_ms;
-	board_refresh(board);
-}
-
-void seat_refresh(struct seat *seat)
-{
-	if (seat->config.console->paused)
-		return;
-	seat->last_refresh_ms = 0;
-	refresh_when_due(seat, loop_monotonic_ms(seat->config.loop));
-}
-
 /* Once a second, on the second: the clock in the banner, messages, and asking again when it is time. */
 static void on_tick(void *user)
 {
 	struct seat *seat = user;
 	int64_t now_ms = loop_monotonic_ms(seat->config.loop);
 
-	console_tick(seat->config.console, now_ms);
+	console_tick(shown(seat), now_ms);
 	refresh_when_due(seat, now_ms);
 	seat_mark(seat);
 	timer_start(seat->tick, TICK_MS - clock_wall_ms() % TICK_MS);
@@ -354,16 +366,10 @@ void seat_on_continue(struct seat *seat)
 	seat_on_resize(seat);
 }
 
-static void connect_console(struct seat *seat)
+static void connect_consoles(struct seat *seat, const struct console_host *host)
 {
-	seat->config.console->host = (struct console_host){
-		.quit = host_quit,
-		.suspend = host_suspend,
-		.redraw = host_redraw,
-		.copy = host_copy,
-		.set_theme = host_set_theme,
-		.user = seat,
-	};
+	for (size_t i = 0; i < seat->config.tabs->count; i++)
+		seat->config.tabs->items[i]->host = *host;
 }
 
 static int open_screen(struct seat *seat, struct error *error)
@@ -403,7 +409,12 @@ struct seat *seat_new(const struct seat_config *config, struct error *error)
 	seat->escape = timer_new(config->loop, on_escape, seat);
 	seat->frame = timer_new(config->loop, on_frame, seat);
 	seat->tick = timer_new(config->loop, on_tick, seat);
-	connect_console(seat);
+	connect_consoles(seat, &(struct console_host){ .quit = host_quit,
+						       .suspend = host_suspend,
+						       .redraw = host_redraw,
+						       .copy = host_copy,
+						       .set_theme = host_set_theme,
+						       .user = seat });
 	if (enter(seat, error) < 0) {
 		seat_free(seat);
 		return NULL;
@@ -432,6 +443,6 @@ void seat_free(struct seat *seat)
 	key_decoder_release(&seat->decoder);
 	strbuf_release(&seat->pending);
 	tty_release(&seat->tty);
-	seat->config.console->host = (struct console_host){ 0 };
+	connect_consoles(seat, &(struct console_host){ 0 });
 	free(seat);
 }

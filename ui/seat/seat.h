@@ -1,6 +1,7 @@
 /*
  * One person's terminal and what it shows: the line, the screen on it, the
- * keys that come in, the frames that go out, and the console they are about.
+ * keys that come in, the frames that go out, and the consoles they are about:
+ * always the one that is shown, which a key may change.
  * Everything about a terminal hangs here; nothing about it is global.
  *
  * A key is answered at once; other changes are gathered for some milliseconds
@@ -21,9 +22,9 @@ struct seat;
 
 struct seat_config {
 	struct loop *loop;
-	struct console *console; /* borrowed; its host is set by the seat */
-	int in, out;             /* the terminal */
-	const char *term;        /* TERM of that terminal */
+	struct tabs *tabs; /* borrowed; the seat is their consoles' host */
+	int in, out;       /* the terminal */
+	const char *term;  /* TERM of that terminal */
 	const char *theme;
 	enum glyph_set glyphs;
 	enum colour_depth depth;               /* 0: what terminfo says */

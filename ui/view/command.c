@@ -14,6 +14,7 @@
 #include "ui/view/focus.h"
 #include "ui/view/overlay.h"
 #include "ui/view/overlay_picker.h"
+#include "ui/view/tabs.h"
 #include "ui/view/time_range.h"
 #include "ui/view/view.h"
 
@@ -175,6 +176,18 @@ static int run_view(struct console *console, const char *argument, struct error 
 	return do_action(console, view->action, error);
 }
 
+static int run_system(struct console *console, const char *argument, struct error *error)
+{
+	int index;
+
+	if (!tabs_several(console))
+		return error_set(error, "there is no other system here");
+	index = tabs_find(console->tabs, argument, error);
+	if (index >= 0)
+		tabs_show(console->tabs, (size_t)index);
+	return index < 0 ? -1 : 0;
+}
+
 static int run_refresh(struct console *console, const char *argument, struct error *error)
 {
 	(void)argument;
@@ -290,6 +303,12 @@ static void complete_view(const struct console *console, const char *argument, s
 		offer(ret, argument, views[i]->name, "");
 }
 
+static void complete_system(const struct console *console, const char *argument, struct prompt_candidates *ret)
+{
+	for (size_t i = 0; console->tabs && i < console->tabs->count; i++)
+		offer(ret, argument, tab_name(console->tabs->items[i]), "");
+}
+
 /* clang-format off */
 static const struct line_command table[] = {
 	{ "at",      "TIME",       "show the range that ends at TIME, in the logs go there: 03:41, 2026-11-22T03:41, now-2h", false, run_at, NULL },
@@ -304,6 +323,7 @@ static const struct line_command table[] = {
 	{ "quit",    "",           "leave the console", false, run_quit, NULL },
 	{ "range",   "DURATION",   "show so much time: 15m, 6h, 2d", false, run_range, complete_range },
 	{ "refresh", "",           "ask again now, and connect again", true, run_refresh, NULL },
+	{ "system",  "NAME",       "show another system: its name or title", false, run_system, complete_system },
 	{ "theme",   "NAME",       "change the colours; without a name, to the next theme", true, run_theme, complete_theme },
 	{ "var",     "NAME=VALUE", "set a dashboard variable; several values by commas, All for all", false, run_var, complete_var },
 	{ "view",    "NAME",       "show a view", false, run_view, complete_view },

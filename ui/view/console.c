@@ -14,6 +14,7 @@
 #include "ui/view/logs.h"
 #include "ui/view/overlay.h"
 #include "ui/view/panel_cache.h"
+#include "ui/view/tabs.h"
 #include "ui/view/time_range.h"
 #include "ui/view/view.h"
 #include "ui/view/zoom.h"
@@ -199,6 +200,8 @@ void console_prepare(struct console *console, int width, int height, int64_t now
 		zoom_clamp(console);
 	tell_visible(console, board);
 	take_marks(console, board);
+	if (tabs_several(console) && tabs_console(console->tabs) == console)
+		tabs_take(console->tabs);
 }
 
 void console_zoom(struct console *console, int index)

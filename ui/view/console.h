@@ -23,6 +23,7 @@
 #include "ui/view/identity.h"
 #include "ui/view/mark_list.h"
 #include "ui/view/sources.h"
+#include "ui/view/tabs.h"
 
 enum environment { ENVIRONMENT_NONE, ENVIRONMENT_PRODUCTION, ENVIRONMENT_STAGING, ENVIRONMENT_DRILL, ENVIRONMENT_DEMO };
 
@@ -67,6 +68,7 @@ struct console {
 	const char *alert;           /* the worst firing alert in one line, or NULL: its row is then the view's */
 	const struct keymap *keymap; /* NULL when there are no keys: headless */
 	enum console_mode mode;
+	struct tabs *tabs; /* the consoles this one shares its screen with, itself among them; NULL: it is alone */
 
 	/* What is chosen. */
 	const struct view_ops *view;
@@ -100,10 +102,14 @@ struct console {
 	int find_from;      /* panel from which a search was opened: typing searches from there, giving up goes back */
 	bool find_zoomed;   /* it was shown alone */
 	const struct view_ops *find_view; /* in this view */
+	const struct console *offered;    /* the tab in which what is searched was found too; NULL: in none */
+	int offered_panel;                /* there */
 
 	/* Made by console_prepare. */
 	int64_t now_ms; /* wall */
 	int64_t monotonic_ms;
+	int64_t refreshed_ms;      /* when the board was last asked for all that is visible (monotonic); 0: it is due */
+	struct trouble trouble;    /* with tabs only */
 	struct query_state source; /* of the engine; engine NULL when there is none */
 	struct layout_item *items; /* one for each panel of the board */
 	size_t item_count;

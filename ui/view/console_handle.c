@@ -8,7 +8,9 @@
 #include "ui/view/overlay.h"
 #include "ui/view/overlay_picker.h"
 #include "ui/view/overlay_text.h"
+#include "ui/view/status_bar.h"
 #include "ui/view/summary.h"
+#include "ui/view/tabs.h"
 #include "ui/view/time_range.h"
 #include "ui/view/view.h"
 #include "ui/view/wall.h"
@@ -57,16 +59,33 @@ static bool can_go_back(const struct console *console, enum action action)
 	return console->view != &view_board || console->host.quit;
 }
 
+/* What stands worse in another system is said, not jumped to. False when nothing does. */
+static bool say_worse(struct console *console)
+{
+	const struct console *worse = tabs_worse(console);
+	struct strbuf key = STRBUF_INIT;
+	char text[100];
+
+	if (!worse)
+		return false;
+	hint_bar_add_key(console, ACTION_NEXT_SYSTEM, &key);
+	trouble_text(&worse->trouble, text, sizeof(text));
+	console_say(console, "%.60s stands worse: %s (%s shows it)", tab_title(worse), text,
+		    key.length ? key.text : ":system");
+	strbuf_release(&key);
+	return true;
+}
+
 static bool go_to_worst(struct console *console, enum action action)
 {
 	struct summary summary;
 
 	(void)action;
 	summary_of(console, &summary);
-	if (summary.worst < 0) {
+	if (!say_worse(console) && summary.worst < 0)
 		console_say(console, "nothing that was asked stands badly");
+	if (summary.worst < 0)
 		return true;
-	}
 	console_set_view(console, &view_board);
 	if (console->zoomed >= 0)
 		console_zoom(console, summary.worst);
@@ -190,6 +209,7 @@ static const struct key_row everywhere[] = {
 	{ ACTION_VIEW_7, choose_view, has_view },
 	{ ACTION_VIEW_8, choose_view, has_view },
 	{ ACTION_VIEW_9, choose_view, has_view },
+	{ ACTION_NEXT_SYSTEM, tabs_do, tabs_can },
 	{ ACTION_BACK, go_back, can_go_back },
 	{ ACTION_LONGER, time_range_do, has_board },
 	{ ACTION_SHORTER, time_range_do, has_board },
@@ -348,6 +368,15 @@ static bool handle_wheel(struct console *console, bool down)
 	return console->view->wheel(console, down ? WHEEL_ROWS : -WHEEL_ROWS);
 }
 
+static bool click_tab(struct console *console, int x)
+{
+	int index = status_bar_tab_at(console, x);
+
+	if (index >= 0)
+		tabs_show(console->tabs, (size_t)index);
+	return index >= 0;
+}
+
 /* The mouse looks, it never acts. */
 static bool handle_mouse(struct console *console, const struct input_event *event)
 {
@@ -357,6 +386,8 @@ static bool handle_mouse(struct console *console, const struct input_event *even
 		return false;
 	if (event->mouse != MOUSE_PRESS)
 		return handle_wheel(console, event->mouse == MOUSE_WHEEL_DOWN);
+	if (tabs_several(console) && event->y == 0 && !console->overlay)
+		return click_tab(console, event->x);
 	if (console->overlay || !console->view->click || event->y < body.y || event->y >= body.y + body.height)
 		return false;
 	return console->view->click(console, event->x - body.x, event->y - body.y);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "ui/view/focus.h"
 #include "ui/view/overlay_text.h"
+#include "ui/view/tabs.h"
 #include "ui/view/view.h"
 
 bool find_matches(const struct console *console, size_t index, const char *needle)
@@ -42,6 +43,47 @@ int find_panel(const struct console *console, const char *needle, int from, int 
 	return -1;
 }
 
+/* The same, but not round the end. */
+static int find_onwards(const struct console *console, const char *needle, int from, int step)
+{
+	int edge = focus_in_order(console->items, console->item_count, -1, step), at = from;
+
+	for (size_t i = 0; *needle && i < console->item_count; i++) {
+		int next = focus_in_order(console->items, console->item_count, at, step);
+
+		if (at >= 0 && next == edge)
+			return -1;
+		at = next;
+		if (find_matches(console, (size_t)at, needle))
+			return at;
+	}
+	return -1;
+}
+
+/* The next system in which something matches, and its first match; NULL when there is none. */
+static struct console *find_elsewhere(const struct console *console, const char *needle, int step, int *ret_index)
+{
+	struct tabs *tabs = console->tabs;
+	size_t count = tabs_several(console) ? tabs->count : 1;
+
+	for (size_t i = 1; i < count; i++) {
+		struct console *tab = tabs->items[(tabs->at + (step > 0 ? i : count - i)) % count];
+
+		if (!console_board(tab))
+			continue;
+		/* One that was never shown has no layout yet, and so no order. */
+		if (!tab->width) {
+			tab->width = console->width;
+			tab->height = console->height;
+		}
+		console_settle(tab);
+		*ret_index = find_panel(tab, needle, -1, step);
+		if (*ret_index >= 0)
+			return tab;
+	}
+	return NULL;
+}
+
 /* To a panel: the view of the panels comes when another one was shown; one alone stays alone, but no heading is. */
 static void show(struct console *console, int index)
 {
@@ -49,6 +91,29 @@ static void show(struct console *console, int index)
 	if (console->zoomed >= 0)
 		console_zoom(console, console->items[index].is_row ? -1 : index);
 	focus_set(console, index);
+}
+
+/* To a panel of another system, where the search then goes on. */
+static void show_elsewhere(struct console *console, struct console *tab, int index)
+{
+	struct tabs *tabs = console->tabs;
+
+	snprintf(tab->needle, sizeof(tab->needle), "%s", console->needle);
+	for (size_t i = 0; i < tabs->count; i++)
+		if (tabs->items[i] == tab)
+			tabs_show(tabs, i);
+	overlay_close_all(tab);
+	show(tab, index);
+}
+
+static bool go_elsewhere(struct console *console, int step)
+{
+	int index;
+	struct console *tab = find_elsewhere(console, console->needle, step, &index);
+
+	if (tab)
+		show_elsewhere(console, tab, index);
+	return tab != NULL;
 }
 
 /* Where the focus is, among what is searched. */
@@ -92,6 +157,20 @@ static bool go_on(struct console *console, int from, int step)
 	return true;
 }
 
+/* The same for the keys: after the last match here, those of the next system come. */
+static bool go_on_everywhere(struct console *console, int from, int step)
+{
+	int index;
+
+	if (!tabs_several(console) || text_overlay_of(console) || console->view->list || !console_board(console))
+		return go_on(console, from, step);
+	index = find_onwards(console, console->needle, from, step);
+	if (index < 0)
+		return go_elsewhere(console, step) || go_on(console, from, step);
+	show(console, index);
+	return true;
+}
+
 static void say_nothing_found(struct console *console)
 {
 	console_say(console, "nothing here holds '%.60s'", console->needle);
@@ -113,10 +192,11 @@ bool find_do(struct console *console, enum action action)
 		console->find_from = console->zoomed >= 0 && !console->view->list ? console->zoomed : position(console);
 		console->find_zoomed = console->zoomed >= 0;
 		console->find_view = console->view;
+		console->offered = NULL;
 		prompt_open(&console->find_prompt, "/", "", NULL, NULL);
 		return true;
 	}
-	if (!go_on(console, position(console), action == ACTION_FIND_NEXT ? 1 : -1))
+	if (!go_on_everywhere(console, position(console), action == ACTION_FIND_NEXT ? 1 : -1))
 		say_nothing_found(console);
 	return true;
 }
@@ -126,12 +206,38 @@ static void set_needle(struct console *console, const char *text)
 	snprintf(console->needle, sizeof(console->needle), "%s", text);
 }
 
+static void offer(struct console *console)
+{
+	console->offered = NULL;
+	if (console->needle[0] && !console->overlay && !console->view->list)
+		console->offered = find_elsewhere(console, console->needle, 1, &console->offered_panel);
+}
+
+void find_offer_text(const struct console *console, char *ret, size_t size)
+{
+	const struct board_panel *panels;
+	size_t count;
+	bool here;
+
+	*ret = '\0';
+	if (console->prompting != PROMPT_FIND || !console->offered)
+		return;
+	panels = board_panels(console_board(console->offered), &count);
+	if ((size_t)console->offered_panel >= count) /* it unfolded since */
+		return;
+	here = console->focus >= 0 && (size_t)console->focus < console->item_count &&
+	       find_matches(console, (size_t)console->focus, console->needle);
+	snprintf(ret, size, "%s %.40s: %.100s", here ? "also in" : "Enter goes to", tab_title(console->offered),
+		 panels[console->offered_panel].title);
+}
+
 /* Each letter searches anew from where the search began: that panel itself first. */
 void find_typed(struct console *console)
 {
 	struct text_overlay *text = text_overlay_of(console);
 
 	set_needle(console, console->find_prompt.text.text);
+	offer(console);
 	if (text) {
 		if (console->needle[0])
 			text_overlay_find(console, console->needle, 1, true);
@@ -169,7 +275,7 @@ void find_confirmed(struct console *console)
 			find_matches(console, (size_t)console->focus, console->needle);
 	if (found && !text && !console->view->list)
 		console_set_view(console, &view_board);
-	if (!found && !go_on(console, position(console), 1))
+	if (!found && !go_on(console, position(console), 1) && (console->overlay || !go_elsewhere(console, 1)))
 		say_nothing_found(console);
 }
 
@@ -191,7 +297,7 @@ void find_cancelled(struct console *console)
 bool find_text(struct console *console, const char *needle)
 {
 	set_needle(console, needle);
-	if (go_on(console, position(console), 1))
+	if (go_on(console, position(console), 1) || go_elsewhere(console, 1))
 		return true;
 	say_nothing_found(console);
 	return false;

@@ -2,6 +2,10 @@
  * Search by a part of the text, ignoring case: panels and rows by title,
  * panels by the names of their series, lines in a text that lies over them.
  * What was found stays marked until Esc.
+ *
+ * Where several systems share the screen, a match in another one is offered
+ * while the text is typed; Enter goes there when there is none here, and the
+ * key for the next match goes there after the last one here.
  */
 #ifndef UI_VIEW_FIND_H
 #define UI_VIEW_FIND_H
@@ -22,6 +26,9 @@ bool find_can(const struct console *console, enum action action);
 void find_typed(struct console *console);
 void find_confirmed(struct console *console);
 void find_cancelled(struct console *console);
+
+/* What is offered, for the line being typed: "also in DRYAD.AI: Memory"; "" when nothing is. */
+void find_offer_text(const struct console *console, char *ret, size_t size);
 
 /* Search for a text at once, as :find does. False (and a message) when there is nothing. */
 bool find_text(struct console *console, const char *needle);

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "ui/draw/glyph.h"
+#include "ui/view/find.h"
 #include "ui/view/overlay.h"
 #include "ui/view/view.h"
 
@@ -190,7 +191,18 @@ static void draw_candidates(const struct prompt *prompt, struct canvas *canvas, 
 	}
 }
 
-static void draw_prompt(const struct prompt *prompt, struct canvas *canvas, struct rect line)
+/* What another system has of what is searched, right of the text. */
+static void draw_offer(const struct console *console, struct canvas *canvas, int x, int end, int y)
+{
+	char text[200];
+
+	find_offer_text(console, text, sizeof(text));
+	if (x + 3 < end)
+		canvas_put_fit(canvas, x + 3, y, text, style_fg(ROLE_DIM), end - x - 3);
+}
+
+static void draw_prompt(const struct console *console, const struct prompt *prompt, struct canvas *canvas,
+			struct rect line)
 {
 	int shift = prompt_shift(prompt, prompt_room(prompt, line)), x = line.x + 1, used;
 	struct rect clip;
@@ -199,6 +211,7 @@ static void draw_prompt(const struct prompt *prompt, struct canvas *canvas, stru
 	clip = canvas_clip(canvas, (struct rect){ x, line.y, line.x + line.width - x, 1 });
 	used = canvas_put(canvas, x - shift, line.y, prompt->text.text, style_fg(ROLE_STRONG), -1);
 	draw_candidates(prompt, canvas, x - shift + used, line.x + line.width, line.y);
+	draw_offer(console, canvas, x - shift + used, line.x + line.width, line.y);
 	canvas_restore(canvas, clip);
 }
 
@@ -208,7 +221,7 @@ void hint_bar_draw(const struct console *console, struct canvas *canvas, struct 
 
 	canvas_fill(canvas, line, style_role(ROLE_TEXT));
 	if (prompt)
-		draw_prompt(prompt, canvas, line);
+		draw_prompt(console, prompt, canvas, line);
 	else if (console->message[0])
 		canvas_put_fit(canvas, line.x + 1, line.y, console->message, style_fg(ROLE_STRONG), line.width - 1);
 	else

@@ -7,8 +7,9 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "ui/draw/glyph.h"
+#include "ui/view/tabs.h"
 
-#define PARTS_MAX 10
+#define PARTS_MAX (11 + TABS_MOST)
 #define PART_GAP  2
 #define TITLE_MIN 10 /* a title is cut no shorter for what must be seen beside it */
 
@@ -18,8 +19,10 @@ enum rank {
 	RANK_TITLE,
 	RANK_FAILING, /* what must not be overlooked: the title is cut for it */
 	RANK_STILL,
+	RANK_OTHER,  /* systems on the same screen */
 	RANK_DOWN,   /* how many sources are down, and */
 	RANK_SOURCE, /* who answers: the title is cut for them too */
+	RANK_BOARD,  /* the dashboard, where the title is the system's alone */
 	RANK_CLOCK,
 	RANK_MOVING,
 	RANK_TARGET,
@@ -34,6 +37,8 @@ struct part {
 	enum rank rank;
 	bool left; /* else flows to the right edge */
 	bool shown;
+	int tab;      /* that it stands for, counted from 1; 0: none */
+	int x, width; /* where it is */
 };
 
 struct parts {
@@ -63,6 +68,74 @@ static const struct {
 	[ENVIRONMENT_DEMO] = { " DEMO ", ROLE_ENV_DEMO },
 };
 
+static void add_count(char *text, size_t size, const char *sign, size_t count)
+{
+	size_t used = strlen(text);
+
+	if (count)
+		snprintf(text + used, size - used, " %s%zu", sign, count);
+}
+
+/* A system's name and its trouble as far as it is known; the one that is shown stands in brackets. */
+static void tab_text(const struct console *tab, const char *name, bool here, enum glyph_set glyphs, char *ret,
+		     size_t size)
+{
+	const struct trouble *trouble = &tab->trouble;
+	size_t used;
+
+	snprintf(ret, size, "%s%.100s", here ? "[" : "", name);
+	add_count(ret, size, glyph_text(glyphs, GLYPH_CRITICAL), trouble->critical);
+	add_count(ret, size, glyph_text(glyphs, GLYPH_WARNING), trouble->warning);
+	add_count(ret, size, glyph_text(glyphs, GLYPH_DOWN), trouble->down);
+	used = strlen(ret);
+	if (!trouble->known)
+		snprintf(ret + used, size - used, " %s", glyph_text(glyphs, GLYPH_ABSENT));
+	else if (!trouble->critical && !trouble->warning && !trouble->down)
+		snprintf(ret + used, size - used, " %s", glyph_text(glyphs, GLYPH_OK));
+	used = strlen(ret);
+	if (here)
+		snprintf(ret + used, size - used, "]");
+}
+
+static void add_tabs(const struct console *console, struct parts *parts, enum glyph_set glyphs)
+{
+	const struct tabs *tabs = console->tabs;
+
+	for (size_t i = 0; i < tabs->count; i++) {
+		const struct console *tab = tabs->items[i];
+		const struct trouble *trouble = &tab->trouble;
+		bool here = tab == console;
+		struct part *part = add(parts, true, here ? RANK_TITLE : RANK_OTHER,
+					here                                 ? ROLE_TITLE
+					: trouble->critical || trouble->down ? ROLE_CRITICAL
+					: trouble->warning                   ? ROLE_WARNING
+									     : ROLE_DIM);
+
+		part->tab = (int)i + 1;
+		tab_text(tab, tab_title(tab), here, glyphs, part->text, sizeof(part->text));
+		tab_text(tab, tab_name(tab), here, glyphs, part->brief, sizeof(part->brief));
+	}
+}
+
+/* One system: its title and the dashboard's in one. */
+static void add_title(const struct console *console, const char *dashboard, struct parts *parts, enum glyph_set glyphs)
+{
+	struct part *part = add(parts, true, RANK_TITLE, ROLE_TITLE);
+
+	/* A dashboard named after its system says both. */
+	if (console->title && dashboard && strlen(dashboard) > strlen(console->title) &&
+	    strncasecmp(console->title, dashboard, strlen(console->title)) == 0)
+		snprintf(part->text, sizeof(part->text), "%.180s", dashboard);
+	else if (console->title && dashboard && strcasecmp(console->title, dashboard) != 0)
+		snprintf(part->text, sizeof(part->text), "%.90s %s %.90s", console->title,
+			 glyph_text(glyphs, GLYPH_SEPARATOR), dashboard);
+	else
+		snprintf(part->text, sizeof(part->text), "%s",
+			 console->title ? console->title
+			 : dashboard    ? dashboard
+					: "skep");
+}
+
 static void add_names(const struct console *console, struct parts *parts, enum glyph_set glyphs)
 {
 	const struct board *board = console_board(console);
@@ -78,19 +151,13 @@ static void add_names(const struct console *console, struct parts *parts, enum g
 		part = add(parts, true, RANK_TARGET, ROLE_BANNER);
 		snprintf(part->text, sizeof(part->text), "%s", console->target);
 	}
-	part = add(parts, true, RANK_TITLE, ROLE_TITLE);
-	/* A dashboard named after its system says both. */
-	if (console->title && dashboard && strlen(dashboard) > strlen(console->title) &&
-	    strncasecmp(console->title, dashboard, strlen(console->title)) == 0)
-		snprintf(part->text, sizeof(part->text), "%.180s", dashboard);
-	else if (console->title && dashboard && strcasecmp(console->title, dashboard) != 0)
-		snprintf(part->text, sizeof(part->text), "%.90s %s %.90s", console->title,
-			 glyph_text(glyphs, GLYPH_SEPARATOR), dashboard);
-	else
-		snprintf(part->text, sizeof(part->text), "%s",
-			 console->title ? console->title
-			 : dashboard    ? dashboard
-					: "skep");
+	if (tabs_several(console)) {
+		add_tabs(console, parts, glyphs);
+		part = add(parts, true, RANK_BOARD, ROLE_BANNER);
+		snprintf(part->text, sizeof(part->text), "%.180s", dashboard ? dashboard : "");
+	} else {
+		add_title(console, dashboard, parts, glyphs);
+	}
 	if (console->board_count > 1 && (console->keymap || console->mode == CONSOLE_WALL)) {
 		part = add(parts, true, RANK_MOVING, ROLE_DIM);
 		snprintf(part->text, sizeof(part->text), "[%zu/%zu]", console->board + 1, console->board_count);
@@ -262,40 +329,76 @@ static int left_needs(const struct parts *parts)
 	return width;
 }
 
-void status_bar_draw(const struct console *console, struct canvas *canvas, struct rect line)
+/* What is shown, where, and how wide: from the right edge to the left, then from the left. */
+static void lay_out(const struct console *console, enum glyph_set glyphs, struct rect line, struct parts *ret)
 {
-	struct parts parts = { .count = 0 };
 	int left = line.x, right = line.x + line.width - 1, needed;
 
-	add_names(console, &parts, canvas_glyphs(canvas));
-	add_time(console, &parts);
-	add_source(console, &parts, canvas_glyphs(canvas));
-	add_down(console, &parts);
-	add_clock(console, &parts);
-	fit(&parts, line.width);
-	needed = line.x + left_needs(&parts);
-	canvas_fill(canvas, line, style_role(ROLE_BANNER));
-	for (int i = parts.count - 1; i >= 0; i--) {
-		struct part *part = &parts.items[i];
-		int width;
+	*ret = (struct parts){ .count = 0 };
+	add_names(console, ret, glyphs);
+	add_time(console, ret);
+	add_source(console, ret, glyphs);
+	add_down(console, ret);
+	add_clock(console, ret);
+	fit(ret, line.width);
+	needed = line.x + left_needs(ret);
+	for (int i = ret->count - 1; i >= 0; i--) {
+		struct part *part = &ret->items[i];
+
 		if (!part->shown || part->left)
 			continue;
-		width = text_width(part->text);
-		if (width > right - needed)
-			width = right - needed;
-		if (width <= 0)
+		part->width = text_width(part->text);
+		if (part->width > right - needed)
+			part->width = right - needed;
+		if (part->width <= 0)
 			continue;
-		right -= width;
-		canvas_put_fit(canvas, right, line.y, part->text, part->style, width);
+		right -= part->width;
+		part->x = right;
 		right -= PART_GAP;
 	}
-	for (int i = 0; i < parts.count; i++) {
-		struct part *part = &parts.items[i];
+	for (int i = 0; i < ret->count; i++) {
+		struct part *part = &ret->items[i];
+		int room, used = text_width(part->text);
+
 		if (!part->shown || !part->left)
 			continue;
 		if (part->rank != RANK_ENVIRONMENT)
 			left++;
-		left += canvas_put_fit(canvas, left, line.y, part->text, part->style,
-				       right + PART_GAP - left > 0 ? right + PART_GAP - left : 0);
+		/* Names of systems, and what follows them, are told apart by their distance. */
+		if (part->rank == RANK_OTHER || part->rank == RANK_BOARD || part->tab > 1)
+			left++;
+		room = right + PART_GAP - left > 0 ? right + PART_GAP - left : 0;
+		part->x = left;
+		part->width = used < room ? used : room;
+		left += part->width;
 	}
+}
+
+void status_bar_draw(const struct console *console, struct canvas *canvas, struct rect line)
+{
+	struct parts parts;
+
+	lay_out(console, canvas_glyphs(canvas), line, &parts);
+	canvas_fill(canvas, line, style_role(ROLE_BANNER));
+	for (int i = 0; i < parts.count; i++) {
+		const struct part *part = &parts.items[i];
+
+		if (part->shown && part->width > 0)
+			canvas_put_fit(canvas, part->x, line.y, part->text, part->style, part->width);
+	}
+}
+
+int status_bar_tab_at(const struct console *console, int x)
+{
+	struct parts parts;
+
+	/* Signs are one cell wide in every set. */
+	lay_out(console, GLYPHS_BRAILLE, console_rows(console).banner, &parts);
+	for (int i = 0; i < parts.count; i++) {
+		const struct part *part = &parts.items[i];
+
+		if (part->tab && part->shown && x >= part->x && x < part->x + part->width)
+			return part->tab - 1;
+	}
+	return -1;
 }

@@ -10,4 +10,7 @@
 
 void status_bar_draw(const struct console *console, struct canvas *canvas, struct rect line);
 
+/* Which tab stands in that column of the banner; -1: none. */
+int status_bar_tab_at(const struct console *console, int x);
+
 #endif

@@ -1,6 +1,7 @@
 #include "ui/view/wall.h"
 
 #include "ui/view/focus.h"
+#include "ui/view/tabs.h"
 
 int wall_page(const struct console *console, int *ret_count)
 {
@@ -32,10 +33,15 @@ bool wall_tick(struct console *console, int64_t monotonic_ms)
 		focus_clamp_scroll(console);
 		return true;
 	}
-	if (pages == 1 && console->board_count < 2)
+	if (pages == 1 && console->board_count < 2 && !tabs_several(console))
 		return false;
 	console->scroll = 0;
-	if (console->board_count > 1)
+	/* The last board of a system: the next system's first page comes. */
+	if (console->board + 1 >= console->board_count && tabs_several(console)) {
+		tabs_do(console, ACTION_NEXT_SYSTEM);
+		console->board = 0;
+	} else if (console->board_count > 1) {
 		console_show_board(console, (console->board + 1) % console->board_count);
+	}
 	return true;
 }

@@ -1,6 +1,7 @@
 /*
  * The wall: nobody is at the keys. Page after page of the board, then the
- * next board, each for a while; a board that fits is one page.
+ * next board, then the next system, each for a while; a board that fits is
+ * one page.
  */
 #ifndef UI_VIEW_WALL_H
 #define UI_VIEW_WALL_H
