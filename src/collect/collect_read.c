@@ -5,6 +5,7 @@
 #include "collect/collector.h"
 
 static const struct collector_kind *const kinds[] = {
+	&collect_certificate,
 	&collect_command,
 	&collect_files,
 	&collect_health,

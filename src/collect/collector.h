@@ -70,6 +70,7 @@ void collector_set_raw(struct collector *collector, const char *text, size_t len
 /* What there is to show besides; the collector's from then on. */
 void collector_set_detail(struct collector *collector, struct detail *detail);
 
+extern const struct collector_kind collect_certificate;
 extern const struct collector_kind collect_command;
 extern const struct collector_kind collect_files;
 extern const struct collector_kind collect_health;
