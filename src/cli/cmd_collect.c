@@ -211,12 +211,25 @@ static int complain_of_name(const struct collect *collect, const char *name)
 	return EXIT_USAGE;
 }
 
+static int print_types(void)
+{
+	struct strbuf out = STRBUF_INIT;
+	bool written;
+
+	collect_add_help(&out);
+	written = command_output(&out);
+	strbuf_release(&out);
+	return written ? EXIT_FINE : EXIT_USAGE;
+}
+
 static int run(const struct cli_options *options, const struct option_strings *words)
 {
 	struct session session;
 	struct cli_options embedded = *options;
 	int status;
 
+	if (options->types)
+		return print_types();
 	embedded.engine = ENGINE_EMBEDDED;
 	status = session_open(&session, &embedded, words->items, words->count);
 	/* Of several systems the one that is shown: two may have collectors of one name. */
@@ -235,6 +248,8 @@ static const struct option table[] = {
 	  .help = "a table of the targets, the same as JSON, or what they said" },
 	{ "once", 0, OPTION_STRING, CLI_AT(once), .value_name = "NAME",
 	  .help = "only the collectors of this job, instance or JOB/INSTANCE, and print their samples too" },
+	{ "types", 0, OPTION_BOOL, CLI_AT(types),
+	  .help = "collect nothing: print what types of collectors there are, and their keys in a system file" },
 	{ "wait", 'w', OPTION_DURATION, CLI_AT(wait_ms), .fallback = "10s", .minimum = 1, .maximum = 600000,
 	  .help = "longest wait for the first collections" },
 	{ "system", 0, OPTION_STRINGS, CLI_AT(system_files), .value_name = "FILE",

@@ -29,7 +29,7 @@ struct cli_options {
 	/* one command's own */
 	int64_t wait_ms, every_ms;
 	const char *view, *panel, *board, *once;
-	bool line, strict;
+	bool line, strict, types;
 	const char *time;
 	int64_t step_ms;
 	int engine;

@@ -49,6 +49,10 @@ struct collect_entries {
 int collect_read(struct collect_entries *ret, const struct yaml_node *sequence, const char *file, const char *folder,
 		 struct arena *arena, struct error_list *errors);
 
+/* What collectors there are: for each its type, one line about it, and its keys. */
+struct strbuf;
+void collect_add_help(struct strbuf *ret);
+
 struct collect;
 
 struct collect_config {

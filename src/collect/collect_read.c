@@ -5,16 +5,8 @@
 #include "collect/collector.h"
 
 static const struct collector_kind *const kinds[] = {
-	&collect_certificate,
-	&collect_command,
-	&collect_files,
-	&collect_health,
-	&collect_history,
-	&collect_host,
-	&collect_json,
-	&collect_postgres,
-	&collect_redis,
-	&collect_scrape,
+	&collect_certificate, &collect_command, &collect_files,    &collect_health, &collect_history,
+	&collect_host,        &collect_json,    &collect_postgres, &collect_redis,  &collect_scrape,
 };
 
 static const struct collector_kind *find_kind(const char *type)
@@ -100,4 +92,12 @@ int collect_read(struct collect_entries *ret, const struct yaml_node *sequence, 
 	}
 	*ret = read;
 	return result;
+}
+
+void collect_add_help(struct strbuf *ret)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		strbuf_addf(ret, "%s%s: %s\n", i ? "\n" : "", kinds[i]->type, kinds[i]->help);
+		option_add_yaml_help(kinds[i]->options, ret);
+	}
 }

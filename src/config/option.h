@@ -84,4 +84,7 @@ const struct option *option_find(const struct option *table, const char *name);
 struct strbuf;
 void option_add_help(const struct option *table, struct strbuf *buf);
 
+/* The same for a section of a file, as YAML has it: "  interval: DURATION   how often (default 15s)". */
+void option_add_yaml_help(const struct option *table, struct strbuf *buf);
+
 #endif

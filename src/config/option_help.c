@@ -96,3 +96,38 @@ void option_add_help(const struct option *table, struct strbuf *buf)
 		strbuf_addch(buf, '\n');
 	}
 }
+
+/* "interval: DURATION", "targets: [URL, ...]". */
+static void add_yaml_usage(struct strbuf *buf, const struct option *option)
+{
+	strbuf_addstr(buf, "  ");
+	for (const char *at = option->name; *at; at++)
+		strbuf_addch(buf, *at == '-' ? '_' : *at);
+	switch (option->type) {
+	case OPTION_STRINGS: strbuf_addf(buf, ": [%s, ...]", value_name(option)); break;
+	case OPTION_PAIRS: strbuf_addstr(buf, ": { NAME: VALUE, ... }"); break;
+	case OPTION_BOOL: strbuf_addf(buf, ": %s", is_on_by_default(option) ? "false" : "true"); break;
+	case OPTION_NODE: strbuf_addf(buf, ": %s", option->value_name ? option->value_name : "[{ ... }, ...]"); break;
+	default: strbuf_addf(buf, ": %s", value_name(option)); break;
+	}
+}
+
+void option_add_yaml_help(const struct option *table, struct strbuf *buf)
+{
+	for (const struct option *option = table; option->name; option++) {
+		size_t begin = buf->length;
+		int width;
+
+		add_yaml_usage(buf, option);
+		width = text_width(buf->text + begin);
+		if (width + 2 > HELP_COLUMN_MOST) {
+			strbuf_addch(buf, '\n');
+			width = 0;
+		}
+		strbuf_addf(buf, "%*s%s", HELP_COLUMN_MOST - width, "", option->help);
+		if (option->required)
+			strbuf_addstr(buf, " (needed)");
+		add_values(buf, option);
+		strbuf_addch(buf, '\n');
+	}
+}
