@@ -10,6 +10,9 @@
 /* The kernel counts in hundredths of a second towards user space, on every machine. */
 #define TICKS 100.0
 
+/* Of memory, where it is not said otherwise. */
+#define PAGE 4096.0
+
 #define NAME_BYTES 128
 #define CPU_COUNT  4096
 
@@ -211,6 +214,15 @@ bool host_add_filefd(struct metric_page *page, const struct host_texts *texts)
 	return true;
 }
 
+/* Memory of sockets is counted in pages; it is also told in bytes. */
+static void add_pages(struct metric_page *page, struct strbuf *name, const char *word, double pages)
+{
+	if (strcmp(word, "mem") != 0)
+		return;
+	strbuf_addstr(name, "_bytes");
+	metric_page_gauge(page, name->text, NULL, pages * PAGE);
+}
+
 static void add_sockets(struct metric_page *page, const char *text)
 {
 	char line[256], *words[HOST_WORDS];
@@ -229,8 +241,10 @@ static void add_sockets(struct metric_page *page, const char *text)
 			metric_name(&name, words[0]);
 			strbuf_addch(&name, '_');
 			metric_name(&name, words[i]);
-			if (host_number(words[i + 1], &value))
+			if (host_number(words[i + 1], &value)) {
 				metric_page_gauge(page, name.text, NULL, value);
+				add_pages(page, &name, words[i], value);
+			}
 			strbuf_release(&name);
 		}
 	}

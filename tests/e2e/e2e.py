@@ -12,7 +12,7 @@ sys.path.insert(0, str(HERE))
 import snapshot_tests  # noqa: E402
 import check_tests  # noqa: E402
 import colony_tests  # noqa: E402
-import colony_tests  # noqa: E402
+import command_tests  # noqa: E402
 import console_tests  # noqa: E402
 import embedded_tests  # noqa: E402
 import follow_tests  # noqa: E402
@@ -23,7 +23,8 @@ def main():
     skep = str(Path(sys.argv[1]).resolve())
     wanted = sys.argv[2:]
     passed = failed = 0
-    for module in (check_tests, snapshot_tests, follow_tests, console_tests, colony_tests, embedded_tests, postgres_tests):
+    for module in (check_tests, snapshot_tests, follow_tests, console_tests, colony_tests,
+                   embedded_tests, postgres_tests, command_tests):
         for name, test in module.tests(skep):
             if wanted and not any(word in name for word in wanted):
                 continue
