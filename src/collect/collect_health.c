@@ -73,8 +73,8 @@ static void warn(struct reading *reading, const struct health_document *document
 
 	if (document->overall == 0.5 || trouble->length) {
 		snprintf(reading->warning, sizeof(reading->warning), "%s%s%s",
-			 document->overall == 0.5 ? "degraded" : "",
-			 document->overall == 0.5 && trouble->length ? ": " : "", trouble->text);
+			 document->overall == 0.5 ? "degraded" : "not healthy", trouble->length ? ": " : "",
+			 trouble->text);
 	} else if (document->unknown_words) {
 		snprintf(reading->warning, sizeof(reading->warning), "%zu states in words that are not known: '%.60s'",
 			 document->unknown_words, document->unknown);
@@ -254,11 +254,10 @@ static void health_free(struct collector *collector)
 
 static const struct collector_ops health_ops = { .start = start, .free = health_free };
 
-/* `path` NULL: the target has its own. Several paths of one target are told apart by a label. */
-static void open_path(struct collect *collect, const struct health_config *config, const char *target, const char *path)
+/* Pages of one server are told apart by a label. */
+static void open_page(struct collect *collect, const struct health_config *config, const char *url, const char *path)
 {
 	struct health *health = mem_zalloc(sizeof(*health));
-	char *url = http_target_url(target, path ? path : "/");
 	struct option_strings labels = { .items = arena_array(&health->arena, config->http.labels.count + 1,
 							      sizeof(*labels.items)) };
 	struct intake_config intake = { 0 };
@@ -268,13 +267,42 @@ static void open_path(struct collect *collect, const struct health_config *confi
 	health->collector = collector_add(collect, &health_ops, health, "health", config->http.job,
 					  http_target_instance(health->target), http_target_shown(health->target),
 					  config->http.interval_ms);
-	if (path && config->paths.count > 1)
+	if (path)
 		labels.items[labels.count++] = arena_printf(&health->arena, "path=%s", path);
 	for (size_t i = 0; i < config->http.labels.count; i++)
 		labels.items[labels.count++] = config->http.labels.items[i];
 	intake.labels = intake_labels(config->http.job, http_target_instance(health->target), &labels, &health->arena);
 	health->intake = intake_new(health->collector, &intake);
-	free(url);
+}
+
+/* The path of an absolute URL, without what is asked of it. */
+static char *path_of(const char *url)
+{
+	const char *path = strchr(strstr(url, "://") + 3, '/');
+
+	return path ? mem_strndup(path, strcspn(path, "?#")) : mem_strdup("/");
+}
+
+static bool is_same_server(const char *a, const char *b)
+{
+	char *url_a = http_target_url(a, "/"), *url_b = http_target_url(b, "/");
+	size_t length = strcspn(strstr(url_a, "://") + 3, "/?#") + (size_t)(strstr(url_a, "://") + 3 - url_a);
+	bool same = strncmp(url_a, url_b, length) == 0 && (!url_b[length] || strchr("/?#", url_b[length]));
+
+	free(url_a);
+	free(url_b);
+	return same;
+}
+
+/* How many pages of a target's server the entry asks for. */
+static size_t count_pages(const struct health_config *config, const char *target)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < config->http.targets.count; i++)
+		if (is_same_server(target, config->http.targets.items[i]))
+			count += http_target_has_path(config->http.targets.items[i]) ? 1 : config->paths.count;
+	return count;
 }
 
 static void open_entry(struct collect *collect, const void *entry)
@@ -283,13 +311,15 @@ static void open_entry(struct collect *collect, const void *entry)
 
 	for (size_t i = 0; i < config->http.targets.count; i++) {
 		const char *target = config->http.targets.items[i];
+		bool own = http_target_has_path(target), several = count_pages(config, target) > 1;
 
-		if (http_target_has_path(target)) {
-			open_path(collect, config, target, NULL);
-			continue;
+		for (size_t j = 0; j < (own ? 1 : config->paths.count); j++) {
+			char *url = http_target_url(target, own ? "/" : config->paths.items[j]), *path = path_of(url);
+
+			open_page(collect, config, url, several ? path : NULL);
+			free(path);
+			free(url);
 		}
-		for (size_t j = 0; j < config->paths.count; j++)
-			open_path(collect, config, target, config->paths.items[j]);
 	}
 }
 
