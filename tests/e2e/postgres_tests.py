@@ -393,5 +393,29 @@ def tests(skep):
                 terminal.send("q")
             wait_until(lambda: server.value(count) == "0", 10)
 
-    for test in (metrics, sessions, certificates, blocking, outage):
+    def board():
+        """The dashboard that comes with the system, live: every panel has something to show."""
+        with Postgres(standby=True) as server, tempfile.TemporaryDirectory() as folder:
+            server.psql("create extension pg_stat_statements; create table t(id int primary key, x text)")
+            server.psql("insert into t select i, 'x' from generate_series(1, 20000) i")
+            server.psql("analyze t")
+            server.psql("delete from t where id % 5 = 0")
+            server.psql("select pg_switch_wal()")
+            command = [skep, "snapshot", "--system", system_file(folder, [{"dsn": server.dsn()}], [BOARD]), "--every", "1s",
+                       "--size", "200xall", "--range", "2m", "--format", "text"]
+            with open(Path(folder) / "frames", "wb") as frames:
+                run = subprocess.Popen(list(map(str, command)), stdout=frames, stderr=frames, env=environment())
+            for turn in range(8):
+                server.psql(f"update t set x = x || 'y' where id between {turn * 1000} and {turn * 1000 + 999}")
+                time.sleep(.7)
+            run.terminate()
+            run.wait(timeout=10)
+            frame = (Path(folder) / "frames").read_text().split(" Test ▸ PostgreSQL")[-1]
+            panels = [panel["title"] for panel in json.loads(BOARD.read_text())["panels"]]
+            assert len(panels) > 20 and all(title in frame for title in panels), frame
+            assert "no data" not in frame.lower() and "error" not in frame, frame
+            for words in ("up ", "standby 127.0.0.1", "kept for slot to_standby", "a written a second"):
+                assert words in frame, (words, frame)
+
+    for test in (metrics, sessions, certificates, blocking, outage, board):
         yield f"postgres {test.__name__}", test
