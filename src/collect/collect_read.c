@@ -5,8 +5,8 @@
 #include "collect/collector.h"
 
 static const struct collector_kind *const kinds[] = {
-	&collect_certificate, &collect_command, &collect_files,    &collect_health, &collect_history,
-	&collect_host,        &collect_json,    &collect_postgres, &collect_redis,  &collect_scrape,
+	&collect_certificate, &collect_command, &collect_files,    &collect_health, &collect_history, &collect_host,
+	&collect_json,        &collect_log,     &collect_postgres, &collect_redis,  &collect_scrape,
 };
 
 static const struct collector_kind *find_kind(const char *type)

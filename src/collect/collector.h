@@ -77,6 +77,7 @@ extern const struct collector_kind collect_health;
 extern const struct collector_kind collect_history;
 extern const struct collector_kind collect_host;
 extern const struct collector_kind collect_json;
+extern const struct collector_kind collect_log;
 extern const struct collector_kind collect_postgres;
 extern const struct collector_kind collect_redis;
 extern const struct collector_kind collect_scrape;
