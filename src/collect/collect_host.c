@@ -176,16 +176,25 @@ static void read_in_pool(struct host *host, struct strbuf *output)
 	}
 }
 
+/* A file system that hangs there does not take the other figures with it. */
+static bool is_usable(const struct program_result *result)
+{
+	if (!*result->reason)
+		return true;
+	return result->child && result->child->end == CHILD_TIMED_OUT &&
+	       host_texts_reach_usage(result->output->text, result->output->length);
+}
+
 static void on_output(void *user, const struct program_result *result)
 {
 	struct host *host = user;
 
 	host->program = NULL;
 	collector_set_raw(host->collector, result->output->text, result->output->length);
-	if (*result->reason)
-		fail(host, result->reason);
-	else
+	if (is_usable(result))
 		read_in_pool(host, result->output);
+	else
+		fail(host, result->reason);
 }
 
 static void start(struct collector *collector, int64_t time_ms)

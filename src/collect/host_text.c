@@ -197,6 +197,13 @@ bool host_texts_parse(struct host_texts *texts, const char *output, size_t lengt
 	return any;
 }
 
+bool host_texts_reach_usage(const char *output, size_t length)
+{
+	static const char last[] = "\n" MARK "usage";
+
+	return memmem(output, length, last, sizeof(last) - 1) != NULL;
+}
+
 bool host_line(const char **at, char *ret, size_t size)
 {
 	size_t length = strcspn(*at, "\n");

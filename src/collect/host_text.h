@@ -63,6 +63,9 @@ char *host_texts_script(void);
 /* Take apart what the script printed. False when it holds none of them. */
 bool host_texts_parse(struct host_texts *texts, const char *output, size_t length);
 
+/* Did the script get as far as its last part, in which it asks file systems and may come to hang? */
+bool host_texts_reach_usage(const char *output, size_t length);
+
 /* Copy the next line, cut to `size`, without its end; false at the end of the text. */
 bool host_line(const char **at, char *ret, size_t size);
 

@@ -272,6 +272,26 @@ Test(collect_command, this_host_and_one_by_a_program)
 	close_world(&world);
 }
 
+Test(collect_command, a_file_system_that_hangs_far_away_takes_nothing_with_it)
+{
+	struct collector_state state;
+	struct world world;
+
+	run(&world,
+	    "collect:\n"
+	    "  - { type: host, instance: far, timeout: 500ms, via: [sh, -c, \"printf '@@skep loadavg\\\\n1 2 3 4/5 "
+	    "6\\\\n@@skep mounts\\\\ns:/x /x nfs4 rw 0 0\\\\n@@skep usage\\\\n'; sleep 60\"] }\n"
+	    "  - { type: host, instance: early, timeout: 500ms, via: [sh, -c, 'echo @@skep loadavg; sleep 60'] }\n");
+	collect_get_state(world.collect, 0, &state);
+	cr_expect_eq(state.health, COLLECTOR_OK, "%s", state.reason);
+	cr_expect_str_eq(state.warning, "no answer from file system /x");
+	cr_expect_float_eq(value_of(&world, "node_load15", "far"), 3, 0);
+	cr_expect_float_eq(value_of(&world, "node_filesystem_device_error", "far"), 1, 0);
+	collect_get_state(world.collect, 1, &state);
+	cr_expect_str_eq(state.reason, "timeout after 500ms");
+	close_world(&world);
+}
+
 Test(collect_command, one_by_name)
 {
 	struct collector_state state;
