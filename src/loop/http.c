@@ -41,7 +41,7 @@ struct http_request {
 	struct http_access stranger;      /* for a server that a redirect named */
 	unsigned redirects;               /* followed */
 	int64_t started_ms;
-	int64_t started_ns, lookup_ns; /* for a probe */
+	int64_t started_ns, lookup_ns, transfer_ns; /* for a probe */
 	struct timer *timeout;
 	struct lookup *lookup;
 	bool waits_for_trust, advance; /* advance: to be tried in this walk */
@@ -106,7 +106,7 @@ static void finish_probe(struct http_request *request)
 	if (request->lookup)
 		probe->resolve_s += seconds_since(request->lookup_ns);
 	if (request->easy)
-		http_probe_times(probe, request->easy);
+		http_probe_times(probe, request->easy, seconds_since(request->transfer_ns));
 	probe->redirects = request->redirects;
 	probe->total_s = seconds_since(request->started_ns);
 }
@@ -204,7 +204,7 @@ static bool follow(struct http_request *request, const char *location)
 		request->url.user = request->url.password = NULL;
 	}
 	if (request->question.probe) {
-		http_probe_times(request->question.probe, request->easy);
+		http_probe_times(request->question.probe, request->easy, 0);
 		request->question.probe->certificate_end_s = 0;
 		request->question.probe->tls_version = NULL;
 	}
@@ -326,6 +326,8 @@ static void request_start(struct http_request *request)
 	http_setup_headers(request->easy, &request->headers, request->local);
 	if (request->url.secure)
 		http_setup_tls(request->easy, request->store, request->access ? request->access->ca_file : NULL);
+	if (request->question.probe)
+		request->transfer_ns = clock_monotonic_ns();
 	if (http_bridge_add(request->http->bridge, request->easy)) {
 		set_reason(request, "cannot start the request");
 		request_finish(request, HTTP_OTHER);

@@ -32,8 +32,11 @@ static double span(double from, double to)
 	return to > from ? to - from : 0;
 }
 
-/* curl gives moments since the beginning, 0 for those that were not reached. */
-void http_probe_times(struct http_probe *probe, CURL *easy)
+/*
+ * curl gives moments since the beginning, 0 for those that were not reached;
+ * the end of a transfer that goes on is that of its last byte.
+ */
+void http_probe_times(struct http_probe *probe, CURL *easy, double until_s)
 {
 	double connected = seconds_at(easy, CURLINFO_CONNECT_TIME_T);
 	double secured = seconds_at(easy, CURLINFO_APPCONNECT_TIME_T);
@@ -45,7 +48,7 @@ void http_probe_times(struct http_probe *probe, CURL *easy)
 	probe->connect_s += span(seconds_at(easy, CURLINFO_NAMELOOKUP_TIME_T), connected);
 	probe->tls_s += span(connected, secured);
 	if (sent > 0)
-		probe->processing_s += span(sent, first > 0 ? first : end);
+		probe->processing_s += span(sent, first > 0 ? first : until_s);
 	if (first > 0)
 		probe->transfer_s += span(first, end);
 	curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
