@@ -252,8 +252,8 @@ static int finish_entry(void *config, const struct yaml_node *entry, const char 
 	if (options->timeout_ms > options->interval_ms)
 		result = fault(entry, "timeout", file, errors, "longer than the interval (at most the interval)");
 	if (!options->timeout_ms)
-		options->timeout_ms = options->interval_ms < TIMEOUT_DEFAULT_MS ? options->interval_ms
-										: TIMEOUT_DEFAULT_MS;
+		options->timeout_ms =
+			options->interval_ms < TIMEOUT_DEFAULT_MS ? options->interval_ms : TIMEOUT_DEFAULT_MS;
 	return result;
 }
 
@@ -277,7 +277,8 @@ static const struct option options_table[] = {
 	{ "client-list", 0, OPTION_INT, AT(clients_max), .fallback = "1000", .minimum = 0, .maximum = 20000,
 	  .help = "list the clients when there are at most so many (0: never)" },
 	{ "check-keys", 0, OPTION_STRINGS, AT(keys), .value_name = "KEY",
-	  .help = "keys of the database to watch, such as queues: existence, size, number (each look is a hit or miss)" },
+	  .help = "keys of the database to watch, such as queues: existence, size, number (each look is a hit or "
+		  "miss)" },
 	{ "labels", 0, OPTION_PAIRS, AT(labels), .value_name = "NAME=VALUE", .help = "more labels for every series" },
 	{ 0 },
 };

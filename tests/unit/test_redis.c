@@ -1,13 +1,8 @@
 #include <criterion/criterion.h>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -15,57 +10,9 @@
 #include "loop/loop.h"
 #include "loop/pool.h"
 #include "loop/redis.h"
+#include "redis_fixture.h"
 
 TestSuite(redis, .timeout = 60);
-
-/* A server that says its lines whatever it is asked: one for each thing it reads. */
-struct server {
-	pid_t pid;
-	unsigned port;
-};
-
-static void serve(int fd, const char *const *lines)
-{
-	char asked[4096];
-
-	for (; *lines; lines++) {
-		if (**lines != '!' && read(fd, asked, sizeof(asked)) <= 0)
-			_exit(0);
-		if (write(fd, *lines + (**lines == '!'), strlen(*lines) - (**lines == '!')) < 0)
-			_exit(0);
-	}
-}
-
-/* After its last line it hangs up, unless `stays`. A line that begins with '!' is said without being asked. */
-static struct server server_start(const char *const *lines, bool stays)
-{
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	socklen_t size = sizeof(address);
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-	struct server server;
-
-	cr_assert_eq(bind(fd, (struct sockaddr *)&address, size), 0);
-	cr_assert_eq(listen(fd, 8), 0);
-	getsockname(fd, (struct sockaddr *)&address, &size);
-	server.port = ntohs(address.sin_port);
-	server.pid = fork();
-	if (!server.pid) {
-		int one = accept(fd, NULL, NULL);
-
-		serve(one, lines);
-		while (stays)
-			pause();
-		_exit(0);
-	}
-	close(fd);
-	return server;
-}
-
-static void server_stop(struct server *server)
-{
-	kill(server->pid, SIGKILL);
-	waitpid(server->pid, NULL, 0);
-}
 
 struct client {
 	struct loop *loop;
@@ -183,8 +130,6 @@ static void ends(const char *const *lines, bool stays, const char *reason)
 	server_stop(&server);
 	free(url);
 }
-
-#define LINES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 Test(redis, says_why_a_connection_ends)
 {
