@@ -252,7 +252,15 @@ static int middle_y(const struct rect *rect)
 	return 2 * rect->y + rect->height;
 }
 
-/* Straight ahead counts least; rows are twice as high as columns are wide. */
+/* Cells between two stretches; 0 where they lie side by side. */
+static long between(int a, int a_length, int b, int b_length)
+{
+	long behind = (long)b - (a + a_length), before = (long)a - (b + b_length);
+
+	return behind > 0 ? behind : before > 0 ? before : 0;
+}
+
+/* What lies straight ahead comes first, the nearest of that; rows are twice as high as columns are wide. */
 size_t map_layout_next(const struct map_layout *layout, size_t part, int dx, int dy)
 {
 	const struct rect *from = &layout->places[part].box;
@@ -262,10 +270,13 @@ size_t map_layout_next(const struct map_layout *layout, size_t part, int dx, int
 	for (size_t i = 0; i < layout->count; i++) {
 		const struct rect *to = &layout->places[i].box;
 		long x = middle_x(to) - middle_x(from), y = 2L * (middle_y(to) - middle_y(from));
-		long ahead = dx ? dx * x : dy * y, aside = labs(dx ? y : x), cost = ahead + 3 * aside;
+		long ahead = dx ? dx * x : dy * y, aside = labs(dx ? y : x);
+		long gap = dx ? 2 * between(from->y, from->height, to->y, to->height)
+			      : between(from->x, from->width, to->x, to->width);
+		long cost = 4 * ahead + 12 * gap + aside;
 
-		/* To the side only what stands in the same row, or nearly: a row has its own ends. */
-		if (i == part || ahead <= 0 || (dx && aside > 2 * ahead))
+		/* Within a frame a row has its own ends. */
+		if (i == part || ahead <= 0 || (dx && gap && layout->places[i].frame == layout->places[part].frame))
 			continue;
 		if (ret == part || cost < best) {
 			ret = i;
