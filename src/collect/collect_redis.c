@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/strbuf.h"
 #include "collect/collector.h"
 #include "collect/intake.h"
 #include "collect/redis_detail.h"
@@ -47,11 +48,14 @@ struct redis_collector {
 static void warn(struct redis_collector *own)
 {
 	struct collector_state *state = &own->collector->state;
-	const char *refused = redis_round_refused(own->round);
 	const char *silent = own->subscription ? redis_subscription_reason(own->subscription) : "";
+	struct strbuf text = STRBUF_INIT;
 
-	snprintf(state->warning, sizeof(state->warning), "%s%s%s%s", refused, *refused && *silent ? "; " : "",
-		 *silent ? "not subscribed: " : "", silent);
+	redis_round_add_refused(own->round, &text);
+	if (*silent)
+		strbuf_addf(&text, "%snot subscribed: %s", text.length ? "; " : "", silent);
+	snprintf(state->warning, sizeof(state->warning), "%s", text.text);
+	strbuf_release(&text);
 }
 
 /* The collection goes into the store; with a reason it is only said that the server is down. */

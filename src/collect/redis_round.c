@@ -64,6 +64,7 @@ struct redis_round {
 	struct asked asked[QUESTIONS];
 	size_t waiting;        /* answers under way */
 	struct strbuf refused; /* for good, on this connection */
+	struct strbuf trouble; /* what was not answered in this round alone */
 	char reason[160];
 };
 
@@ -73,11 +74,12 @@ static bool is_final(const char *error)
 	       strncmp(error, "ERR Unknown", 11) == 0;
 }
 
-static void note(struct redis_round *round, const char *command, const char *error)
+/* Add to one of the two, once. */
+static void note(struct strbuf *notes, const char *command, const char *error)
 {
 	char words[160], text[200];
 
-	if (round->refused.length > REFUSED_BYTES)
+	if (notes->length > REFUSED_BYTES)
 		return;
 	redis_reply_words(error, words, sizeof(words));
 	/* "no permission for config|get" names the command itself. */
@@ -85,10 +87,10 @@ static void note(struct redis_round *round, const char *command, const char *err
 		snprintf(text, sizeof(text), "%s", words);
 	else
 		snprintf(text, sizeof(text), "%s: %s", command, words);
-	if (strstr(round->refused.text, text))
+	if (strstr(notes->text, text))
 		return;
-	strbuf_addstr(&round->refused, round->refused.length ? "; " : "");
-	strbuf_addstr(&round->refused, text);
+	strbuf_addstr(notes, notes->length ? "; " : "");
+	strbuf_addstr(notes, text);
 }
 
 /* One answer has come. The last one ends the round. */
@@ -109,9 +111,9 @@ static void on_answer(void *user, const struct redis_reply *reply)
 	struct asked *asked = user;
 	struct redis_round *round = asked->round;
 
-	if (reply->kind == REDIS_KIND_ERROR && is_final(reply->text)) {
-		asked->refused = true;
-		note(round, asked->question->words[0], reply->text);
+	if (reply->kind == REDIS_KIND_ERROR) {
+		asked->refused = is_final(reply->text);
+		note(asked->refused ? &round->refused : &round->trouble, asked->question->words[0], reply->text);
 	}
 	asked->question->take(round->survey, reply);
 	answered(round);
@@ -169,7 +171,7 @@ static void on_key_size(void *user, const struct redis_reply *reply)
 	if (reply->kind == REDIS_KIND_INTEGER)
 		asked->key->size = (double)reply->integer;
 	else if (reply->kind == REDIS_KIND_ERROR)
-		note(asked->round, asked->key->name, reply->text);
+		note(&asked->round->trouble, asked->key->name, reply->text);
 	answered(asked->round);
 }
 
@@ -182,7 +184,7 @@ static void on_key_type(void *user, const struct redis_reply *reply)
 	if (reply->kind == REDIS_KIND_TEXT)
 		asked->key->type = arena_strdup(&round->survey->arena, reply->text);
 	else if (reply->kind == REDIS_KIND_ERROR)
-		note(round, name, reply->text);
+		note(&round->trouble, name, reply->text);
 	for (size_t i = 0; i < sizeof(key_types) / sizeof(key_types[0]); i++)
 		if (strcmp(asked->key->type, key_types[i].type) == 0)
 			ask(round, on_key_size, asked, (const char *const[]){ key_types[i].size_command, name }, 2);
@@ -225,6 +227,7 @@ struct redis_round *redis_round_new(const struct redis_round_config *config)
 
 	round->config = *config;
 	strbuf_init(&round->refused);
+	strbuf_init(&round->trouble);
 	for (size_t i = 0; i < QUESTIONS; i++)
 		round->asked[i] = (struct asked){ round, &questions[i], false };
 	return round;
@@ -235,6 +238,7 @@ void redis_round_free(struct redis_round *round)
 	if (!round)
 		return;
 	strbuf_release(&round->refused);
+	strbuf_release(&round->trouble);
 	free(round);
 }
 
@@ -244,6 +248,7 @@ void redis_round_begin(struct redis_round *round, struct redis *redis, struct re
 	round->survey = survey;
 	round->reason[0] = '\0';
 	round->waiting = 0;
+	strbuf_clear(&round->trouble);
 	ask(round, on_info, round, (const char *const[]){ "INFO", "all" }, 2);
 	ask_all(round, WHEN_ALWAYS, WHEN_SLOW);
 }
@@ -256,7 +261,9 @@ void redis_round_forget(struct redis_round *round)
 		round->asked[i].refused = false;
 }
 
-const char *redis_round_refused(const struct redis_round *round)
+void redis_round_add_refused(const struct redis_round *round, struct strbuf *ret)
 {
-	return round->refused.text;
+	strbuf_addstr(ret, round->refused.text);
+	strbuf_addstr(ret, round->refused.length && round->trouble.length ? "; " : "");
+	strbuf_addstr(ret, round->trouble.text);
 }

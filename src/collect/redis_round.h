@@ -33,7 +33,7 @@ void redis_round_begin(struct redis_round *round, struct redis *redis, struct re
 /* The connection is gone, and with it all that was asked and refused on it. */
 void redis_round_forget(struct redis_round *round);
 
-/* What was not answered, in words: "no permission for config|get"; "" when nothing. */
-const char *redis_round_refused(const struct redis_round *round);
+/* Append what was not answered, in words: "no permission for config|get"; nothing when all was. */
+void redis_round_add_refused(const struct redis_round *round, struct strbuf *ret);
 
 #endif
