@@ -85,13 +85,28 @@ static bool is_held(const struct tail *tail, const struct log_part *part)
 	return tail->now.fd >= 0 && tail->now.inode == part->inode && tail->now.device == part->device;
 }
 
-static void remember(struct tail *tail, const struct log_parts *parts)
+/* Why parts are looked for, and how to tell what they are. */
+struct missed {
+	bool deleted;               /* what was read has no name any more */
+	uint64_t key;               /* of what was read before a truncation: a copy of it is read from `from` on */
+	const struct reading *from; /* NULL: nothing was truncated */
+	uint64_t present_key;       /* of what has the name: a copy of that is being made, and waits; 0 none */
+	uint64_t read_key;          /* of what is read: what was copied of it is told apart once it was truncated */
+};
+
+/* Is it a copy of what still has the name? */
+static bool is_copy(const struct missed *missed, uint64_t key)
+{
+	return (missed->present_key && key == missed->present_key) || (missed->read_key && key == missed->read_key);
+}
+
+static void remember(struct tail *tail, const struct log_parts *parts, const struct missed *missed)
 {
 	vec_clear(&tail->known);
 	for (size_t i = 0; i < parts->list.count; i++) {
 		const struct log_part *part = &parts->list.items[i];
 
-		if (!part->current)
+		if (!part->current && !is_copy(missed, part->key))
 			vec_push(&tail->known,
 				 (struct known_part){ part->device, part->inode, part->key, part->born_ns });
 	}
@@ -113,24 +128,24 @@ static bool may_have_lost(const struct tail *tail, const struct log_parts *parts
 }
 
 /* False when names changed under it. */
-static bool take_listed(struct engine *engine, struct tail *tail, const struct log_parts *parts, uint64_t copied_key,
-			const struct reading *copied)
+static bool take_listed(struct engine *engine, struct tail *tail, const struct log_parts *parts, struct missed *missed)
 {
 	for (size_t i = 0; i < parts->list.count && tail->old.count < OLD_MOST; i++) {
 		const struct log_part *part = &parts->list.items[i];
 		struct reading reading;
 
-		if (part->current || part->packed || is_known(tail, part) || is_held(tail, part))
+		if (part->current || part->packed || is_known(tail, part) || is_held(tail, part) ||
+		    is_copy(missed, part->key))
 			continue;
 		reading = reading_open(engine, part->path);
 		if (reading.fd < 0 || reading.inode != part->inode || reading.device != part->device) {
 			reading_close(engine, &reading);
 			return false;
 		}
-		if (copied && copied_key && part->key == copied_key) {
-			reading.offset = copied->offset;
-			reading.skipping = copied->skipping;
-			copied = NULL;
+		if (missed->from && missed->key && part->key == missed->key) {
+			reading.offset = missed->from->offset;
+			reading.skipping = missed->from->skipping;
+			missed->from = NULL;
 		}
 		vec_push(&tail->old, reading);
 	}
@@ -143,8 +158,7 @@ static bool take_listed(struct engine *engine, struct tail *tail, const struct l
  * copy of what was being read is read from where reading had come to. Files
  * are held open from here on, so that rotation may go on meanwhile.
  */
-static void take_missed(struct engine *engine, struct tail *tail, uint64_t copied_key, const struct reading *copied,
-			bool deleted)
+static void take_missed(struct engine *engine, struct tail *tail, struct missed missed)
 {
 	for (unsigned i = 0; i < LISTINGS_MOST; i++) {
 		struct log_parts parts;
@@ -152,11 +166,11 @@ static void take_missed(struct engine *engine, struct tail *tail, uint64_t copie
 
 		if (log_parts_read(&parts, tail->path, NULL) < 0)
 			return;
-		if (i == 0 && may_have_lost(tail, &parts, deleted))
+		if (i == 0 && may_have_lost(tail, &parts, missed.deleted))
 			engine->totals.lost++;
-		all = take_listed(engine, tail, &parts, copied_key, copied);
+		all = take_listed(engine, tail, &parts, &missed);
 		if (all)
-			remember(tail, &parts);
+			remember(tail, &parts, &missed);
 		log_parts_release(&parts);
 		if (all)
 			return;
@@ -186,16 +200,23 @@ static void rotate(struct engine *engine, struct tail *tail)
 	tail->revision++;
 	tail->recheck = RECHECKS;
 	engine->totals.rotations++;
-	take_missed(engine, tail, 0, NULL, !status.st_nlink);
+	take_missed(engine, tail, (struct missed){ .deleted = !status.st_nlink });
 }
 
 static void truncated(struct engine *engine, struct tail *tail)
 {
+	struct missed missed = { .key = tail->key,
+				 .from = &tail->now,
+				 .present_key = log_part_key(tail->now.fd, false) };
+
 	engine->totals.truncations++;
 	tail->rotations++;
 	tail->revision++;
 	tail->recheck = RECHECKS;
-	take_missed(engine, tail, tail->key, &tail->now, false);
+	/* Where every file begins with the same line, keys tell nothing. */
+	if (missed.present_key == missed.key)
+		missed.present_key = 0;
+	take_missed(engine, tail, missed);
 	tail->now.offset = 0;
 	tail->now.skipping = false;
 	tail->now.guard_length = 0;
@@ -216,7 +237,7 @@ static void appear(struct engine *engine, struct tail *tail)
 	if (!engine->begun)
 		tail_begin(engine, tail);
 	if (log_parts_read(&parts, tail->path, NULL) == 0) {
-		remember(tail, &parts);
+		remember(tail, &parts, &(struct missed){ 0 });
 		log_parts_release(&parts);
 	}
 	tail->key = log_part_key(tail->now.fd, false);
@@ -249,18 +270,19 @@ void tail_look(struct engine *engine, struct tail *tail)
 		rotate(engine, tail);
 		return;
 	}
-	if (tail->recheck) {
-		tail->recheck--;
-		take_missed(engine, tail, 0, NULL, false);
-	}
 	if (fstat(tail->now.fd, &held) < 0)
 		return;
 	tail->size = (uint64_t)held.st_size;
-	if ((uint64_t)held.st_size < tail->now.offset)
+	if ((uint64_t)held.st_size < tail->now.offset) {
 		truncated(engine, tail);
-	else if (held.st_mtim.tv_sec * INT64_C(1000000000) + held.st_mtim.tv_nsec != tail->modified_ns &&
-		 !reading_is_same(&tail->now))
+	} else if (held.st_mtim.tv_sec * INT64_C(1000000000) + held.st_mtim.tv_nsec != tail->modified_ns &&
+		   !reading_is_same(&tail->now)) {
 		truncated(engine, tail);
+	} else if (tail->recheck) {
+		tail->recheck--;
+		take_missed(engine, tail,
+			    (struct missed){ .present_key = log_part_key(tail->now.fd, false), .read_key = tail->key });
+	}
 	tail->modified_ns = held.st_mtim.tv_sec * INT64_C(1000000000) + held.st_mtim.tv_nsec;
 }
 
@@ -302,8 +324,6 @@ static bool read_tail(struct engine *engine, struct tail *tail, int64_t until_ms
 	if (!all || tail->now.fd < 0)
 		return all;
 	all = reading_lines(engine, tail, &tail->now, until_ms);
-	if (!tail->key && tail->now.offset)
-		tail->key = log_part_key(tail->now.fd, false);
 	return all;
 }
 
@@ -393,8 +413,12 @@ static void search(struct engine *engine)
 {
 	int64_t now_ms = clock_monotonic_ms();
 
-	engine->search = false;
+	/* The names of parts may have changed just as well. */
+	for (size_t i = 0; engine->search && i < engine->tails.count; i++)
+		if (!engine->tails.items[i].recheck)
+			engine->tails.items[i].recheck = 1;
 	engine->searched_ms = now_ms;
+	engine->search = false;
 	engine->totals.not_followed = 0;
 	engine->totals.reason[0] = '\0';
 	for (size_t i = 0; i < engine->tails.count; i++)

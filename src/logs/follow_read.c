@@ -107,6 +107,8 @@ bool reading_lines(struct engine *engine, struct tail *tail, struct reading *rea
 		if (got <= 0)
 			return true;
 		done = split(engine, tail, reading, engine->buffer, (size_t)got);
+		if (done && !reading->offset && reading == &tail->now)
+			tail->key = log_part_key_of(engine->buffer, (size_t)got);
 		if (done) {
 			keep_guard(reading, engine->buffer + done, done);
 			reading->offset += done;

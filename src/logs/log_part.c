@@ -71,22 +71,26 @@ int log_part_compare(const void *left, const void *right)
 
 /* ---- listing ---- */
 
+uint64_t log_part_key_of(const char *begin, size_t length)
+{
+	size_t size = length < KEY_BYTES ? length : KEY_BYTES;
+	const char *newline = memchr(begin, '\n', size);
+	uint64_t key;
+
+	if (!newline && size < KEY_BYTES)
+		return 0;
+	key = hash_bytes(begin, newline ? (size_t)(newline - begin) : size);
+	return key && key != UINT64_MAX ? key : RING_KEY;
+}
+
 uint64_t log_part_key(int fd, bool packed)
 {
 	char begin[KEY_BYTES];
 	struct gz_file *gz = packed ? gz_file_new(fd, NULL) : NULL;
 	int64_t got = gz ? gz_file_read(gz, 0, begin, sizeof(begin), NULL) : pread(fd, begin, sizeof(begin), 0);
-	const char *newline;
-	uint64_t key;
 
 	gz_file_free(gz);
-	if (got <= 0)
-		return 0;
-	newline = memchr(begin, '\n', (size_t)got);
-	if (!newline && got < (int64_t)sizeof(begin))
-		return 0;
-	key = hash_bytes(begin, newline ? (size_t)(newline - begin) : sizeof(begin));
-	return key && key != UINT64_MAX ? key : RING_KEY;
+	return got > 0 ? log_part_key_of(begin, (size_t)got) : 0;
 }
 
 static void add_part(struct log_parts *parts, char *path, bool packed, bool current)

@@ -45,8 +45,9 @@ bool log_part_is_rotated(const char *base, const char *name, bool *ret_packed);
 /* Which of two rotated parts is older, for qsort. */
 int log_part_compare(const void *a, const void *b);
 
-/* What identifies the content of an open file; 0 while its first line is not whole. */
+/* What identifies the content of an open file, or of one that begins so; 0 while its first line is not whole. */
 uint64_t log_part_key(int fd, bool packed);
+uint64_t log_part_key_of(const char *begin, size_t length);
 
 /* An open part. */
 struct gz_file;
