@@ -44,7 +44,7 @@ static struct text duration_text(double seconds)
 	if (isnan(seconds) || seconds < 0 || seconds > 1e11)
 		return ret;
 	if (seconds < 1)
-		snprintf(ret.text, sizeof(ret.text), "%.0fms", seconds * 1e3);
+		snprintf(ret.text, sizeof(ret.text), seconds > 0 ? "%.0fms" : "%.0fs", seconds * 1e3);
 	else
 		duration_format((int64_t)(seconds * 1e3), ret.text, sizeof(ret.text));
 	return ret;
