@@ -297,10 +297,10 @@ static bool drop_one(struct parts *parts, enum rank kept)
 	return worst != NULL;
 }
 
-static void shorten(struct parts *parts)
+static void shorten(struct parts *parts, bool only_tabs)
 {
 	for (int i = 0; i < parts->count; i++)
-		if (parts->items[i].brief[0])
+		if (parts->items[i].brief[0] && (parts->items[i].tab || !only_tabs))
 			memcpy(parts->items[i].text, parts->items[i].brief, sizeof(parts->items[i].brief));
 }
 
@@ -309,8 +309,11 @@ static void fit(struct parts *parts, int width)
 {
 	while (width_of(parts, width) > width && drop_one(parts, RANK_SOURCE))
 		continue;
+	/* Of systems a name says as much as a title does, and their counts must be seen. */
+	if (width_of(parts, width) > width)
+		shorten(parts, true);
 	if (width_of(parts, TITLE_MIN) > width)
-		shorten(parts);
+		shorten(parts, false);
 	while (width_of(parts, TITLE_MIN) > width && drop_one(parts, RANK_FAILING))
 		continue;
 }
@@ -365,7 +368,7 @@ static void lay_out(const struct console *console, enum glyph_set glyphs, struct
 		if (part->rank != RANK_ENVIRONMENT)
 			left++;
 		/* Names of systems, and what follows them, are told apart by their distance. */
-		if (part->rank == RANK_OTHER || part->rank == RANK_BOARD || part->tab > 1)
+		if (part->rank == RANK_BOARD || part->tab > 1)
 			left++;
 		room = right + PART_GAP - left > 0 ? right + PART_GAP - left : 0;
 		part->x = left;

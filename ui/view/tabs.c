@@ -88,7 +88,7 @@ void tab_trouble(const struct console *tab, struct trouble *ret)
 	*ret = (struct trouble){ 0 };
 	summary_of(tab, &summary);
 	ret->known = summary.panels > summary.waiting;
-	ret->critical = summary.critical + summary.down;
+	ret->critical = summary.critical; /* a panel whose target is down is one of them */
 	ret->warning = summary.warning;
 	ret->down = sources_failing(&tab->sources) + (tab->engine && tab->source.health == QUERY_FAILING);
 }
