@@ -10,10 +10,17 @@
 
 #include "base/mem.h"
 #include "cli/command.h"
-#include "cli/demo_colony.h"
+#include "cli/demo_kind.h"
+#include "cli/simulation.h"
 #include "cli/system.h"
+#include "ui/view/tabs.h"
 
-static const char default_system[] = "polln";
+/* What the demo shows: one simulation for each system. */
+struct demo {
+	struct simulation simulations[TABS_MOST];
+	struct system systems[TABS_MOST];
+	size_t count;
+};
 
 static bool takes(const struct command *command, const char *option)
 {
@@ -23,20 +30,22 @@ static bool takes(const struct command *command, const char *option)
 	return false;
 }
 
-/* What follows `--`, or the console; with the demo's system file. */
-static int run_command(const struct demo_colony *colony, const char *const *words, size_t count)
+/* What follows `--`, or the console; with the demo's system files. */
+static int run_command(const struct demo *demo, const char *const *words, size_t count)
 {
 	const struct command *command = count ? command_find(words[0]) : &command_console;
-	char **arguments = mem_array(count + 9, sizeof(*arguments));
+	char **arguments = mem_array(count + 2 * demo->count + 7, sizeof(*arguments));
 	int argc = 0, status;
 
 	arguments[argc++] = mem_strdup(command->name);
-	arguments[argc++] = mem_strdup("--system");
-	arguments[argc++] = mem_strdup(colony->system_file);
+	for (size_t i = 0; i < demo->count; i++) {
+		arguments[argc++] = mem_strdup("--system");
+		arguments[argc++] = mem_strdup(demo->simulations[i].system_file);
+	}
 	/* Faults should be seen to come and go: asked as often as there is something new. */
 	if (!count) {
 		arguments[argc++] = mem_strdup("--refresh");
-		arguments[argc++] = mem_strdup("5s");
+		arguments[argc++] = mem_strdup(DEMO_INTERVAL);
 	}
 	/* A picture of a past that is half read would say that half of it is absent. */
 	if (takes(command, "wait")) {
@@ -100,10 +109,10 @@ static void give_back_terminal(const struct termios *before)
 }
 
 /*
- * The command runs in a process of its own, so that the colony ends and its
- * folder goes however the command ends.
+ * The command runs in a process of its own, so that the simulations end and
+ * their folders go however the command ends.
  */
-static int supervise(const struct demo_colony *colony, const char *const *words, size_t count)
+static int supervise(const struct demo *demo, const char *const *words, size_t count)
 {
 	struct termios before;
 	bool terminal = tcgetattr(STDIN_FILENO, &before) == 0 && isatty(STDOUT_FILENO);
@@ -119,7 +128,7 @@ static int supervise(const struct demo_colony *colony, const char *const *words,
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
 		if (getppid() != self)
 			_exit(EXIT_WRONG);
-		exit(run_command(colony, words, count));
+		exit(run_command(demo, words, count));
 	}
 	running_pid = pid;
 	if (ended_by)
@@ -131,79 +140,195 @@ static int supervise(const struct demo_colony *colony, const char *const *words,
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-static int check_words(const struct option_strings *words, const char **ret_system, size_t *ret_begin)
-{
-	*ret_system = default_system;
-	*ret_begin = 0;
-	if (words->count && !command_find(words->items[0])) {
-		*ret_system = words->items[0];
-		*ret_begin = 1;
-	}
-	if (strcmp(*ret_system, default_system) != 0)
-		return command_complain("demo: '%s' is neither a command nor a system that can be simulated (polln)",
-					*ret_system);
-	if (words->count > *ret_begin) {
-		const struct command *command = command_find(words->items[*ret_begin]);
+/* ---- which systems ---- */
 
-		if (!command || command == &command_demo || !takes(command, "system"))
-			return command_complain("demo: no command '%s' to run on the demo", words->items[*ret_begin]);
+static int no_such(const char *word)
+{
+	struct strbuf known = STRBUF_INIT;
+	size_t count;
+	const struct demo_kind *kinds = demo_kind_table(&count);
+
+	for (size_t i = 0; i < count; i++)
+		strbuf_addf(&known, "%s%s", i ? ", " : "", kinds[i].system);
+	command_complain("demo: '%s' is neither a command nor a system that can be simulated (%s)", word, known.text);
+	strbuf_release(&known);
+	return EXIT_USAGE;
+}
+
+/* One more system, when its program and its definition are there; `asked`: it is a fault when they are not. */
+static int add_system(struct demo *demo, const struct demo_kind *kind, bool asked)
+{
+	struct system *system = &demo->systems[demo->count];
+	struct error_list errors;
+	int status = 0;
+
+	if (!simulation_can(kind))
+		return asked ? command_complain("demo: %s is not installed", kind->program) : 0;
+	system_init(system);
+	error_list_init(&errors);
+	if (system_find_shipped(system, kind->system, &errors) < 0) {
+		system_release(system);
+		status = asked ? EXIT_USAGE : 0;
+		if (asked)
+			command_print_faults(&errors);
+	} else {
+		demo->simulations[demo->count++] = (struct simulation){ .kind = kind, .ready = -1 };
 	}
+	error_list_release(&errors);
+	return status;
+}
+
+static bool has_system(const struct demo *demo, const struct demo_kind *kind)
+{
+	for (size_t i = 0; i < demo->count; i++)
+		if (demo->simulations[i].kind == kind)
+			return true;
+	return false;
+}
+
+/* The systems that are named first, or all there are; `ret_begin` gets where the command begins. */
+static int choose_systems(struct demo *demo, const struct option_strings *words, size_t *ret_begin)
+{
+	size_t count, at = 0;
+	const struct demo_kind *kinds = demo_kind_table(&count);
+	int status = 0;
+
+	for (; !status && at < words->count && !command_find(words->items[at]); at++) {
+		const struct demo_kind *kind = demo_kind_find(words->items[at]);
+
+		if (!kind)
+			return no_such(words->items[at]);
+		if (has_system(demo, kind))
+			return command_complain("demo: '%s' is named twice", kind->system);
+		status = add_system(demo, kind, true);
+	}
+	for (size_t i = 0; at == 0 && i < count; i++)
+		add_system(demo, &kinds[i], false);
+	if (!status && !demo->count) {
+		command_complain("demo: no program that simulates a system is installed (%s, ...)", kinds[0].program);
+		status = EXIT_WRONG;
+	}
+	*ret_begin = at;
+	return status;
+}
+
+static int check_command(const struct option_strings *words, size_t begin)
+{
+	const struct command *command = begin < words->count ? command_find(words->items[begin]) : NULL;
+
+	if (command && (command == &command_demo || !takes(command, "system")))
+		return command_complain("demo: no command '%s' to run on the demo", words->items[begin]);
 	return 0;
 }
 
-static int run_demo(const struct system *system, const struct cli_options *options, const struct option_strings *words,
-		    size_t begin)
-{
-	const struct demo_system shown = { system->name, system->title, system->dashboards, system->variables,
-					   system->map_file };
-	struct demo_colony colony;
-	struct error error = { "" };
-	int status;
+/* ---- faults: NAME for the first system, SYSTEM:NAME for any ---- */
 
-	catch_ends(on_end);
-	if (demo_colony_open(&colony, &shown, &options->faults, &ended_by, &error) < 0) {
-		if (!ended_by)
-			command_complain("%s", error.text);
-		status = ended_by ? 128 + ended_by : EXIT_WRONG;
-	} else {
-		status = supervise(&colony, words->items + begin, words->count - begin);
+static const struct simulation *fault_of(const struct demo *demo, const char *fault, const char **ret_name)
+{
+	const char *colon = strchr(fault, ':');
+
+	*ret_name = colon ? colon + 1 : fault;
+	for (size_t i = 0; colon && i < demo->count; i++) {
+		const char *system = demo->simulations[i].kind->system;
+
+		if (strlen(system) == (size_t)(colon - fault) && strncmp(fault, system, (size_t)(colon - fault)) == 0)
+			return &demo->simulations[i];
 	}
-	demo_colony_close(&colony);
-	return status;
+	return colon ? NULL : &demo->simulations[0];
+}
+
+static int check_faults(const struct demo *demo, const struct option_strings *faults)
+{
+	const char *name;
+
+	for (size_t i = 0; i < faults->count; i++)
+		if (!fault_of(demo, faults->items[i], &name))
+			return command_complain("demo: --fault '%s': that system is not shown", faults->items[i]);
+	return 0;
+}
+
+/* Those that are named for it, else its own. */
+static int start(struct demo *demo, size_t index, const struct option_strings *faults, struct error *error)
+{
+	const struct demo_kind *kind = demo->simulations[index].kind;
+	const char **own = mem_array(faults->count + 1, sizeof(*own));
+	size_t count = 0;
+	int result;
+
+	for (size_t i = 0; i < faults->count; i++) {
+		const char *name;
+
+		if (fault_of(demo, faults->items[i], &name) == &demo->simulations[index])
+			own[count++] = name;
+	}
+	if (!count)
+		own[count++] = kind->fault;
+	result = simulation_start(&demo->simulations[index], kind, own, count, &ended_by, error);
+	free(own);
+	return result;
+}
+
+/* ---- the whole ---- */
+
+static int open_demo(struct demo *demo, const struct option_strings *faults, struct error *error)
+{
+	/* All begin at once; then each is waited for. */
+	for (size_t i = 0; i < demo->count; i++)
+		if (start(demo, i, faults, error) < 0)
+			return -1;
+	for (size_t i = 0; i < demo->count; i++)
+		if (simulation_await(&demo->simulations[i], &ended_by, error) < 0 ||
+		    simulation_write(&demo->simulations[i], &demo->systems[i], error) < 0)
+			return -1;
+	return 0;
+}
+
+static void close_demo(struct demo *demo)
+{
+	for (size_t i = 0; i < demo->count; i++)
+		simulation_call_off(&demo->simulations[i]);
+	for (size_t i = 0; i < demo->count; i++) {
+		simulation_end(&demo->simulations[i]);
+		system_release(&demo->systems[i]);
+	}
 }
 
 static int run(const struct cli_options *options, const struct option_strings *words)
 {
-	struct system system;
-	struct error_list errors;
-	const char *name;
-	size_t begin;
-	int status = check_words(words, &name, &begin);
+	struct demo demo = { .count = 0 };
+	struct error error = { "" };
+	size_t begin = 0;
+	int status = choose_systems(&demo, words, &begin);
 
-	if (status)
-		return status;
-	system_init(&system);
-	error_list_init(&errors);
-	if (system_find_shipped(&system, name, &errors) < 0)
-		status = EXIT_USAGE;
-	command_print_faults(&errors);
-	error_list_release(&errors);
 	if (!status)
-		status = run_demo(&system, options, words, begin);
-	system_release(&system);
+		status = check_command(words, begin);
+	if (!status)
+		status = check_faults(&demo, &options->faults);
+	if (!status) {
+		catch_ends(on_end);
+		if (open_demo(&demo, &options->faults, &error) == 0)
+			status = supervise(&demo, words->items + begin, words->count - begin);
+		else if (ended_by)
+			status = 128 + ended_by;
+		else
+			status = EXIT_WRONG;
+		if (error.text[0] && !ended_by)
+			command_complain("%s", error.text);
+	}
+	close_demo(&demo);
 	return status;
 }
 
 static const struct option table[] = {
-	{ "fault", 0, OPTION_STRINGS, CLI_AT(faults), .fallback = "crash", .value_name = "NAME",
-	  .help = "begin with this fault (repeatable; skep-colony --help lists them)" },
+	{ "fault", 0, OPTION_STRINGS, CLI_AT(faults), .value_name = "[SYSTEM:]NAME",
+	  .help = "begin with this fault (repeatable; skep-colony --help and skep-dryad --help list them)" },
 	CLI_ROWS_END,
 };
 
 const struct command command_demo = {
 	.name = "demo",
-	.words = "[SYSTEM] [-- COMMAND...]",
-	.help = "open the console on a simulated colony in which something is broken",
+	.words = "[SYSTEM...] [-- COMMAND...]",
+	.help = "open the console on simulated systems in which something is broken",
 	.more = "Nothing real is touched, no server is needed, and everything ends with it. Behind -- any command runs "
 		"on\n"
 		"the demo instead: skep demo -- snapshot --size 200x120 --wait 10s",
