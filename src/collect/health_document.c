@@ -172,6 +172,10 @@ static void read_component(struct health_document *document, const char *group, 
 	enum health_word kind;
 	double value;
 
+	if (++document->looked_at > HEALTH_LOOKS) {
+		document->left_out++;
+		return;
+	}
 	item.group = health_keep(document, group);
 	item.name = health_keep(document, name);
 	if (cJSON_IsArray(said)) {

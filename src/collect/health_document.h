@@ -21,8 +21,9 @@
 #include "base/arena.h"
 #include "base/vec.h"
 
-#define HEALTH_ITEMS 500 /* of each kind */
-#define HEALTH_TEXT  240 /* bytes of a name or reason that are kept */
+#define HEALTH_ITEMS 500   /* of each kind */
+#define HEALTH_TEXT  240   /* bytes of a name or reason that are kept */
+#define HEALTH_LOOKS 50000 /* components that are looked at, worth keeping or not */
 
 struct detail;
 struct metric_page;
@@ -65,6 +66,7 @@ struct health_document {
 	size_t unknown_words;
 	const char *unknown; /* the first of them */
 	size_t left_out;
+	size_t looked_at; /* components, kept or not */
 };
 
 /* Read a body of any kind; `ret->known` is false for one that is no health document. Always to be released. */

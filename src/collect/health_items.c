@@ -14,6 +14,8 @@ const char *health_keep(struct health_document *document, const char *text)
 
 void health_add_number(struct health_document *document, const char *name, double value)
 {
+	if (!*name)
+		return;
 	if (document->numbers.count == HEALTH_ITEMS)
 		document->left_out++;
 	else
@@ -26,6 +28,12 @@ void health_add_item(struct health_document *document, const struct health_item 
 	struct health_item *items = breaker ? document->breakers.items : document->components.items;
 	size_t count = breaker ? document->breakers.count : document->components.count;
 
+	if (!*item->name) /* its samples would be those of the whole */
+		return;
+	if (count == HEALTH_ITEMS) {
+		document->left_out++;
+		return;
+	}
 	for (size_t i = 0; i < count; i++) {
 		if (strcmp(items[i].name, item->name) != 0 || strcmp(items[i].group, item->group) != 0)
 			continue;
@@ -33,9 +41,7 @@ void health_add_item(struct health_document *document, const struct health_item 
 			items[i] = *item;
 		return;
 	}
-	if (count == HEALTH_ITEMS)
-		document->left_out++;
-	else if (breaker)
+	if (breaker)
 		vec_push(&document->breakers, *item);
 	else
 		vec_push(&document->components, *item);
@@ -47,6 +53,12 @@ void health_add_feature(struct health_document *document, const char *name, doub
 
 	item.name = health_keep(document, name);
 	item.reason = health_keep(document, reason);
+	if (!*name)
+		return;
+	if (document->features.count == HEALTH_ITEMS) {
+		document->left_out++;
+		return;
+	}
 	for (size_t i = 0; i < document->features.count; i++) {
 		struct health_item *known = &document->features.items[i];
 
@@ -56,10 +68,7 @@ void health_add_feature(struct health_document *document, const char *name, doub
 			*known = item;
 		return;
 	}
-	if (document->features.count == HEALTH_ITEMS)
-		document->left_out++;
-	else
-		vec_push(&document->features, item);
+	vec_push(&document->features, item);
 }
 
 void health_add_note(struct health_document *document, const char *kind, const char *text)
