@@ -82,6 +82,8 @@ static void make_in_pool(struct command *command, const struct program_result *r
 	page->duration_s = (double)result->elapsed_ms / (double)CLOCK_SECOND;
 	page->has_status = result->child && result->child->end == CHILD_EXITED;
 	page->status = page->has_status ? result->child->status : 0;
+	/* A status that is not 0 is an answer; one that hangs or floods is asked less and less. */
+	command->collector->backs_off = !page->has_status;
 	snprintf(page->reason, sizeof(page->reason), "%s", result->reason);
 	page->output = *result->output;
 	strbuf_init(result->output);
@@ -160,7 +162,6 @@ static void open_entry(struct collect *collect, const void *entry)
 	command->environment = terminated(&config->environment, &command->arena);
 	command->collector = collector_add(collect, &command_ops, command, "command", config->job, config->name, "",
 					   config->interval_ms);
-	command->collector->backs_off = true;
 	intake.labels = intake_labels(config->job, config->name, &config->labels, &command->arena);
 	command->intake = intake_new(command->collector, &intake);
 }

@@ -27,6 +27,7 @@ struct world {
 	struct store *store;
 	struct collect *collect;
 	struct timer *limit;
+	bool (*until)(struct world *world);
 	bool late;
 };
 
@@ -68,11 +69,16 @@ static void on_limit(void *user)
 	loop_stop(world->loop);
 }
 
+static bool all_tried(struct world *world)
+{
+	return !collect_waiting(world->collect);
+}
+
 static void on_change(void *user)
 {
 	struct world *world = user;
 
-	if (!collect_waiting(world->collect))
+	if (world->until(world))
 		loop_stop(world->loop);
 }
 
@@ -81,6 +87,7 @@ static void open_world(struct world *world, const char *yaml)
 	struct collect_config config = { 0 };
 
 	cr_assert_eq(read_section(world, yaml), 0, "%s", world->errors.count ? world->errors.faults[0].text : "");
+	world->until = all_tried;
 	world->loop = loop_new(NULL);
 	world->pool = pool_new(world->loop, 2, NULL);
 	world->resolver = resolver_new(world->loop, world->pool);
@@ -289,6 +296,37 @@ Test(collect_command, a_file_system_that_hangs_far_away_takes_nothing_with_it)
 	cr_expect_float_eq(value_of(&world, "node_filesystem_device_error", "far"), 1, 0);
 	collect_get_state(world.collect, 1, &state);
 	cr_expect_str_eq(state.reason, "timeout after 500ms");
+	close_world(&world);
+}
+
+static void on_enough(void *user)
+{
+	loop_stop(user);
+}
+
+static bool never(struct world *world)
+{
+	(void)world;
+	return false;
+}
+
+Test(collect_command, a_bad_status_is_an_answer_and_is_asked_for_again)
+{
+	struct collector_state bad, hangs;
+	struct world world;
+	struct timer *enough;
+
+	open_world(&world, "collect:\n  - { type: command, run: ['false'], interval: 500ms }\n"
+			   "  - { type: command, run: [sleep, '60'], interval: 500ms, timeout: 100ms }\n");
+	world.until = never;
+	enough = timer_new_real(world.loop, on_enough, world.loop);
+	timer_start(enough, 3300);
+	loop_run(world.loop);
+	collect_get_state(world.collect, 0, &bad);
+	collect_get_state(world.collect, 1, &hangs);
+	cr_expect_geq(bad.runs, 5u);
+	cr_expect_leq(hangs.runs, 4u);
+	timer_free(enough);
 	close_world(&world);
 }
 
