@@ -20,6 +20,8 @@
 /* The new process runs on a stack of its own until it is another program. */
 #define STACK_BYTES (64u * 1024)
 
+#define DESCRIPTORS_OLD 4096
+
 extern char **environ;
 
 /* What the new process needs; it shares skep's memory and must change none of it but its stack. */
@@ -101,6 +103,15 @@ static const char *find_path(char *const *environment)
 	return "/usr/local/bin:/usr/bin:/bin";
 }
 
+/* Nothing else is inherited; kernels before 5.11 have to be told of each. */
+static void keep_rest_out(void)
+{
+	if (close_range(3, ~0u, CLOSE_RANGE_CLOEXEC) == 0)
+		return;
+	for (int fd = 3; fd < DESCRIPTORS_OLD; fd++)
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
 static int set_descriptors(const struct launch *launch)
 {
 	for (int i = 0; i < 3; i++) {
@@ -109,7 +120,8 @@ static int set_descriptors(const struct launch *launch)
 		if (fd == i ? fcntl(fd, F_SETFD, 0) < 0 : dup2(fd, i) < 0)
 			return -1;
 	}
-	return close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
+	keep_rest_out();
+	return 0;
 }
 
 /* Handlers of skep's would run in this process on skep's own memory: none is left when signals are let in. */
