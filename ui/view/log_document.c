@@ -19,6 +19,18 @@ static void add_text(struct document *document, enum document_kind kind, const c
 	free(copy);
 }
 
+/* The message and the component have been shown already. */
+static bool is_said(const struct log_row *row, const struct line_text *value)
+{
+	const struct line_text *parts[] = { &row->message, &row->component };
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (parts[i]->length && parts[i]->length == value->length &&
+		    memcmp(parts[i]->text, value->text, value->length) == 0)
+			return true;
+	return false;
+}
+
 /* A line whole: its parts, its fields, and as it came. */
 void log_document_line(const struct logs *logs, const struct log_row *row, int64_t now_ms, struct document *document)
 {
@@ -41,7 +53,11 @@ void log_document_line(const struct logs *logs, const struct log_row *row, int64
 	if (source) {
 		log_row_parse(row, source->parser, line, space);
 		for (unsigned i = 0; i < line->field_count; i++) {
-			char *name = mem_strndup(line->fields[i].name.text, line->fields[i].name.length);
+			char *name;
+
+			if (is_said(row, &line->fields[i].value))
+				continue;
+			name = mem_strndup(line->fields[i].name.text, line->fields[i].name.length);
 
 			add_text(document, DOCUMENT_TEXT, name, &line->fields[i].value);
 			free(name);

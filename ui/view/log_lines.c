@@ -208,6 +208,9 @@ static void draw_axis(const struct console *console, struct canvas *canvas, stru
 	char text[96], count[24], length[16];
 
 	canvas_fill(canvas, line, style_role(ROLE_TEXT));
+	if (row && row->time_ms >= density->from_ms && row->time_ms < density->to_ms)
+		canvas_put_fit(canvas, line.x + (int)((row->time_ms - density->from_ms) * line.width / span_ms), line.y,
+			       glyph_text(canvas_glyphs(canvas), GLYPH_ARROW_UP), style_fg(ROLE_STRONG), 1);
 	time_format(density->from_ms, format, text, sizeof(text));
 	canvas_put(canvas, line.x, line.y, text, style_fg(ROLE_DIM), -1);
 	time_format(density->to_ms, format, text, sizeof(text));
@@ -216,9 +219,6 @@ static void draw_axis(const struct console *console, struct canvas *canvas, stru
 	duration_format(bucket_ms, length, sizeof(length));
 	snprintf(text, sizeof(text), "%s%s lines in %s at most", density->exact ? "" : "~", count, length);
 	canvas_put_centre(canvas, line, line.y, text, style_fg(ROLE_DIM));
-	if (row && row->time_ms >= density->from_ms && row->time_ms < density->to_ms)
-		canvas_put_fit(canvas, line.x + (int)((row->time_ms - density->from_ms) * line.width / span_ms), line.y,
-			       glyph_text(canvas_glyphs(canvas), GLYPH_ARROW_UP), style_fg(ROLE_STRONG), 1);
 }
 
 void log_graph_draw(const struct console *console, struct canvas *canvas, struct rect area)

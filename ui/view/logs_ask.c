@@ -7,9 +7,10 @@
 #include "loop/loop.h"
 #include "ui/view/logs_private.h"
 
-#define PAGE_ROWS   400
-#define ROWS_MOST   6000 /* kept; beyond them the far side goes */
-#define GRAPH_EVERY (5 * CLOCK_SECOND)
+#define PAGE_ROWS    400
+#define ROWS_MOST    6000 /* kept; beyond them the far side goes */
+#define CONTEXT_ROWS 8    /* shown above a line that one jumped to */
+#define GRAPH_EVERY  (5 * CLOCK_SECOND)
 
 static void logs_mark(const struct logs *logs)
 {
@@ -62,10 +63,12 @@ static void put_behind(struct logs *logs, struct log_page *page)
 
 	vec_push(&logs->pages, page);
 	logs->count += (int)page->count;
-	if (logs->follow)
+	if (logs->follow) {
 		logs->focus = logs->count - 1;
-	else if (logs->focus < 0 || logs->aim >= 0)
+	} else if (logs->focus < 0 || logs->aim >= 0) {
 		logs->focus = before;
+		logs->scroll = before - CONTEXT_ROWS;
+	}
 	logs->aim = -1;
 	trim(logs, true);
 }
