@@ -124,3 +124,37 @@ int postgres_customs_read(struct postgres_customs *ret, const struct yaml_node *
 	}
 	return result < 0 ? -1 : check_names(ret, list, file, errors);
 }
+
+static void add_column(struct strbuf *sql, const char *name, size_t *count)
+{
+	struct strbuf quoted = STRBUF_INIT;
+
+	strbuf_addch(&quoted, '"');
+	for (; *name; name++)
+		strbuf_addstr(&quoted, (const char[]){ *name, *name == '"' ? '"' : '\0', '\0' });
+	strbuf_addch(&quoted, '"');
+	strbuf_addf(sql, "%sleft(q.%s::text, %d) AS %s", (*count)++ ? ", " : "", quoted.text, POSTGRES_CELL_MAX,
+		    quoted.text);
+	strbuf_release(&quoted);
+}
+
+char *postgres_custom_bounded_sql(const struct postgres_statement *statement, size_t limit_rows)
+{
+	struct strbuf sql = STRBUF_INIT;
+	size_t count = 0, length = strlen(statement->sql);
+
+	while (length && strchr(" \t\r\n;", statement->sql[length - 1]))
+		length--;
+	strbuf_addstr(&sql, "SELECT ");
+	for (const char *const *label = statement->map.labels; *label; label++)
+		add_column(&sql, *label, &count);
+	for (const struct postgres_value *value = statement->map.values; value->column; value++)
+		add_column(&sql, value->column, &count);
+	if (!count)
+		strbuf_addch(&sql, '*');
+	strbuf_addstr(&sql, " FROM (");
+	strbuf_add(&sql, statement->sql, length);
+	/* On a line of its own, since the query may end in a comment. */
+	strbuf_addf(&sql, "\n) AS q LIMIT %zu", limit_rows + 1);
+	return strbuf_detach(&sql);
+}

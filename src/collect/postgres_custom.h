@@ -31,4 +31,13 @@ extern const struct option postgres_custom_options[];
 int postgres_customs_read(struct postgres_customs *ret, const struct yaml_node *list, const char *file,
 			  struct arena *arena, struct error_list *errors);
 
+/*
+ * The query with its answer bounded where it is made: its own columns only,
+ * each cut to POSTGRES_CELL_MAX characters, and one row more than its limit.
+ * libpq gathers a whole row before it hands it on, were it a gigabyte. Not
+ * every statement can stand in another (SHOW cannot); the caller frees it.
+ */
+#define POSTGRES_CELL_MAX 1000
+char *postgres_custom_bounded_sql(const struct postgres_statement *statement, size_t limit_rows);
+
 #endif

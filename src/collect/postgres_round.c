@@ -23,6 +23,7 @@ struct item {
 	const struct postgres_statement *statement;
 	size_t limit_rows;
 	bool custom;
+	bool plain;                /* of a system's own: its answer cannot be bounded by SQL, only broken off */
 	struct postgres_rows rows; /* kept while it is not asked again */
 	bool good;                 /* they are worth showing */
 	int64_t asked_ms;
@@ -216,6 +217,32 @@ static void refuse(struct postgres_round *round, struct item *item, const struct
 	strbuf_addf(&round->summary, "%-32s %s\n", item->statement->name, item->reason);
 }
 
+/* The statement cannot stand within another, or not with these columns: it is asked as it is from now on. */
+static bool is_to_be_asked_plainly(const struct item *item, const struct postgres_answer *answer)
+{
+	static const char *const states[] = {
+		"42601", /* syntax_error */
+		"42702", /* ambiguous_column */
+		"42703", /* undefined_column */
+		"0A000", /* feature_not_supported */
+	};
+
+	for (size_t i = 0; item->custom && !item->plain && i < sizeof(states) / sizeof(states[0]); i++)
+		if (strcmp(answer->sqlstate, states[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The answer came, but it is one row too long. */
+static bool is_too_long(const struct item *item, struct postgres_answer *answer)
+{
+	if (answer->fault || answer->rows <= item->limit_rows)
+		return false;
+	answer->fault = POSTGRES_TOO_LARGE;
+	snprintf(answer->reason, sizeof(answer->reason), "answer over %zu rows", item->limit_rows);
+	return true;
+}
+
 static void on_row(void *user, const struct postgres_row *row)
 {
 	struct postgres_round *round = user;
@@ -223,10 +250,25 @@ static void on_row(void *user, const struct postgres_row *row)
 	postgres_rows_add(&round->items[round->current].rows, row);
 }
 
-static void on_answer(void *user, const struct postgres_answer *answer)
+static void take(struct postgres_round *round, struct item *item, const struct postgres_answer *answer)
+{
+	item->good = true;
+	item->refusals = 0;
+	item->asked_ms = round->time_ms;
+	if (round->current == 0)
+		learn(round, item);
+	else
+		strbuf_addf(&round->summary, "%-32s %8zu %8" PRId64 "\n", item->statement->name, answer->rows,
+			    answer->elapsed_ms);
+	use(round, item);
+}
+
+static void on_answer(void *user, const struct postgres_answer *given)
 {
 	struct postgres_round *round = user;
 	struct item *item = &round->items[round->current];
+	struct postgres_answer bounded = *given;
+	const struct postgres_answer *answer = &bounded;
 	bool probe = round->current == 0;
 
 	item->elapsed_ms = answer->elapsed_ms;
@@ -240,19 +282,16 @@ static void on_answer(void *user, const struct postgres_answer *answer)
 		lose(round, answer->reason);
 		return;
 	}
-	if (answer->fault) {
+	if (is_to_be_asked_plainly(item, answer)) {
+		item->plain = true;
+		go_on(round);
+		return;
+	}
+	if (answer->fault || is_too_long(item, &bounded)) {
 		postgres_rows_clear(&item->rows);
 		refuse(round, item, answer);
 	} else {
-		item->good = true;
-		item->refusals = 0;
-		item->asked_ms = round->time_ms;
-		if (probe)
-			learn(round, item);
-		else
-			strbuf_addf(&round->summary, "%-32s %8zu %8" PRId64 "\n", item->statement->name, answer->rows,
-				    answer->elapsed_ms);
-		use(round, item);
+		take(round, item, answer);
 	}
 	round->current++;
 	go_on(round);
@@ -260,15 +299,17 @@ static void on_answer(void *user, const struct postgres_answer *answer)
 
 static void ask(struct postgres_round *round, struct item *item)
 {
+	bool bounded = item->custom && !item->plain;
 	struct postgres_question question = {
 		.timeout_ms = round->config.timeout_ms,
-		.limit_rows = item->limit_rows,
+		.limit_rows = item->limit_rows + bounded,
 		.limit_bytes = BYTES_MAX,
 		.on_row = on_row,
 		.done = on_answer,
 		.user = round,
 	};
-	char *sql = postgres_statement_sql(item->statement, &round->server);
+	char *sql = bounded ? postgres_custom_bounded_sql(item->statement, item->limit_rows)
+			    : postgres_statement_sql(item->statement, &round->server);
 
 	postgres_rows_clear(&item->rows);
 	item->good = false;

@@ -1,7 +1,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #include <openssl/ssl.h>
 
@@ -85,7 +88,7 @@ static void hand_on(struct postgres *postgres, const PGresult *result)
 	}
 	row.names = postgres->names;
 	row.values = postgres->values;
-	postgres->waited_bytes = 0;
+	postgres->handed_on = true;
 	if (++postgres->answer.rows <= postgres->question.limit_rows &&
 	    postgres->answer.bytes <= postgres->question.limit_bytes)
 		postgres->question.on_row(postgres->question.user, &row);
@@ -157,6 +160,28 @@ static bool has_unpacked(const struct postgres *postgres)
 	return ssl && SSL_pending(ssl) > 0;
 }
 
+/* What came over the socket in all; of a local one, at least what was seen waiting in it. */
+static uint64_t received_bytes(const struct postgres *postgres)
+{
+	struct tcp_info info = { 0 };
+	socklen_t length = sizeof(info);
+
+	if (getsockopt(PQsocket(postgres->conn), IPPROTO_TCP, TCP_INFO, &info, &length) < 0)
+		return postgres->seen_bytes;
+	return info.tcpi_bytes_received;
+}
+
+/* How much has come since the last whole row. */
+static void measure(struct postgres *postgres)
+{
+	uint64_t received = received_bytes(postgres);
+
+	if (postgres->handed_on)
+		postgres->row_at_bytes = received;
+	postgres->handed_on = false;
+	postgres->waited_bytes = received - postgres->row_at_bytes;
+}
+
 static void go_on(struct postgres *postgres)
 {
 	for (unsigned rows = 0; !PQisBusy(postgres->conn); rows++) {
@@ -169,6 +194,7 @@ static void go_on(struct postgres *postgres)
 			return;
 	}
 	/* One value may be a gigabyte: libpq would gather it all before it says anything. */
+	measure(postgres);
 	if (is_too_large(postgres))
 		return;
 	watch(postgres, LOOP_READ);
@@ -182,7 +208,7 @@ static bool receive(struct postgres *postgres)
 	int waiting = 0;
 
 	if (ioctl(PQsocket(postgres->conn), FIONREAD, &waiting) == 0 && waiting > 0)
-		postgres->waited_bytes += (size_t)waiting;
+		postgres->seen_bytes += (uint64_t)waiting;
 	if (PQconsumeInput(postgres->conn))
 		return true;
 	if (postgres->asking)
@@ -234,6 +260,7 @@ void postgres_ask(struct postgres *postgres, const struct postgres_question *que
 	postgres->asking = true;
 	postgres->asked_ms = loop_monotonic_now_ms(postgres->loop);
 	postgres->waited_bytes = 0;
+	postgres->handed_on = true;
 	timer_start(postgres->again, 0);
 	if (!postgres->open) {
 		postgres->answer.fault = POSTGRES_CLOSED;
@@ -252,6 +279,7 @@ void postgres_ask(struct postgres *postgres, const struct postgres_question *que
 	timer_stop(postgres->again);
 	timer_start(postgres->limit, question->timeout_ms);
 	PQsetSingleRowMode(postgres->conn);
+	measure(postgres);
 	unsent = PQflush(postgres->conn);
 	watch(postgres, unsent ? LOOP_READ | LOOP_WRITE : LOOP_READ);
 }

@@ -1,11 +1,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/mem.h"
 #include "base/vec.h"
 #include "loop/postgres_private.h"
 #include "loop/postgres_reason.h"
+
+/*
+ * libpq reads a long message for as long as there is something to read: the
+ * less the system takes in for it, the sooner it returns.
+ */
+#define RECEIVE_BYTES (64 * 1024)
 
 /*
  * Each piece of work on the pool owns what it needs: when the connection is
@@ -109,6 +116,7 @@ static void opened(struct postgres *postgres)
 	const char *host = PQhost(postgres->conn);
 
 	timer_stop(postgres->limit);
+	setsockopt(PQsocket(postgres->conn), SOL_SOCKET, SO_RCVBUF, &(int){ RECEIVE_BYTES }, sizeof(int));
 	PQsetnonblocking(postgres->conn, 1);
 	postgres->version = PQserverVersion(postgres->conn);
 	postgres->host = mem_strdup(host ? host : "");

@@ -44,7 +44,10 @@ struct postgres {
 	struct postgres_question question;
 	struct postgres_answer answer;
 	int64_t asked_ms;
-	size_t waited_bytes;          /* of a message that is not complete */
+	uint64_t seen_bytes;          /* in the socket, before it was read */
+	uint64_t row_at_bytes;        /* had come when the last row was whole */
+	uint64_t waited_bytes;        /* of a message that is not complete */
+	bool handed_on;               /* a row since they were measured */
 	const char **names, **values; /* of one row */
 	size_t row_capacity;
 };
