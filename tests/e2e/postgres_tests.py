@@ -221,13 +221,14 @@ def tests(skep):
                  "select application_name, count(*) as n from pg_stat_activity where pid = pg_backend_pid() and "
                  "current_setting('transaction_read_only') = 'on' and current_setting('statement_timeout') = '800ms' group by 1"},
                 {"name": "million", "sql": "select i from generate_series(1, 1000000) i", "values": ["i"]},
-                {"name": "huge", "sql": "select repeat('x', 20000000) as x, 1 as n", "values": ["n"], "labels": ["x"]},
+                {"name": "huge", "sql": "select repeat('x', 20000000) as x, 1 as n -- much", "values": ["n"], "labels": ["x"]},
                 {"name": "writes", "sql": "insert into t values ('d', 1)", "values": ["size"]},
                 {"name": "two", "sql": "commit; insert into t values ('e', 1)"},
                 {"name": "slow", "sql": "select 1 as n, pg_sleep(30)", "values": ["n"]},
                 {"name": "wrong", "sql": "select 1 as n from nothing_there", "values": ["n"]},
                 {"name": "texts", "sql": "select note from t", "values": ["note"]},
                 {"name": "copies", "sql": "copy t to stdout"},
+                {"name": "shows", "sql": "show work_mem", "values": ["work_mem"]},
                 {"name": "after", "sql": "select 42 as n", "values": ["n"]},
             ]
             got = page({"dsn": server.dsn(), "queries": queries})
@@ -235,13 +236,14 @@ def tests(skep):
             assert got.get("tenant_size", tenant="a") == 3 and got.get("tenant_size", tenant='c \\"q\\"\\\\z') == 7
             assert len([1 for name, _ in got.samples if name == "tenant_size"]) == 2
             assert got.get("skep_session_n", application_name="skep") == 1
-            assert got.get("after_n") == 42 and not any(name.startswith(("million", "huge", "slow")) for name in got.names)
+            assert got.get("after_n") == 42 and not any(name.startswith(("million", "slow")) for name in got.names)
+            assert got.get("huge_n", x="x" * 1000) == 1
             assert server.value("select count(*) from t") == "3"
             for name, words in (("million", "million: answer over 1000 rows"), ("writes", "writes: cannot execute INSERT"),
                                 ("slow", "slow: canceling statement due to statement timeout"),
                                 ("two", "two: cannot insert multiple commands"), ("texts", "texts: column note is no number"),
                                 ("wrong", 'wrong: relation "nothing_there" does not exist'), ("copies", "copies: the statement"),
-                                ("huge", "huge: answer over 4194 kB")):
+                                ("shows", "shows: column work_mem is no number")):
                 one = [query for query in queries if query["name"] == name]
                 found = state({"dsn": server.dsn(), "queries": one}, 0)
                 assert found["state"] == "ok" and found["warning"].startswith(words), (name, found)
