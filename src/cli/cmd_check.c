@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "dashboard/dashboard.h"
+#include "situation/map.h"
 #include "ui/draw/theme.h"
 
 /* How many of what was looked at. */
@@ -37,13 +38,41 @@ static void check_system(const char *path, struct error_list *errors)
 	system_release(&system);
 }
 
+/* A map that a system names; true when the file is one. */
+static bool check_map(const char *path, struct error_list *errors)
+{
+	struct yaml_document document;
+	struct error_list none;
+	struct arena arena = { 0 };
+	struct map map = { 0 };
+	bool found;
+
+	error_list_init(&none);
+	found = yaml_read(&document, path, &none) == 0;
+	error_list_release(&none);
+	if (!found)
+		return false;
+	found = yaml_get(document.root, "parts") != NULL;
+	if (found)
+		map_read(&map, document.root, path, "", &arena, errors);
+	yaml_document_release(&document);
+	arena_release(&arena);
+	return found;
+}
+
+static void check_yaml(const char *path, struct error_list *errors)
+{
+	if (!check_map(path, errors))
+		check_system(path, errors);
+}
+
 static const struct {
 	const char *ending;
 	void (*check)(const char *path, struct error_list *errors);
 } kinds[] = {
 	{ ".json", check_dashboard },
-	{ ".yaml", check_system },
-	{ ".yml", check_system },
+	{ ".yaml", check_yaml },
+	{ ".yml", check_yaml },
 	{ ".theme", check_theme },
 };
 
@@ -59,7 +88,7 @@ static void check_file(const char *path, struct error_list *errors)
 		}
 	}
 	error_list_add(errors, FAULT_ERROR, path, 0, 0, NULL,
-		       "not a kind of file that can be checked (.json dashboard, .yaml system, .theme)");
+		       "not a kind of file that can be checked (.json dashboard, .yaml system or map, .theme)");
 }
 
 static void add_text(const struct error_list *errors, struct strbuf *out)
