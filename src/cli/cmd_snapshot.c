@@ -164,7 +164,7 @@ static const struct option table[] = {
 	  .help = "columns x rows, or columns x all for the whole board (default: the terminal's, else 120x40)" },
 	{ "format", 'f', OPTION_CHOICE, CLI_AT(format), .fallback = "auto", .choices = cli_formats_screen,
 	  .help = "auto is ansi on a terminal, else text" },
-	{ "view", 0, OPTION_STRING, CLI_AT(view), .value_name = "VIEW", .help = "board or sources" },
+	{ "view", 0, OPTION_STRING, CLI_AT(view), .value_name = "VIEW", .help = "board, sources, logs, map or events" },
 	{ "panel", 0, OPTION_STRING, CLI_AT(panel), .value_name = "NAME",
 	  .help = "one panel alone: its title, a part of it, or its id" },
 	{ "every", 'e', OPTION_DURATION, CLI_AT(every_ms), .minimum = 100, .maximum = 86400000,

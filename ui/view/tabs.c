@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "situation/map_state.h"
 #include "ui/view/console.h"
 #include "ui/view/summary.h"
 
@@ -81,6 +82,14 @@ int tabs_find(const struct tabs *tabs, const char *name, struct error *error)
 
 /* ---- trouble ---- */
 
+/* A map is kept up to date in hidden systems too: their trouble is known before their panels are asked for. */
+static void add_parts(const struct map_state *map, struct trouble *ret)
+{
+	ret->critical += map_state_count(map, PART_DOWN);
+	ret->warning += map_state_count(map, PART_DEGRADED) + map_state_count(map, PART_SUSPECT);
+	ret->known |= map_state_count(map, PART_UNKNOWN) < map_state_map(map)->count;
+}
+
 void tab_trouble(const struct console *tab, struct trouble *ret)
 {
 	struct summary summary;
@@ -91,6 +100,8 @@ void tab_trouble(const struct console *tab, struct trouble *ret)
 	ret->critical = summary.critical; /* a panel whose target is down is one of them */
 	ret->warning = summary.warning;
 	ret->down = sources_failing(&tab->sources) + (tab->engine && tab->source.health == QUERY_FAILING);
+	if (tab->map)
+		add_parts(tab->map, ret);
 }
 
 bool trouble_is_worse(const struct trouble *a, const struct trouble *b)

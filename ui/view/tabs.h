@@ -26,7 +26,7 @@ struct tabs {
 
 /* What is wrong with one system, as last known. */
 struct trouble {
-	size_t critical, warning; /* panels */
+	size_t critical, warning; /* panels, and parts of the map */
 	size_t down;              /* sources: collectors that fail, the server that does not answer */
 	bool known;               /* its panels have been asked for */
 };
