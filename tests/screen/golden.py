@@ -13,9 +13,10 @@ HERE = Path(__file__).resolve().parent
 GOLDEN = HERE / "golden"
 POLLN = HERE.parent.parent / "systems/polln/dashboard.json"
 PANELS = HERE / "panels.json"
+TABS = [HERE / "one.yaml", HERE / "two.yaml"]
 AT = "2026-03-01T12:00:00Z"
 
-# name, dashboard, format, size, glyphs, colours, more options
+# name, dashboard or system files, format, size, glyphs, colours, more options
 SCREENS = [
     *[(f"panels-{size}-{glyphs}", PANELS, "text", size, glyphs, "mono", [])
       for size in ("200x50", "80x24", "40x12") for glyphs in ("braille", "block", "ascii")],
@@ -36,13 +37,18 @@ SCREENS = [
     *[(f"polln-{size}-{glyphs}", POLLN, "text", size, glyphs, "mono", [])
       for size in ("200x50", "80x24") for glyphs in ("braille", "ascii")],
     ("polln-zoom", POLLN, "text", "100x30", "braille", "mono", ["--panel", "Decision Latency Distribution"]),
+    *[(f"tabs-{size}", TABS, "text", size, "braille", "mono", []) for size in ("200x50", "80x24", "40x12")],
+    ("tabs-80x24-ascii", TABS, "text", "80x24", "ascii", "mono", ["--tab", "two"]),
     ("sources", POLLN, "text", "80x24", "braille", "mono", ["--view", "sources"]),
 ]
 
 
 def draw(skep, url, screen):
     name, dashboard, fmt, size, glyphs, colours, more = screen
-    command = [skep, "snapshot", "--prometheus", url, "--dashboard", str(dashboard), "--format", fmt, "--size", size,
+    shown = ["--dashboard", str(dashboard)]
+    if isinstance(dashboard, list):
+        shown = [word for path in dashboard for word in ("--system", str(path))]
+    command = [skep, "snapshot", "--prometheus", url, *shown, "--format", fmt, "--size", size,
                "--glyphs", glyphs, "--colours", colours, "--at", AT, "--range", "1h", "--wait", "60s", *more]
     run = subprocess.run(command, capture_output=True, env={**os.environ, "TZ": "America/New_York"}, timeout=120)
     if run.returncode not in (0, 1) or run.stderr:

@@ -183,6 +183,9 @@ static void add_time(const struct console *console, struct parts *parts)
 	}
 	time_format(to_ms, console->now_ms - to_ms < CLOCK_DAY ? "%H:%M" : "%Y-%m-%d %H:%M", when, sizeof(when));
 	snprintf(part->text, sizeof(part->text), "%s %s %s", console->live ? "PAUSED" : "PAST", when, length);
+	/* Where several systems are named, the word alone has to do. */
+	if (tabs_several(console))
+		snprintf(part->brief, sizeof(part->brief), "%s", console->live ? "PAUSED" : "PAST");
 }
 
 /* Milliseconds would only flicker. */
