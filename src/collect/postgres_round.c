@@ -46,6 +46,7 @@ struct postgres_round {
 	bool fresh; /* the connection was opened in this round */
 	bool running;
 	unsigned failures;
+	unsigned warnings;      /* of this round */
 	int64_t leave_until_ms; /* monotonic */
 	char reason[160];
 	int64_t time_ms;
@@ -116,6 +117,12 @@ static void end(struct postgres_round *round, const char *reason)
 			round->items[i].asked_ms = 0;
 		strbuf_addf(&round->summary, "%s\n", reason);
 	}
+	if (round->warnings > 1 && !reason) {
+		size_t length = strlen(findings->warning);
+
+		snprintf(findings->warning + length, sizeof(findings->warning) - length, "; and %u more",
+			 round->warnings - 1);
+	}
 	findings->reason = reason ? round->reason : NULL;
 	findings->summary = round->summary.text;
 	round->fn(round->user, findings);
@@ -149,10 +156,9 @@ static void go_on(struct postgres_round *round)
 
 static void warn(struct postgres_round *round, const struct item *item, const char *reason)
 {
-	char *warning = round->findings.warning;
-
-	if (!*warning)
-		snprintf(warning, sizeof(round->findings.warning), "%s: %s", item->statement->name, reason);
+	if (!round->warnings++)
+		snprintf(round->findings.warning, sizeof(round->findings.warning), "%s: %.100s", item->statement->name,
+			 reason);
 }
 
 static void show(struct postgres_round *round, const struct item *item)
@@ -211,7 +217,7 @@ static void refuse(struct postgres_round *round, struct item *item, const struct
 	item->asked_ms = 0;
 	item->pass_over = item->refusals < 6 ? 1u << item->refusals : PASS_OVER_MAX;
 	item->refusals++;
-	snprintf(item->reason, sizeof(item->reason), "%.110s%s%s", answer->reason, denied ? "; " : "",
+	snprintf(item->reason, sizeof(item->reason), "%.90s%s%s", answer->reason, denied ? "; " : "",
 		 denied ? item->statement->grant : "");
 	warn(round, item, item->reason);
 	strbuf_addf(&round->summary, "%-32s %s\n", item->statement->name, item->reason);
@@ -400,8 +406,12 @@ void postgres_round_begin(struct postgres_round *round, int64_t time_ms, bool pa
 	round->time_ms = time_ms;
 	round->current = 0;
 	round->fresh = false;
-	if (!patient)
+	round->warnings = 0;
+	if (!patient) {
 		round->leave_until_ms = 0;
+		for (size_t i = 0; i < round->count; i++)
+			round->items[i].pass_over = 0;
+	}
 	metric_page_clear(&findings->page);
 	detail_free(findings->detail);
 	findings->detail = detail_new(time_ms);

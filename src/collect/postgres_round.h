@@ -47,9 +47,9 @@ struct postgres_round *postgres_round_new(const struct postgres_round_config *co
 void postgres_round_free(struct postgres_round *round); /* NULL is allowed; no callback after this */
 
 /*
- * Begin. `fn` follows, once, not before this returns. `patient`: while the
- * server cannot be connected to, it may be left alone for a while, and the
- * last reason is given again.
+ * Begin. `fn` follows, once, not before this returns. `patient`: what failed
+ * lately may be left alone for a while, and its reason is given again; else
+ * everything is tried.
  */
 void postgres_round_begin(struct postgres_round *round, int64_t time_ms, bool patient);
 

@@ -224,7 +224,10 @@ static void on_socket(void *user, int events)
 	int unsent = 0;
 
 	if (!postgres->asking) {
-		if (receive(postgres) && PQstatus(postgres->conn) == CONNECTION_BAD)
+		if (!receive(postgres))
+			return;
+		PQisBusy(postgres->conn); /* reads what has come: settings that changed, notices */
+		if (PQstatus(postgres->conn) == CONNECTION_BAD)
 			postgres_close(postgres);
 		return;
 	}

@@ -50,8 +50,8 @@ static const struct {
 	{ "Broken pipe", POSTGRES_CLOSED, "connection closed" },
 	{ "could not receive data", POSTGRES_CLOSED, "connection closed" },
 	{ "could not send data", POSTGRES_CLOSED, "connection closed" },
-	{ "unsupported startup parameter: options", POSTGRES_DENIED,
-	  "the pooler takes no session options (ignore_startup_parameters is no help: connect to the server)" },
+	{ "unsupported startup parameter", POSTGRES_DENIED,
+	  "a pooler is there that takes no session options; connect to the server itself" },
 };
 
 static const char *const severities[] = { "FATAL:", "PANIC:", "ERROR:" };

@@ -98,6 +98,13 @@ class Postgres:
             process.send_signal(how)
         process.wait(timeout=30)
 
+    def kill(self, name):
+        """As a loss of power does: all at once, nothing written."""
+        process = self.running.pop(name)
+        for pid in [process.pid, *self.children(process.pid)]:
+            os.kill(pid, signal.SIGKILL)
+        process.wait(timeout=30)
+
     def wake(self, pid):
         for each in [pid, *self.children(pid)]:
             try:
