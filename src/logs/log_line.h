@@ -19,9 +19,8 @@
  * wrapping's time counts when the line has none.
  *
  * Pure, on any thread, without allocation. Every text of the result points
- * into the line or into the space the caller gives, is not terminated, and
- * may hold any bytes: text from outside stays as it is and is made safe where
- * it is shown.
+ * into the line or into the space the caller gives (fields may be constants), is not terminated, and may hold any
+ * bytes: text from outside stays as it is and is made safe where it is shown.
  */
 #ifndef LOGS_LOG_LINE_H
 #define LOGS_LOG_LINE_H
