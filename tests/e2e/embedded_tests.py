@@ -196,7 +196,7 @@ def tests(skep):
 
     def demo_ends_with_it():
         before = set(Path("/tmp").glob("skep-demo.*"))
-        with Terminal([skep, "demo"], 160, 50, TERM="linux", XDG_RUNTIME_DIR="") as terminal:
+        with Terminal([skep, "demo", "polln"], 160, 50, TERM="linux", XDG_RUNTIME_DIR="") as terminal:
             terminal.wait("DEMO", "Active Agents", seconds=40)
             below = children(terminal.pid)
             assert len(below) >= 2, below
@@ -210,7 +210,7 @@ def tests(skep):
         assert set(Path("/tmp").glob("skep-demo.*")) <= before
 
     def demo_is_killed():
-        with Terminal([skep, "demo"], 120, 40, TERM="linux", XDG_RUNTIME_DIR="") as terminal:
+        with Terminal([skep, "demo", "polln"], 120, 40, TERM="linux", XDG_RUNTIME_DIR="") as terminal:
             terminal.wait("DEMO", "Active Agents", seconds=40)
             below = children(terminal.pid)
             os.kill(terminal.pid, signal.SIGKILL)
@@ -222,7 +222,7 @@ def tests(skep):
             [pid for pid in pids if Path(f"/proc/{pid}").exists()]
 
     def open_demo(scratch, columns=120, rows=40):
-        return Terminal([skep, "demo"], columns, rows, TERM="xterm-256color", XDG_RUNTIME_DIR="", TMPDIR=scratch)
+        return Terminal([skep, "demo", "polln"], columns, rows, TERM="xterm-256color", XDG_RUNTIME_DIR="", TMPDIR=scratch)
 
     def colony_of(terminal):
         """The colony's process, and the command's."""
@@ -292,23 +292,47 @@ def tests(skep):
             shutil.copy(skep, Path(folder) / "skep-alone")
             done = subprocess.run([f"{folder}/skep-alone", "demo", "--", "status"], capture_output=True, text=True,
                                   timeout=60, env=environment(PATH="/nonexistent", SKEP_DATA=str(ROOT)))
-            assert done.returncode == 1 and "skep-colony: No such file" in done.stderr, done
+            assert done.returncode == 1 and "no program that simulates a system is installed" in done.stderr, done
             assert done.stderr.count("\n") == 1, done.stderr
         for words, says in (("polln -- demo", "no command 'demo'"), ("-- check", "no command 'check'"),
-                            ("-- status --foo", "unknown option '--foo'"), ("-- panel Nothing", "no panel 'Nothing'")):
+                            ("polln -- status --foo", "unknown option '--foo'"),
+                            ("polln -- panel Nothing", "no panel 'Nothing'")):
             assert says in run([skep, "demo", *words.split()], 2).stderr, words
 
+    def demo_of_both():
+        """Both simulations as tabs; what belongs to one is not met in the other."""
+        if not (ROOT / "systems/dryad/system.yaml").exists():
+            print("     one system only: there is no systems/dryad")
+            return
+        with tempfile.TemporaryDirectory() as scratch, \
+                Terminal([skep, "demo"], 160, 50, XDG_RUNTIME_DIR="", TMPDIR=scratch) as terminal:
+            terminal.wait("DEMO", "[POLLN", "DRYAD", "Active Agents", seconds=60)
+            below = children(terminal.pid)
+            assert len(below) >= 3, below
+            terminal.send("6")
+            terminal.wait("polln-colony", "lmcache", absent=("dryad-backend",))
+            terminal.send("0")
+            terminal.wait("[DRYAD", "LIVE", absent=("Active Agents",), seconds=20)
+            terminal.send("6")
+            terminal.wait("dryad-backend", "chromadb", absent=("polln-colony",))
+            terminal.send("q")
+            terminal.send("q")
+            assert terminal.finish() == 0
+            wait_until(lambda: not left_behind(scratch, *below), 15)
+
     def demo_command():
-        out = run([skep, "demo", "--", "snapshot", "--size", "200x120", "--wait", "30s", "--format", "text"]).stdout
+        out = run([skep, "demo", "polln", "--", "snapshot", "--size", "200x120", "--wait", "30s", "--format", "text"]).stdout
         for title in ("Active Agents", "Error Budget", "Uptime (30d)", "Hebbian Learning"):
             assert title in out, out
         for word in ("insufficient", "stale", "waiting"):
             assert word not in out, out
-        answer = json.loads(run([skep, "demo", "--", "query", "--format", "json",
+        answer = json.loads(run([skep, "demo", "polln", "--", "query", "--format", "json",
                                  "count(up{job='polln-colony'})"]).stdout)
         assert answer["data"]["result"][0]["value"][1] == "3", answer
         assert "neither a command" in run([skep, "demo", "--", "nonsense"], 2).stderr
-        assert "did not start" in run([skep, "demo", "--fault", "nonsense", "--", "status"], 1).stderr
+        assert "did not start" in run([skep, "demo", "polln", "--fault", "nonsense", "--", "status"], 1).stderr
+        assert "named twice" in run([skep, "demo", "polln", "polln"], 2).stderr
+        assert "that system is not shown" in run([skep, "demo", "polln", "--fault", "dryad:redis-down"], 2).stderr
 
     yield "embedded collect", collect
     yield "embedded bad questions", bad_questions
@@ -323,4 +347,5 @@ def tests(skep):
     yield "demo stopped", demo_stops_and_goes_on
     yield "demo mended", demo_follows_its_faults
     yield "demo cannot start", demo_cannot_start
+    yield "demo of both", demo_of_both
     yield "demo command", demo_command
