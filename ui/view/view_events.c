@@ -1,3 +1,4 @@
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -8,25 +9,27 @@
 #include "ui/view/time_range.h"
 #include "ui/view/view.h"
 
-#define FRAME        2
-#define KIND_WIDTH   7  /* "message" */
-#define SYSTEM_MOST  10 /* cells of a system's name */
-#define SUBJECT_MOST 36
-#define TEXT_LEAST   24 /* below this the columns before it go */
+#define FRAME         2
+#define KIND_WIDTH    7  /* "message" */
+#define SYSTEM_MOST   10 /* cells of a system's name */
+#define SUBJECT_MOST  40
+#define SUBJECT_LEAST 14
+#define TEXT_LEAST    24 /* below this the columns before it go */
 
 /* Of a row. 0: that column is not shown. */
 struct widths {
 	int time, kind, system, subject;
 };
 
-static int widest(const struct console *console, bool systems, int most)
+/* Cells of the widest of one of an event's texts, of those in sight; at most `most`. */
+static int widest(const struct console *console, size_t member, int most)
 {
 	const struct event_list *list = &console->events;
 	int ret = 0;
 
 	for (int row = list->scroll; row < list->scroll + console->height; row++) {
 		const struct event *event = event_list_at(list, console->feed, row);
-		int width = event ? text_width(systems ? event->system : event->subject) : 0;
+		int width = event ? text_width(*(const char *const *)(const void *)((const char *)event + member)) : 0;
 
 		ret = width > ret ? width : ret;
 	}
@@ -39,12 +42,17 @@ static int used(const struct widths *widths)
 	       (widths->system ? widths->system + 1 : 0) + (widths->subject ? widths->subject + 1 : 0);
 }
 
+/* What happened has its room first, up to half of all; who it happened to has the rest. */
 static struct widths choose_widths(const struct console *console, int width)
 {
 	struct widths ret = { .time = 11, .kind = KIND_WIDTH };
+	int text = widest(console, offsetof(struct event, text), width / 2), room;
 
-	ret.system = widest(console, true, SYSTEM_MOST);
-	ret.subject = widest(console, false, width < 100 ? SUBJECT_MOST / 2 : SUBJECT_MOST);
+	ret.system = widest(console, offsetof(struct event, system), SYSTEM_MOST);
+	ret.subject = widest(console, offsetof(struct event, subject), SUBJECT_MOST);
+	room = width - (used(&ret) - ret.subject) - (text > TEXT_LEAST ? text : TEXT_LEAST);
+	if (ret.subject > room)
+		ret.subject = room > SUBJECT_LEAST ? room : SUBJECT_LEAST < ret.subject ? SUBJECT_LEAST : ret.subject;
 	if (used(&ret) + TEXT_LEAST > width)
 		ret.kind = 0;
 	if (used(&ret) + TEXT_LEAST > width)
