@@ -17,7 +17,7 @@ static struct style border_of(const struct part_status *status, bool focused)
 	case PART_DEGRADED: return style_fg(ROLE_WARNING);
 	case PART_SUSPECT: return style_fg(ROLE_SERIOUS);
 	case PART_OK: return style_fg(focused ? ROLE_BORDER_FOCUS : ROLE_BORDER);
-	default: return style_fg(focused ? ROLE_BORDER_FOCUS : ROLE_DIM);
+	default: return style_fg(focused ? ROLE_BORDER_FOCUS : ROLE_GRID);
 	}
 }
 
