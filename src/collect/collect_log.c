@@ -17,6 +17,8 @@
 #include "logs/log_zone.h"
 #include "logs/stream.h"
 
+#define FIRST_WAIT_MS 5000
+
 struct log_config {
 	const char *job, *name;
 	struct option_strings paths, run;
@@ -46,13 +48,30 @@ struct log {
 	struct log_count *count; /* the follow's or stream's: looked at only while that is idle */
 	struct follow *follow;
 	struct stream *stream;
-	bool asked; /* a collection waits for the worker */
+	bool asked;     /* a collection waits for the worker */
+	bool caught_up; /* what was there at the start is counted */
+	uint64_t told;  /* the sum of what was news at the last telling */
 	int64_t time_ms;
 };
 
-static bool is_idle(const struct log *log)
+/*
+ * May the counters be looked at? Not while a worker has them; and the first
+ * time what was there at the start should be in them, unless it is so much
+ * that somebody would wait.
+ */
+static bool is_ready(struct log *log)
 {
-	return log->follow ? follow_is_idle(log->follow) : stream_is_idle(log->stream);
+	struct follow_totals totals;
+	int64_t waited_ms;
+
+	if (log->stream)
+		return stream_is_idle(log->stream);
+	if (!follow_is_idle(log->follow))
+		return false;
+	follow_totals(log->follow, &totals);
+	waited_ms = loop_monotonic_now_ms(collect_bridges(log->collector->collect)->loop) - log->collector->begun_ms;
+	log->caught_up |= !totals.behind || waited_ms >= FIRST_WAIT_MS;
+	return log->caught_up;
 }
 
 static void get_sources(const struct log *log, struct log_sources *ret)
@@ -178,20 +197,33 @@ static void start(struct collector *collector, int64_t time_ms)
 
 	log->time_ms = time_ms;
 	log->asked = true;
-	if (is_idle(log))
+	if (is_ready(log))
 		answer(log);
 }
 
-/* Lines were read, or something about a file changed: also news for who looks at the log. */
+/* Rises with every line, and changes with the state of a file or the command. */
+static uint64_t news(const struct log *log)
+{
+	struct log_sources sources;
+	uint64_t sum = 0;
+
+	get_sources(log, &sources);
+	for (size_t i = 0; i < sources.count; i++)
+		sum += sources.items[i].revision + sources.items[i].gone + sources.items[i].id;
+	return sum;
+}
+
+/* A look has ended: what it found is also news for who looks at the log. */
 static void on_batch(void *user)
 {
 	struct log *log = user;
 	const struct collect_config *bridges = collect_bridges(log->collector->collect);
 
-	if (log->asked && is_idle(log))
+	if (log->asked && is_ready(log))
 		answer(log);
-	if (bridges->on_change)
+	if (bridges->on_change && news(log) != log->told)
 		bridges->on_change(bridges->user);
+	log->told = news(log);
 }
 
 static void logs(const struct collector *collector, struct log_sources *ret)
