@@ -160,8 +160,9 @@ static struct postgres_session *sessions_of(const struct postgres_rows *rows, st
 
 	for (size_t i = 0; i < rows->count; i++) {
 		const char *blockers = postgres_rows_text(rows, i, "blockers");
+		double pid = postgres_rows_number(rows, i, "pid", 0);
 
-		sessions[i].pid = (int)postgres_rows_number(rows, i, "pid", 0);
+		sessions[i].pid = pid > 0 && pid <= INT32_MAX ? (int)pid : 0;
 		sessions[i].blocker_count = postgres_tree_pids(blockers ? blockers : "", arena, &sessions[i].blockers);
 	}
 	return sessions;

@@ -188,6 +188,7 @@ static void learn(struct postgres_round *round, const struct item *item)
 	const char *schema = postgres_rows_text(&item->rows, 0, "statements_schema");
 	const char *replica = postgres_rows_text(&item->rows, 0, "is_replica");
 	const char *monitor = postgres_rows_text(&item->rows, 0, "is_monitor");
+	double start_s = postgres_rows_number(&item->rows, 0, "start_time_seconds", 0);
 	bool standby = replica && strcmp(replica, "t") == 0;
 	char start[32];
 
@@ -200,8 +201,8 @@ static void learn(struct postgres_round *round, const struct item *item)
 	round->server = (struct postgres_server){ .version = postgres_version(round->postgres),
 						  .standby = standby,
 						  .statements = round->schema };
-	time_format((int64_t)(postgres_rows_number(&item->rows, 0, "start_time_seconds", 0) * 1000),
-		    "%Y-%m-%d %H:%M:%S", start, sizeof(start));
+	time_format(start_s > 0 && start_s < 1e11 ? (int64_t)(start_s * 1000) : 0, "%Y-%m-%d %H:%M:%S", start,
+		    sizeof(start));
 	strbuf_addf(&round->summary, "PostgreSQL %s, %s, started %s UTC%s\n\n%-32s %8s %8s\n",
 		    postgres_rows_text(&item->rows, 0, "short_version"), standby ? "standby" : "primary", start,
 		    monitor && *monitor == 't' ? ""

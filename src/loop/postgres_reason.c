@@ -54,6 +54,8 @@ static const struct {
 	  "a pooler is there that takes no session options; connect to the server itself" },
 };
 
+static const char unknown[] = "connection failed";
+
 static const char *const severities[] = { "FATAL:", "PANIC:", "ERROR:" };
 
 /* Where the line that counts begins: the last one that tells of a try, else the first. */
@@ -88,7 +90,7 @@ enum postgres_fault postgres_reason(const char *message, char *ret, size_t size)
 	const char *line = past_prefixes(telling_line(message));
 	int length = (int)strcspn(line, "\n");
 
-	snprintf(ret, size, "%.*s", length, line);
+	snprintf(ret, size, "%.*s", length ? length : (int)sizeof(unknown), length ? line : unknown);
 	if (strstr(ret, "No such file or directory") && strncmp(line, "root", 4) != 0 && strstr(message, "socket")) {
 		snprintf(ret, size, "no server has its socket there");
 		return POSTGRES_REFUSED;
@@ -101,8 +103,6 @@ enum postgres_fault postgres_reason(const char *message, char *ret, size_t size)
 			snprintf(ret, size, "%s", reasons[i].words);
 		return reasons[i].fault;
 	}
-	if (!*ret)
-		snprintf(ret, size, "connection failed");
 	return POSTGRES_OTHER;
 }
 

@@ -42,6 +42,7 @@ static const struct {
 	  POSTGRES_CLOSED, "connection closed" },
 	{ "", POSTGRES_OTHER, "connection failed" },
 	{ "\n", POSTGRES_OTHER, "connection failed" },
+	{ "\nroot certificate file \"/x.crt\" does not exist\n", POSTGRES_TLS, "connection failed" },
 };
 
 Test(postgres_reason, says_it_in_words)
