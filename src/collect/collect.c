@@ -22,7 +22,7 @@
 
 /* Between tries of a collector that backs off: doubled with each failure, from its interval up to this. */
 #define BACK_OFF_MOST_MS (5 * CLOCK_MINUTE)
-#define ABSENT_EVERY_MS (5 * CLOCK_MINUTE)
+#define ABSENT_EVERY_MS  (5 * CLOCK_MINUTE)
 
 struct collect {
 	struct collect_config config;
@@ -221,14 +221,14 @@ void collector_set_detail(struct collector *collector, struct detail *detail)
 void collector_done(struct collector *collector, const char *reason)
 {
 	struct collector_state *state = &collector->state;
-	bool failed = reason && *reason, was_absent = state->health == COLLECTOR_ABSENT;
+	bool failed = reason && *reason, held_back = passed_over_ms(collector) > 0;
 
 	state->running = false;
 	state->elapsed_ms = loop_monotonic_now_ms(collector->collect->config.loop) - collector->begun_ms;
 	snprintf(state->reason, sizeof(state->reason), "%s", failed ? reason : "");
 	note_health(collector, failed);
-	if (!state->ended && ((collector->backs_off && collector->failed) || was_absent ||
-			      state->health == COLLECTOR_ABSENT))
+	/* The next time was set when this one began, by what was known then. */
+	if (!state->ended && (held_back || passed_over_ms(collector)))
 		schedule(collector);
 	state->samples_per_second =
 		failed || collector->once ? 0
