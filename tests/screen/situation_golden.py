@@ -21,8 +21,6 @@ SCREENS = [
     *[(f"{view}-{size}-{glyphs}", view, size, glyphs, "text", "mono")
       for view in ("map", "events") for size in ("200x50", "80x24", "40x12") for glyphs in ("braille", "ascii")],
     ("map-200x50-block", "map", "200x50", "block", "text", "mono"),
-    ("map-80x24-256", "map", "80x24", "braille", "ansi", "256"),
-    ("map-140x45-rgb", "map", "140x45", "braille", "ansi", "rgb"),
     ("events-80x24-256", "events", "80x24", "braille", "ansi", "256"),
 ]
 
@@ -80,7 +78,7 @@ def steady(text):
     text = re.sub(r"\d\d:\d\d:\d\dZ", "CLOCK--Z", text)
     text = re.sub(r"[\d.]+ q/s", "N q/s", text)
     text = re.sub(r"\d\d-\d\d \d\d:\d\d   |\d\d:\d\d:\d\d   |\d\d:\d\d:\d\d|\d\d-\d\d(?= \d\d:\d\d)? {1,6}", keep("TIME"), text)
-    return re.sub(r"\b(\d+m(\d\ds)?|\d+h(\d\dm)?)( +|$)", keep("AGE"), text)
+    return re.sub(r"(?<![;\d])\b(\d+m(\d\ds)?|\d+h(\d\dm)?)( +|$)", keep("AGE"), text)
 
 
 def draw(skep, folder, screen):

@@ -3,8 +3,9 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define MARGIN 8 /* so much of a range is taken on both sides, since charts that follow the clock stand a little off   \
-		  */
+#define MARGIN                                                                                                         \
+	8 /* so much of a range is taken on both sides, since charts that follow the clock stand a little off          \
+	   */
 
 void mark_list_release(struct mark_list *list)
 {
