@@ -3,6 +3,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -171,5 +172,11 @@ def tests(skep):
             written.update({name: letter for letter, name in re.findall(r"Fl (?:(\w) , )?-([\w-]+)", line)})
         assert options == written, set(options.items()) ^ set(written.items())
 
-    for test in (manual, shipped, public, truncated, nested, types, duplicates, long_strings, escapes, other_files, as_json, usage):
+    def manual_of_systems():
+        """doc/skep-system.5 knows every type of collector and every key of it, in the program's own words."""
+        done = subprocess.run([sys.executable, str(ROOT / "tests/write-manual"), skep, "--check"], timeout=60,
+                              env=environment(), capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    for test in (manual, manual_of_systems, shipped, public, truncated, nested, types, duplicates, long_strings, escapes, other_files, as_json, usage):
         yield f"check {test.__name__}", test
