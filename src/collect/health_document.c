@@ -210,7 +210,7 @@ static void read_group(struct health_document *document, const char *group, cons
 	cJSON_ArrayForEach(child, item)
 	{
 		const cJSON *title = cJSON_IsArray(item) ? find(child, title_names) : NULL;
-		const char *name = cJSON_IsString(title) ? title->valuestring : child->string;
+		const char *name = title && cJSON_IsString(title) ? title->valuestring : child->string;
 		char *full, number[24];
 
 		snprintf(number, sizeof(number), "%zu", index++);

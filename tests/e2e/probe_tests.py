@@ -2,7 +2,10 @@
 import datetime
 import json
 import re
+import socket
+import ssl
 import subprocess
+import threading
 import time
 from pathlib import Path
 
@@ -47,6 +50,26 @@ class Authority:
         openssl("ca", "-batch", "-config", folder / "ca.cnf", "-startdate", day(begin), "-enddate", day(end), "-in",
                 folder / "request.pem", "-out", folder / "certificate.pem", "-notext")
         return folder / "certificate.pem", folder / "key.pem"
+
+
+def postgres_like(answer, certificate, key):
+    """A server that answers PostgreSQL's question for TLS with one byte, then shakes hands; returns its port."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        while True:
+            connection = listener.accept()[0]
+            connection.settimeout(10)
+            try:
+                if connection.recv(8) == bytes((0, 0, 0, 8, 4, 210, 22, 47)):
+                    connection.sendall(answer)
+                    context.wrap_socket(connection, server_side=True).close()
+            except OSError:
+                connection.close()
+    threading.Thread(target=serve, daemon=True).start()
+    return listener.getsockname()[1]
 
 
 class Page:
@@ -207,6 +230,26 @@ def tests(skep):
             assert page.value("probe_ssl_earliest_cert_expiry", job="secure") > time.time() + 89 * 86400
             assert page.collector("insecure")["reason"] == "certificate expired", page.collectors
 
-    return [("probe health_documents", health_documents), ("probe hostile_servers", hostile_servers),
+    def certificate_handshakes():
+        with Servers() as servers, socket.create_server(("127.0.0.1", 0)) as silent:
+            authority = Authority(servers.folder)
+            files = authority.issue("server", "127.0.0.1", -1, 30)
+            entry = ('{{ type: certificate, job: {0}, targets: ["127.0.0.1:{1}"], timeout: 1s, '
+                     f'ca_file: "{authority.certificate}"' + ', starttls: {2} }}')
+            page = Page(skep, servers.folder, [
+                entry.format("postgres", postgres_like(b"S", *files), "postgres"),
+                entry.format("without", postgres_like(b"N", *files), "postgres"),
+                entry.format("silent", silent.getsockname()[1], "none"),
+                entry.format("mute", silent.getsockname()[1], "postgres"),
+                '{ type: certificate, job: noname, targets: ["no.such.name.invalid"], timeout: 1s }',
+                '{ type: certificate, job: nofile, targets: ["127.0.0.1:1"], ca_file: missing.pem }'])
+            assert page.value("probe_success", job="postgres") == 1, page.collectors
+            assert page.collector("without")["reason"] == "the server does not offer TLS", page.collectors
+            assert page.collector("silent")["reason"] == "silent: no TLS handshake within 1s", page.collectors
+            assert page.collector("mute")["reason"] == "silent: no answer within 1s", page.collectors
+            assert "resolve" in page.collector("noname")["reason"], page.collectors
+            assert "no such file" in page.collector("nofile")["reason"], page.collectors
+
+    return [("probe certificate_handshakes", certificate_handshakes), ("probe health_documents", health_documents), ("probe hostile_servers", hostile_servers),
             ("probe politeness", politeness), ("probe json_documents", json_documents),
             ("probe certificates", certificates)]
