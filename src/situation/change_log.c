@@ -14,6 +14,7 @@
 #include "situation/bundle.h"
 #include "situation/changes.h"
 
+#define KEPT_MAX       50000               /* identities, and what was told */
 #define SHOWN_MAX      32                  /* values kept of one identity */
 #define START_SLACK_S  2.0                 /* start times are reckoned from uptimes: they waver */
 #define LOOP_MS        (10 * CLOCK_MINUTE) /* restarts within this are counted together */
@@ -84,6 +85,16 @@ void change_log_forget(struct change_log *log)
 {
 	map_release(&log->identities, identity_free);
 	map_init(&log->identities);
+}
+
+void change_log_bound(struct change_log *log)
+{
+	if (log->identities.count > KEPT_MAX)
+		change_log_forget(log);
+	if (log->told.count <= KEPT_MAX)
+		return;
+	map_release(&log->told, free);
+	map_init(&log->told);
 }
 
 static bool is_in(const struct option_strings *names, const char *name)

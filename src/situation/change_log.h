@@ -21,6 +21,12 @@ void change_log_free(struct change_log *log);
 /* Nothing was ever seen; what was told stays told. Subjects of before are no longer valid. */
 void change_log_forget(struct change_log *log);
 
+/*
+ * Addresses come and go for months: when too many identities were met, or too
+ * much was told, all of it is forgotten. No subject may be held meanwhile.
+ */
+void change_log_bound(struct change_log *log);
+
 /* Whose series this is, and what its labels show; the caller frees it. */
 struct change_subject *change_log_subject(struct change_log *log, const struct change_rule *rule,
 					  const struct labels *labels);

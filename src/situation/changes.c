@@ -117,6 +117,7 @@ static void on_tick(void *user)
 	if (bundle_busy(changes->bundle))
 		return;
 	changes->unreached = false;
+	change_log_bound(changes->log);
 	if (changes->in_past) {
 		/* On a grid: the past read again has its changes at the same times. */
 		changes->asked_ms = now_ms - now_ms % CHANGES_STEP_MS;
