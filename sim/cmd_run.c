@@ -119,6 +119,7 @@ static int write_state(struct running *running, struct error *error)
 		.time = &running->time,
 		.begin_ms = running->plan.begin_ms,
 		.targets = &running->targets,
+		.folder = running->place.folder,
 		.control = running->place.control,
 		.backfill = running->backfill,
 	};

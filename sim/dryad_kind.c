@@ -3,7 +3,7 @@
 
 #include "sim/dryad_log.h"
 #include "sim/dryad_state.h"
-#include "sim/target.h"
+#include "sim/dryad_watch.h"
 
 struct world *dryad_world(struct dryad *dryad)
 {
@@ -115,17 +115,34 @@ static void keep_files(struct world *world, const char *folder, int64_t from_ms,
 	dryad_keep_logs(dryad_of(world), folder, from_ms, passing);
 }
 
-static void add_state(const struct world *world, const struct target_list *targets, struct strbuf *ret)
+static void add_state(const struct world *world, const struct target_list *targets, const char *folder,
+		      struct strbuf *ret)
 {
 	const struct dryad *dryad = seen(world);
 
-	(void)targets;
 	strbuf_addf(ret, "\"application\":\"%s\",\n ", dryad_applications[dryad->application]);
 	if (dryad->log) {
 		strbuf_addstr(ret, "\"logs\":");
 		strbuf_add_json(ret, dryad_log_folder(dryad->log));
 		strbuf_addstr(ret, ",\n ");
 	}
+	dryad_add_collectors(dryad, targets, folder, ret);
+}
+
+static unsigned watch_count(const struct world *world)
+{
+	return dryad_watch_count(seen(world));
+}
+
+static void watch_name(const struct world *world, unsigned watch, const struct target_list *targets,
+		       const char **ret_job, struct strbuf *ret_instance)
+{
+	dryad_watch_name(seen(world), watch, targets, ret_job, ret_instance);
+}
+
+static bool watch_page(const struct world *world, unsigned watch, struct strbuf *ret)
+{
+	return dryad_watch_page(seen(world), watch, ret);
 }
 
 const struct world_kind dryad_kind = {
@@ -153,4 +170,7 @@ const struct world_kind dryad_kind = {
 	.verb = verb,
 	.keep_files = keep_files,
 	.add_state = add_state,
+	.watch_count = watch_count,
+	.watch_name = watch_name,
+	.watch_page = watch_page,
 };

@@ -11,10 +11,17 @@
 
 /* What the state counts becomes lines: each whole request one in the access log, each 5xx one in the others. */
 
-enum { LINES_MOST = 2000, CLIENTS = 23, ATTACKERS = 3, TIME_SIZE = 32 };
+enum { LINES_MOST = 2000, TIME_SIZE = 32 };
 
-static const char *const attackers[ATTACKERS] = { "198.51.100.23", "198.51.100.77", "203.0.113.200" };
-static const char beyond_limits[] = "192.0.2.44";
+const char *const dryad_attackers[DRYAD_ATTACKERS] = { "198.51.100.23", "198.51.100.77", "203.0.113.200" };
+const double dryad_attacker_shares[DRYAD_ATTACKERS] = { 0.6, 0.25, 0.15 };
+const char dryad_beyond_limits[] = "192.0.2.44";
+
+void dryad_client(unsigned which, char ret[DRYAD_CLIENT_SIZE])
+{
+	snprintf(ret, DRYAD_CLIENT_SIZE, "10.42.%u.%u", which / 8, 11 + which * 7 % 200);
+}
+
 static const char *const agents[] = {
 	"Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/143.0",
 	"python-httpx/0.28.1",
@@ -24,18 +31,16 @@ static const char *const agents[] = {
 
 /* What the application says when a request fails, by cause. */
 static const struct {
-	const char *logger, *module, *function, *message;
+	const char *module, *function, *message;
 } causes[CAUSE_COUNT] = {
-	[CAUSE_DATABASE] = { "sqlalchemy.engine", "base", "_handle_dbapi_exception",
+	[CAUSE_DATABASE] = { "base", "_handle_dbapi_exception",
 			     "database error: connection to server at \"postgres\" refused" },
-	[CAUSE_POOL] = { "sqlalchemy.pool", "impl", "_do_get",
+	[CAUSE_POOL] = { "impl", "_do_get",
 			 "QueuePool limit of size 20 overflow 40 reached, connection timed out, timeout 30.00" },
-	[CAUSE_LLM] = { "app.core.llm_config", "llm_config", "invoke", "LLM provider did not answer" },
-	[CAUSE_MEMORY] = { "app.main", "main", "dispatch", "cannot allocate memory for the response" },
-	[CAUSE_VALUE] = { "app.api.v1.endpoints.agents", "agents", "execute_agent",
-			  "unexpected value while validating the result" },
-	[CAUSE_RELEASE] = { "app.services.knowledge", "knowledge", "search",
-			    "'Document' object has no attribute 'tenant_id'" },
+	[CAUSE_LLM] = { "llm_config", "invoke", "LLM provider did not answer" },
+	[CAUSE_MEMORY] = { "main", "dispatch", "cannot allocate memory for the response" },
+	[CAUSE_VALUE] = { "agents", "execute_agent", "unexpected value while validating the result" },
+	[CAUSE_RELEASE] = { "knowledge", "search", "'Document' object has no attribute 'tenant_id'" },
 };
 
 static void format_time(int64_t time_ms, uint64_t chance, char ret[TIME_SIZE])
@@ -123,7 +128,7 @@ struct request_line {
 	int64_t time_ms;
 	uint64_t number;
 	const char *client;
-	char client_text[24], user[16];
+	char client_text[DRYAD_CLIENT_SIZE], user[16];
 	double took_ms;
 };
 
@@ -134,13 +139,14 @@ static double chance(const struct dryad *dryad, enum dryad_chance stream, uint64
 
 static void choose_client(const struct dryad *dryad, struct request_line *request)
 {
-	unsigned which = (unsigned)(pow(chance(dryad, CHANCE_LINE_CLIENT, request->number), 1.6) * CLIENTS);
+	unsigned which =
+		(unsigned)(pow(chance(dryad, CHANCE_LINE_CLIENT, request->number), DRYAD_CLIENT_SKEW) * DRYAD_CLIENTS);
 	unsigned code = dryad_status_codes[request->status];
 	double attack = dryad->push[PUSH_ATTACK], intrusion = dryad->push[PUSH_INTRUSION];
 	bool guesses = request->route == ROUTE_LOGIN && attack > 0 && (code == 401 || code == 429);
 	bool tries = (request->route == ROUTE_AGENTS || request->route == ROUTE_TOOLS) && intrusion > 0 && code == 403;
 
-	snprintf(request->client_text, sizeof(request->client_text), "10.42.%u.%u", which / 8, 11 + which * 7 % 200);
+	dryad_client(which, request->client_text);
 	request->client = request->client_text;
 	snprintf(request->user, sizeof(request->user), "u-%03u",
 		 (unsigned)(chance(dryad, CHANCE_LINE_USER, request->number) * 140));
@@ -148,9 +154,9 @@ static void choose_client(const struct dryad *dryad, struct request_line *reques
 		/* The first does most of it. */
 		double share = chance(dryad, CHANCE_LINE_B, request->number);
 
-		request->client = attackers[share < 0.6 ? 0 : share < 0.85 ? 1 : 2];
+		request->client = dryad_attackers[share < 0.6 ? 0 : share < 0.85 ? 1 : 2];
 	} else if (request->route == ROUTE_SEARCH && code == 429 && dryad->push[PUSH_LIMITED] > 0) {
-		request->client = beyond_limits;
+		request->client = dryad_beyond_limits;
 	}
 	if (dryad_routes[request->route].open || code == 401)
 		request->user[0] = '\0';
@@ -247,9 +253,9 @@ static void error_line(struct dryad *dryad, const struct backend *backend, const
 
 	add_path(&path, request);
 	if (is_plain(dryad)) {
-		plain_line(&line, request->time_ms, "ERROR", causes[cause].logger, causes[cause].message);
+		plain_line(&line, request->time_ms, "ERROR", dryad_cause_loggers[cause], causes[cause].message);
 	} else {
-		begin_line(&line, dryad, backend, request->time_ms, "ERROR", causes[cause].logger,
+		begin_line(&line, dryad, backend, request->time_ms, "ERROR", dryad_cause_loggers[cause],
 			   causes[cause].message, causes[cause].module, causes[cause].function);
 		strbuf_addf(&line, ",\"path\":\"%s\",\"exception\":{\"type\":\"%s\",\"message\":", path.text,
 			    dryad_cause_names[cause]);

@@ -227,3 +227,8 @@ size_t healing_in_state(const struct dryad *dryad, enum healing_state state)
 		count += dryad->queues.tasks[i].state == state;
 	return count;
 }
+
+double healing_count(const struct dryad *dryad, enum healing_state state)
+{
+	return is_over(state) ? dryad->queues.ended[state] : (double)healing_in_state(dryad, state);
+}

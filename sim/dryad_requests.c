@@ -29,6 +29,12 @@ const char *const dryad_cause_names[CAUSE_COUNT] = {
 	[CAUSE_MEMORY] = "MemoryError",        [CAUSE_VALUE] = "ValidationError", [CAUSE_RELEASE] = "AttributeError",
 };
 
+const char *const dryad_cause_loggers[CAUSE_COUNT] = {
+	[CAUSE_DATABASE] = "sqlalchemy.engine",        [CAUSE_POOL] = "sqlalchemy.pool",
+	[CAUSE_LLM] = "app.core.llm_config",           [CAUSE_MEMORY] = "app.main",
+	[CAUSE_VALUE] = "app.api.v1.endpoints.agents", [CAUSE_RELEASE] = "app.services.knowledge",
+};
+
 const char *const dryad_query_names[QUERY_COUNT] = {
 	[QUERY_SELECT] = "select",
 	[QUERY_INSERT] = "insert",
@@ -142,6 +148,7 @@ static void answer_route(struct dryad *dryad, struct backend *backend, unsigned 
 	if (route->asks_model && dryad_llm_serves(dryad))
 		median_s += dryad_llm_median_s(dryad);
 	buckets_observe(&backend->route[which], &dryad->tables, BUCKETS_WEB, count, fmin(median_s, 60), route->sigma);
+	buckets_observe(&backend->said, &dryad->tables, BUCKETS_REQUEST, count, fmin(median_s, 60), route->sigma);
 }
 
 /* Those who try passwords and doors are answered too, and fast. */
@@ -160,6 +167,11 @@ static void refuse_attackers(struct dryad *dryad, struct backend *backend, const
 	buckets_observe(&backend->route[ROUTE_AGENTS], &dryad->tables, BUCKETS_WEB, intrusion * 0.6, 0.006, 0.3);
 	buckets_observe(&backend->route[ROUTE_TOOLS], &dryad->tables, BUCKETS_WEB, intrusion * 0.4, 0.006, 0.3);
 	buckets_observe(&backend->route[ROUTE_SEARCH], &dryad->tables, BUCKETS_WEB, beyond, 0.003, 0.3);
+	backend->refused_login += attack * 0.8;
+	backend->limited_login += attack * 0.2;
+	backend->refused_door += intrusion;
+	backend->limited_search += beyond;
+	buckets_observe(&backend->said, &dryad->tables, BUCKETS_REQUEST, attack + intrusion + beyond, 0.05, 0.8);
 	backend->logins_bad += attack;
 	backend->limited += attack * 0.2 + beyond;
 	backend->suspicious += intrusion * 0.8 + attack * 0.02;

@@ -120,6 +120,7 @@ enum dryad_cause {
 	CAUSE_COUNT,
 };
 extern const char *const dryad_cause_names[CAUSE_COUNT];
+extern const char *const dryad_cause_loggers[CAUSE_COUNT];
 
 enum dryad_provider { PROVIDER_OLLAMA, PROVIDER_OPENAI, PROVIDER_ANTHROPIC, PROVIDER_COUNT };
 extern const char *const dryad_provider_names[PROVIDER_COUNT];
@@ -151,6 +152,8 @@ struct backend {
 	struct buckets route[ROUTE_COUNT];
 	double causes[CAUSE_COUNT];
 	double logins_good, logins_bad, limited, suspicious;
+	double refused_login, limited_login, refused_door, limited_search; /* of those who should not ask */
+	struct buckets said; /* durations, in the bounds of a log collector */
 	struct buckets login;
 	double queries[QUERY_COUNT];
 	struct buckets query[QUERY_COUNT];
@@ -334,6 +337,8 @@ bool approvals_decide(struct dryad *dryad, uint64_t number, bool approve);
 bool healing_review(struct dryad *dryad, uint64_t number, bool approve);
 size_t approvals_pending(const struct dryad *dryad);
 size_t healing_in_state(const struct dryad *dryad, enum healing_state state);
+/* As the statistics have it: what is over since the beginning, what is not now. */
+double healing_count(const struct dryad *dryad, enum healing_state state);
 
 /* How a level is: parts of its validation that pass, and whether something stands in for what is missing. */
 struct dryad_level {
@@ -362,6 +367,14 @@ double dryad_health_score(const struct dryad *dryad);
 double dryad_sum(const struct dryad *dryad, size_t offset);
 #define DRYAD_SUM(dryad, field) dryad_sum(dryad, offsetof(struct backend, field))
 double dryad_rate_of_errors(const struct dryad *dryad); /* share of 5xx of now */
+
+/* Who asks: clients of the house, the first of them the most; and some who should not. */
+enum { DRYAD_CLIENTS = 23, DRYAD_ATTACKERS = 3, DRYAD_CLIENT_SIZE = 24 };
+#define DRYAD_CLIENT_SKEW 1.6
+extern const char *const dryad_attackers[DRYAD_ATTACKERS];
+extern const double dryad_attacker_shares[DRYAD_ATTACKERS];
+extern const char dryad_beyond_limits[];
+void dryad_client(unsigned which, char ret[DRYAD_CLIENT_SIZE]);
 
 /* Lines for the logs: what a step counted. `before` is the backend as it was when the step began. */
 void dryad_log_step(struct dryad *dryad, const struct backend *before, const struct backend *backend,

@@ -135,12 +135,7 @@ void healing_stats(struct document_call *call)
 	double severities[4] = { 0 };
 
 	for (int i = 0; i < HEALING_STATES; i++) {
-		/* What is over is counted from the beginning; what is not, now. */
-		double count = i == HEALING_REJECTED || i >= HEALING_COMPLETED
-				       ? queues->ended[i]
-				       : (double)healing_in_state(call->dryad, (enum healing_state)i);
-
-		cJSON_AddNumberToObject(status, healing_states[i], count);
+		cJSON_AddNumberToObject(status, healing_states[i], healing_count(call->dryad, (enum healing_state)i));
 	}
 	for (size_t i = 0; i < queues->task_count; i++)
 		severities[queues->tasks[i].severity]++;

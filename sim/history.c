@@ -1,9 +1,10 @@
 #include "sim/history.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/strbuf.h"
-#include "base/vec.h"
 #include "sim/history_file.h"
 
 static int64_t floor_to(int64_t time_ms, int64_t step_ms)
@@ -70,6 +71,11 @@ int history_advance(const struct history_plan *plan, struct world *world, int64_
 	return 0;
 }
 
+static unsigned watch_count(const struct world *world)
+{
+	return world->kind->watch_count ? world->kind->watch_count(world) : 0;
+}
+
 static int add_pages(struct history_file *file, const struct world *world, const struct target_list *targets,
 		     struct strbuf *page, struct error *error)
 {
@@ -80,22 +86,43 @@ static int add_pages(struct history_file *file, const struct world *world, const
 		strbuf_clear(page);
 		if (up)
 			world->kind->metrics(world, target->service, target->instance, page);
-		if (history_file_page(file, i, up ? page->text : NULL, up ? page->length : 0, error))
+		if (history_file_page(file, i, up, page->text, page->length, error))
+			return -1;
+	}
+	for (unsigned i = 0; i < watch_count(world); i++) {
+		bool up;
+
+		strbuf_clear(page);
+		up = world->kind->watch_page(world, i, page);
+		if (history_file_page(file, targets->count + i, up, page->text, page->length, error))
 			return -1;
 	}
 	return 0;
 }
 
-static struct history_file *new_file(const struct history_plan *plan, const struct target_list *targets)
+static struct history_file *new_file(const struct world *world, const struct target_list *targets)
 {
-	VEC(struct history_target) named = { 0 };
+	const struct world_kind *kind = world->kind;
+	unsigned watches = watch_count(world);
+	size_t count = targets->count + watches;
+	struct history_target *named = mem_array(count, sizeof(*named));
+	struct strbuf *instances = mem_array(watches + 1, sizeof(*instances));
 	struct history_file *file;
 
 	for (size_t i = 0; i < targets->count; i++)
-		vec_push(&named, (struct history_target){ .job = plan->kind->job(targets->items[i].service),
-							  .instance = targets->items[i].address });
-	file = history_file_new(named.items, named.count);
-	vec_release(&named);
+		named[i] = (struct history_target){ kind->job(targets->items[i].service), targets->items[i].address };
+	for (unsigned i = 0; i < watches; i++) {
+		struct history_target *watch = &named[targets->count + i];
+
+		strbuf_init(&instances[i]);
+		kind->watch_name(world, i, targets, &watch->job, &instances[i]);
+		watch->instance = instances[i].text;
+	}
+	file = history_file_new(named, count);
+	for (unsigned i = 0; i < watches; i++)
+		strbuf_release(&instances[i]);
+	free(instances);
+	free(named);
 	return file;
 }
 
@@ -125,7 +152,7 @@ static int walk(const struct history_plan *plan, struct world *world, enum histo
 int history_walk(const struct history_plan *plan, struct world *world, enum history_part part,
 		 const struct target_list *targets, const char *path, struct error *error)
 {
-	struct history_file *file = path ? new_file(plan, targets) : NULL;
+	struct history_file *file = path ? new_file(world, targets) : NULL;
 	int result = walk(plan, world, part, targets, file, error);
 
 	if (!result && file)

@@ -273,16 +273,14 @@ static int read_sample(struct history_file *file, struct target_pages *target, s
 	return 0;
 }
 
-int history_file_page(struct history_file *file, size_t target_number, const char *page, size_t length,
+int history_file_page(struct history_file *file, size_t target_number, bool up, const char *page, size_t length,
 		      struct error *error)
 {
 	struct target_pages *target = &file->targets[target_number];
 	struct family *family = NULL;
 	const char *end, *line_end;
 
-	add_value(file, target->up, page ? "1" : "0", 1);
-	if (!page)
-		return 0;
+	add_value(file, target->up, up ? "1" : "0", 1);
 	end = page + length;
 	target->next = 0;
 	for (const char *line = page; line < end; line = line_end + 1) {

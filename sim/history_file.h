@@ -31,9 +31,10 @@ void history_file_scrape(struct history_file *file, int64_t time_ms);
 
 /*
  * Add target number `target`'s page, in text format 0.0.4 as the system
- * writes it (no timestamps); NULL when it did not answer: `up` is 0 then.
+ * writes it (no timestamps), empty when it did not answer; and its `up`.
  */
-int history_file_page(struct history_file *file, size_t target, const char *page, size_t length, struct error *error);
+int history_file_page(struct history_file *file, size_t target, bool up, const char *page, size_t length,
+		      struct error *error);
 
 /* Write everything to `path`.part, then give it its own name. `stop` (may be NULL) is asked now and then. */
 int history_file_write(const struct history_file *file, const char *path, bool (*stop)(void), struct error *error);

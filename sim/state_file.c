@@ -67,7 +67,7 @@ int state_file_write(const struct state_file *state, const char *path, struct er
 	if (state->backfill)
 		add_history(&text, state->backfill);
 	if (state->world->kind->add_state)
-		state->world->kind->add_state(state->world, state->targets, &text);
+		state->world->kind->add_state(state->world, state->targets, state->folder, &text);
 	add_services(&text, state->world, state->targets);
 	strbuf_addstr(&text, "}\n");
 	result = path_write(path, text.text, text.length, error);

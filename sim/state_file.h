@@ -20,7 +20,7 @@ struct state_file {
 	const struct time_source *time;
 	int64_t begin_ms;
 	const struct target_list *targets;
-	const char *control;
+	const char *folder, *control;
 	const struct backfill *backfill; /* NULL when there is none */
 };
 

@@ -83,10 +83,21 @@ struct world_kind {
 	 * The rest may be NULL. Text files that it keeps in `folder` (made when
 	 * there is something to write) from `from_ms` of its own time on, and takes
 	 * away at its end when they are `passing`; more members of the state file,
-	 * each with a comma and a line end behind it.
+	 * which lies in `folder`, each with a comma and a line end behind it.
 	 */
 	void (*keep_files)(struct world *world, const char *folder, int64_t from_ms, bool passing);
-	void (*add_state)(const struct world *world, const struct target_list *targets, struct strbuf *ret);
+	void (*add_state)(const struct world *world, const struct target_list *targets, const char *folder,
+			  struct strbuf *ret);
+
+	/*
+	 * Series that whoever watches makes of what the services say (health
+	 * documents, queues, exit statuses): the history has them too, under the
+	 * names and labels they will have. A page, and whether its source is well.
+	 */
+	unsigned (*watch_count)(const struct world *world);
+	void (*watch_name)(const struct world *world, unsigned watch, const struct target_list *targets,
+			   const char **ret_job, struct strbuf *ret_instance);
+	bool (*watch_page)(const struct world *world, unsigned watch, struct strbuf *ret);
 };
 
 #endif

@@ -203,7 +203,7 @@ static void add_page(struct history_file *file, size_t target, const char *page)
 {
 	struct error error = { "" };
 
-	cr_assert_eq(history_file_page(file, target, page, page ? strlen(page) : 0, &error), 0, "%s", error.text);
+	cr_assert_eq(history_file_page(file, target, page != NULL, page ? page : "", page ? strlen(page) : 0, &error), 0, "%s", error.text);
 }
 
 Test(colony_server, history_puts_series_together)
@@ -265,7 +265,7 @@ Test(colony_server, history_refuses_what_is_no_page)
 		struct history_file *file = history_file_new(targets, 1);
 
 		history_file_scrape(file, 1000);
-		cr_expect_eq(history_file_page(file, 0, pages[i], strlen(pages[i]), &error), -1, "%s", pages[i]);
+		cr_expect_eq(history_file_page(file, 0, true, pages[i], strlen(pages[i]), &error), -1, "%s", pages[i]);
 		cr_expect_not_null(strstr(error.text, "no sample"));
 		history_file_free(file);
 	}
