@@ -8,6 +8,9 @@
 #include "ui/view/console.h"
 #include "ui/view/summary.h"
 
+/* How often one looks how hidden systems are: not with each frame. */
+#define HIDDEN_MS 500
+
 void tabs_add(struct tabs *tabs, struct console *console)
 {
 	tabs->items[tabs->count++] = console;
@@ -139,18 +142,25 @@ const struct console *tabs_worse(const struct console *console)
 	return worst == console ? NULL : worst;
 }
 
+static void take_hidden(struct console *tab)
+{
+	if (tab->engine)
+		query_engine_state(tab->engine, &tab->source);
+	sources_take(&tab->sources, true);
+	tab_trouble(tab, &tab->trouble);
+}
+
 void tabs_take(struct tabs *tabs)
 {
-	for (size_t i = 0; i < tabs->count; i++) {
-		struct console *tab = tabs->items[i];
+	struct console *shown = tabs_console(tabs);
+	bool due = !tabs->taken_ms || shown->monotonic_ms - tabs->taken_ms >= HIDDEN_MS;
 
-		if (i != tabs->at) {
-			if (tab->engine)
-				query_engine_state(tab->engine, &tab->source);
-			sources_take(&tab->sources, true);
-		}
-		tab_trouble(tab, &tab->trouble);
-	}
+	tab_trouble(shown, &shown->trouble);
+	for (size_t i = 0; due && i < tabs->count; i++)
+		if (i != tabs->at)
+			take_hidden(tabs->items[i]);
+	if (due)
+		tabs->taken_ms = shown->monotonic_ms;
 }
 
 /* ---- keys ---- */

@@ -21,7 +21,8 @@ struct console;
 struct tabs {
 	struct console *items[TABS_MOST]; /* borrowed */
 	size_t count;
-	size_t at; /* the one shown */
+	size_t at;        /* the one shown */
+	int64_t taken_ms; /* when the trouble of the hidden ones was taken (monotonic) */
 };
 
 /* What is wrong with one system, as last known. */
