@@ -201,6 +201,15 @@ static struct query_engine *choose_engine(void *user, const char *name)
 	return chosen;
 }
 
+static int64_t history_from_ms(void *user)
+{
+	const struct tab *tab = user;
+	struct store_state state;
+
+	store_get_state(tab->engines.store, &state);
+	return state.oldest_ms;
+}
+
 static int open_board(struct tab *tab, const struct cli_options *options, size_t index, bool alone)
 {
 	struct board_config config = {
@@ -208,6 +217,7 @@ static int open_board(struct tab *tab, const struct cli_options *options, size_t
 		.engine = tab->engines.engine,
 		.embedded = tab->engines.embedded,
 		.choose_engine = choose_engine,
+		.history_from_ms = tab->engines.server ? NULL : history_from_ms,
 		.dashboard = tab->dashboards[index],
 		.scrape_interval_ms = tab->system.scrape_interval_ms,
 		.max_data_points = (int)tab->system.max_data_points,

@@ -65,6 +65,11 @@ struct board_config {
 	struct query_engine *embedded; /* asked for data sources named `skep`; NULL: `engine` is */
 	/* The engine for a data source of this uid or name; NULL leaves it to the rule above. May be NULL itself. */
 	struct query_engine *(*choose_engine)(void *user, const char *name);
+	/*
+	 * When the history of whoever answers begins, INT64_MAX while there is none. Steps stand on round times, so that
+	 * the newest may be older than all there is: they are then counted from now. NULL: the history is long.
+	 */
+	int64_t (*history_from_ms)(void *user);
 	const struct dashboard *dashboard;
 	int64_t scrape_interval_ms;    /* 0: 15 s */
 	int max_data_points;           /* 0: 500 */

@@ -153,6 +153,24 @@ void board_finish_ready(void *user)
 	}
 }
 
+static void set_times(const struct board *board, struct asked_target *asked, const struct scope *scope, bool instant)
+{
+	const struct board_config *config = &board->config;
+	int64_t step_ms = asked->step_ms, late_ms = scope->to_ms - interval_floor(scope->to_ms, step_ms);
+
+	if (instant) {
+		asked->start_ms = asked->end_ms = scope->to_ms;
+		asked->step_ms = 0;
+		return;
+	}
+	asked->start_ms = interval_floor(scope->from_ms, step_ms);
+	asked->end_ms = interval_floor(scope->to_ms, step_ms);
+	if (config->history_from_ms && config->history_from_ms(config->user) > asked->end_ms) {
+		asked->start_ms += late_ms;
+		asked->end_ms += late_ms;
+	}
+}
+
 /* Turn one target into one question (instant or range) with everything filled in. */
 static void ask_target(struct board *board, size_t index, const struct target *target, bool instant)
 {
@@ -180,10 +198,7 @@ static void ask_target(struct board *board, size_t index, const struct target *t
 	scope.for_legend = true;
 	variable_interpolate(&scope, target->legend ? target->legend : "", &text);
 	asked->legend = strbuf_detach(&text);
-	asked->start_ms = instant ? scope.to_ms : interval_floor(scope.from_ms, asked->step_ms);
-	asked->end_ms = instant ? scope.to_ms : interval_floor(scope.to_ms, asked->step_ms);
-	if (instant)
-		asked->step_ms = 0;
+	set_times(board, asked, &scope, instant);
 	vec_push(&panel->asked->targets, asked);
 }
 
