@@ -17,12 +17,9 @@
 #define SEARCH_MS      1000  /* between searches for files, unless names changed */
 #define LATE_WRITER_MS 10000 /* an old file is watched so long after its last byte */
 #define GONE_MS        60000 /* a file that is gone is forgotten after this */
-#define OLD_MOST       512   /* old files open at a time, for one name */
 #define OLD_MANY       8     /* with more than these, each is watched for a shorter time */
 #define LATE_MANY_MS   500
 #define CLOSED_MOST    64
-#define RECHECKS       2
-#define LISTINGS_MOST  8
 #define AWAY_MS        2000 /* between rename and create a name may be missing so long */
 
 #define FOLDER_EVENTS (IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR)
@@ -54,192 +51,47 @@ void engine_free(struct engine *engine)
 	free(engine);
 }
 
-static void say(struct tail *tail)
-{
-	snprintf(tail->reason, sizeof(tail->reason), "%.120s: %s", tail->path,
-		 errno == EINVAL ? "no regular file" : strerror(errno));
-}
-
-/* ---- rotation ---- */
-
-static bool is_among(const struct known_part *list, size_t count, const struct log_part *part)
-{
-	for (size_t i = 0; i < count; i++)
-		if (list[i].inode == part->inode && list[i].device == part->device && list[i].key == part->key &&
-		    list[i].born_ns == part->born_ns)
-			return true;
-	return false;
-}
-
-static bool is_known(const struct tail *tail, const struct log_part *part)
-{
-	return is_among(tail->known.items, tail->known.count, part) ||
-	       is_among(tail->closed.items, tail->closed.count, part);
-}
-
-static bool is_held(const struct tail *tail, const struct log_part *part)
-{
-	for (size_t i = 0; i < tail->old.count; i++)
-		if (tail->old.items[i].inode == part->inode && tail->old.items[i].device == part->device)
-			return true;
-	return tail->now.fd >= 0 && tail->now.inode == part->inode && tail->now.device == part->device;
-}
-
-/* Why parts are looked for, and how to tell what they are. */
-struct missed {
-	bool deleted;               /* what was read has no name any more */
-	uint64_t key;               /* of what was read before a truncation: a copy of it is read from `from` on */
-	const struct reading *from; /* NULL: nothing was truncated */
-	uint64_t present_key;       /* of what has the name: a copy of that is being made, and waits; 0 none */
-	uint64_t read_key;          /* of what is read: what was copied of it is told apart once it was truncated */
-};
-
-/* Is it a copy of what still has the name? */
-static bool is_copy(const struct missed *missed, uint64_t key)
-{
-	return (missed->present_key && key == missed->present_key) || (missed->read_key && key == missed->read_key);
-}
-
-static void remember(struct tail *tail, const struct log_parts *parts, const struct missed *missed)
-{
-	vec_clear(&tail->known);
-	for (size_t i = 0; i < parts->list.count; i++) {
-		const struct log_part *part = &parts->list.items[i];
-
-		if (!part->current && !is_copy(missed, part->key))
-			vec_push(&tail->known,
-				 (struct known_part){ part->device, part->inode, part->key, part->born_ns });
-	}
-}
-
-/* Were there parts that came and went? None of the known is left, and what was read is deleted. */
-static bool may_have_lost(const struct tail *tail, const struct log_parts *parts, bool deleted)
-{
-	size_t rotated = 0;
-
-	for (size_t i = 0; i < parts->list.count; i++) {
-		if (parts->list.items[i].current)
-			continue;
-		rotated++;
-		if (is_known(tail, &parts->list.items[i]))
-			return false;
-	}
-	return deleted && rotated && tail->known.count;
-}
-
-/* False when names changed under it. */
-static bool take_listed(struct engine *engine, struct tail *tail, const struct log_parts *parts, struct missed *missed)
-{
-	for (size_t i = 0; i < parts->list.count && tail->old.count < OLD_MOST; i++) {
-		const struct log_part *part = &parts->list.items[i];
-		struct reading reading;
-
-		if (part->current || part->packed || is_known(tail, part) || is_held(tail, part) ||
-		    is_copy(missed, part->key))
-			continue;
-		reading = reading_open(engine, part->path);
-		if (reading.fd < 0 || reading.inode != part->inode || reading.device != part->device) {
-			reading_close(engine, &reading);
-			return false;
-		}
-		if (missed->from && missed->key && part->key == missed->key) {
-			reading.offset = missed->from->offset;
-			reading.skipping = missed->from->skipping;
-			missed->from = NULL;
-		}
-		vec_push(&tail->old, reading);
-	}
-	return true;
-}
-
-/*
- * Parts that were not there at the last look are lines not yet read: files
- * that came and were renamed meanwhile, or copies made before a truncation. A
- * copy of what was being read is read from where reading had come to. Files
- * are held open from here on, so that rotation may go on meanwhile.
- */
-static void take_missed(struct engine *engine, struct tail *tail, struct missed missed)
-{
-	for (unsigned i = 0; i < LISTINGS_MOST; i++) {
-		struct log_parts parts;
-		bool all;
-
-		if (log_parts_read(&parts, tail->path, NULL) < 0)
-			return;
-		if (i == 0 && may_have_lost(tail, &parts, missed.deleted))
-			engine->totals.lost++;
-		all = take_listed(engine, tail, &parts, &missed);
-		if (all)
-			remember(tail, &parts, &missed);
-		log_parts_release(&parts);
-		if (all)
-			return;
-	}
-}
-
-/* Another file has the name. */
-static void rotate(struct engine *engine, struct tail *tail)
-{
-	struct reading next = reading_open(engine, tail->path);
-	struct stat status;
-
-	if (next.fd < 0) {
-		say(tail);
-		return;
-	}
-	if (next.inode == tail->now.inode && next.device == tail->now.device) {
-		reading_close(engine, &next);
-		return;
-	}
-	if (fstat(tail->now.fd, &status) < 0)
-		status.st_nlink = 1;
-	vec_push(&tail->old, tail->now);
-	tail->now = next;
-	tail->key = 0;
-	tail->rotations++;
-	tail->revision++;
-	tail->recheck = RECHECKS;
-	engine->totals.rotations++;
-	take_missed(engine, tail, (struct missed){ .deleted = !status.st_nlink });
-}
-
-static void truncated(struct engine *engine, struct tail *tail)
-{
-	struct missed missed = { .key = tail->key,
-				 .from = &tail->now,
-				 .present_key = log_part_key(tail->now.fd, false) };
-
-	engine->totals.truncations++;
-	tail->rotations++;
-	tail->revision++;
-	tail->recheck = RECHECKS;
-	/* Where every file begins with the same line, keys tell nothing. */
-	if (missed.present_key == missed.key)
-		missed.present_key = 0;
-	take_missed(engine, tail, missed);
-	tail->now.offset = 0;
-	tail->now.skipping = false;
-	tail->now.guard_length = 0;
-	tail->key = 0;
-}
-
 /* ---- one name ---- */
+
+/* A glob may find a file under the name that rotation is just giving it, or by a link. */
+static const struct tail *who_reads(const struct engine *engine, const struct tail *tail, const struct reading *reading)
+{
+	for (size_t i = 0; i < engine->tails.count; i++) {
+		const struct tail *other = &engine->tails.items[i];
+
+		if (other == tail)
+			continue;
+		if (other->now.fd >= 0 && other->now.inode == reading->inode && other->now.device == reading->device)
+			return other;
+		for (size_t k = 0; k < other->old.count; k++)
+			if (other->old.items[k].inode == reading->inode &&
+			    other->old.items[k].device == reading->device)
+				return other;
+	}
+	return NULL;
+}
 
 static void appear(struct engine *engine, struct tail *tail)
 {
-	struct log_parts parts;
+	const struct tail *other;
+	struct stat status;
 
 	tail->now = reading_open(engine, tail->path);
 	if (tail->now.fd < 0) {
-		say(tail);
+		tail_say(tail);
 		return;
 	}
+	other = who_reads(engine, tail, &tail->now);
+	if (other) {
+		snprintf(tail->reason, sizeof(tail->reason), "%.70s: the same file as %.60s", tail->path, other->path);
+		reading_close(engine, &tail->now);
+		return;
+	}
+	if (fstat(tail->now.fd, &status) == 0)
+		tail->size = (uint64_t)status.st_size;
 	if (!engine->begun)
 		tail_begin(engine, tail);
-	if (log_parts_read(&parts, tail->path, NULL) == 0) {
-		remember(tail, &parts, &(struct missed){ 0 });
-		log_parts_release(&parts);
-	}
+	tail_remember(tail);
 	tail->key = log_part_key(tail->now.fd, false);
 	tail->revision++;
 }
@@ -256,7 +108,7 @@ void tail_look(struct engine *engine, struct tail *tail)
 			tail->gone_ms = now_ms;
 		tail->gone = tail->now.fd < 0 || now_ms - tail->gone_ms >= AWAY_MS;
 		if (tail->gone)
-			say(tail);
+			tail_say(tail);
 		return;
 	}
 	tail->gone = false;
@@ -267,23 +119,16 @@ void tail_look(struct engine *engine, struct tail *tail)
 		return;
 	}
 	if (named.st_ino != tail->now.inode || named.st_dev != tail->now.device) {
-		rotate(engine, tail);
+		tail_rotate(engine, tail);
 		return;
 	}
 	if (fstat(tail->now.fd, &held) < 0)
 		return;
 	tail->size = (uint64_t)held.st_size;
-	if ((uint64_t)held.st_size < tail->now.offset) {
-		truncated(engine, tail);
-	} else if (held.st_mtim.tv_sec * INT64_C(1000000000) + held.st_mtim.tv_nsec != tail->modified_ns &&
-		   !reading_is_same(&tail->now)) {
-		truncated(engine, tail);
-	} else if (tail->recheck) {
-		tail->recheck--;
-		take_missed(engine, tail,
-			    (struct missed){ .present_key = log_part_key(tail->now.fd, false), .read_key = tail->key });
-	}
-	tail->modified_ns = held.st_mtim.tv_sec * INT64_C(1000000000) + held.st_mtim.tv_nsec;
+	if ((uint64_t)held.st_size < tail->now.offset || !reading_is_same(&tail->now))
+		tail_truncated(engine, tail);
+	else if (tail->recheck)
+		tail_recheck(engine, tail);
 }
 
 /* Read to its end: whatever its name will be, it is not to be read again. */
@@ -415,8 +260,10 @@ static void search(struct engine *engine)
 
 	/* The names of parts may have changed just as well. */
 	for (size_t i = 0; engine->search && i < engine->tails.count; i++)
-		if (!engine->tails.items[i].recheck)
+		if (!engine->tails.items[i].recheck) {
 			engine->tails.items[i].recheck = 1;
+			engine->tails.items[i].waited = 0;
+		}
 	engine->searched_ms = now_ms;
 	engine->search = false;
 	engine->totals.not_followed = 0;
@@ -446,7 +293,8 @@ static void forget_gone(struct engine *engine)
 
 		if (tail->gone && now_ms - tail->gone_ms >= GONE_MS && tail->now.fd >= 0)
 			reading_end(engine, tail, &tail->now);
-		if (tail->gone && !tail->literal && now_ms - tail->gone_ms >= GONE_MS && !tail->old.count)
+		if (!tail->literal && !tail->old.count &&
+		    ((tail->gone && now_ms - tail->gone_ms >= GONE_MS) || (!tail->wanted && tail->now.fd < 0)))
 			tail_release(engine, tail);
 		else
 			engine->tails.items[kept++] = *tail;

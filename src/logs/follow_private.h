@@ -45,8 +45,8 @@ struct tail {
 	VEC(struct reading) old; /* the oldest first: read before `now`, and watched for a while */
 	VEC(struct known_part) known;
 	VEC(struct known_part) closed; /* the last old files that were read to their end */
+	unsigned waited;               /* looks for a copy that was being made */
 	unsigned recheck;              /* looks that list the parts again: while names change, a listing may miss one */
-	int64_t modified_ns;
 	uint64_t size;
 	bool gone;
 	int64_t gone_ms; /* monotonic: since when */
@@ -94,6 +94,16 @@ void tail_begin(struct engine *engine, struct tail *tail);
 
 /* Look whether the name still leads to what is read; if not, see to it that nothing between is left out. */
 void tail_look(struct engine *engine, struct tail *tail);
+/* Another file has the name; the one that is read was emptied; names changed, and parts may have been missed. */
+void tail_rotate(struct engine *engine, struct tail *tail);
+void tail_truncated(struct engine *engine, struct tail *tail);
+void tail_recheck(struct engine *engine, struct tail *tail);
+
+/* The parts that are there now are history. */
+void tail_remember(struct tail *tail);
+
+/* Keep what errno says as the reason. */
+void tail_say(struct tail *tail);
 void tail_release(struct engine *engine, struct tail *tail);
 
 /* Open a path or part for reading; `fd` -1 when it is no regular file or cannot be, with errno. */

@@ -101,16 +101,18 @@ static size_t split(struct engine *engine, struct tail *tail, struct reading *re
 bool reading_lines(struct engine *engine, struct tail *tail, struct reading *reading, int64_t until_ms)
 {
 	for (;;) {
-		ssize_t got = pread(reading->fd, engine->buffer, CHUNK_BYTES, (off_t)reading->offset);
-		size_t done;
+		/* With the bytes before: another content, put there this very moment, is not taken for what follows. */
+		size_t guard = reading->guard_length, done;
+		ssize_t got = pread(reading->fd, engine->buffer, CHUNK_BYTES, (off_t)(reading->offset - guard));
+		const char *chunk = engine->buffer + guard;
 
-		if (got <= 0)
+		if (got <= (ssize_t)guard || memcmp(engine->buffer, reading->guard, guard) != 0)
 			return true;
-		done = split(engine, tail, reading, engine->buffer, (size_t)got);
+		done = split(engine, tail, reading, chunk, (size_t)got - guard);
 		if (done && !reading->offset && reading == &tail->now)
-			tail->key = log_part_key_of(engine->buffer, (size_t)got);
+			tail->key = log_part_key_of(chunk, (size_t)got - guard);
 		if (done) {
-			keep_guard(reading, engine->buffer + done, done);
+			keep_guard(reading, chunk + done, done + guard);
 			reading->offset += done;
 			engine->totals.bytes += done;
 			tail->revision++;

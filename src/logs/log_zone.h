@@ -1,8 +1,9 @@
 /*
  * The time zone of log lines that name none, read from the system's zone
  * files (RFC 8536) once and then a plain value: no environment, no locks, any
- * thread. Between the last change a file lists and for ever after its footer
- * is not computed: files of zones with summer time list changes until 2037.
+ * thread. The changes that a file lists are known, Debian's until 2037; the
+ * rule in its footer, for the time after them, is not computed: the last
+ * offset goes on.
  */
 #ifndef LOGS_LOG_ZONE_H
 #define LOGS_LOG_ZONE_H

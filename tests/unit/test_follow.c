@@ -214,14 +214,14 @@ static pid_t start_writer(int lines, int each, bool truncates)
 	_exit(0);
 }
 
-static void expect_exact(int lines, int each, bool truncates)
+static void expect_exact(const char *pattern, int lines, int each, bool truncates)
 {
 	struct follow_totals totals;
 	pid_t writer;
 	int status;
 
 	append(path, "");
-	open_follow(path, FOLLOW_FROM_END, 0);
+	open_follow(pattern, FOLLOW_FROM_END, 0);
 	run_until(1, 200);
 	writer = start_writer(lines, each, truncates);
 	run_until((size_t)lines, 20000);
@@ -240,12 +240,20 @@ static void expect_exact(int lines, int each, bool truncates)
 
 Test(follow, exact_over_rotation_at_full_speed, .init = setup, .fini = teardown)
 {
-	expect_exact(400000, 40000, false);
+	expect_exact(path, 400000, 40000, false);
+}
+
+Test(follow, exact_over_rotation_within_a_glob, .init = setup, .fini = teardown)
+{
+	char pattern[80];
+
+	snprintf(pattern, sizeof(pattern), "%s*", path);
+	expect_exact(pattern, 400000, 40000, false);
 }
 
 Test(follow, exact_over_truncation_at_full_speed, .init = setup, .fini = teardown)
 {
-	expect_exact(400000, 40000, true);
+	expect_exact(path, 400000, 40000, true);
 }
 
 Test(follow, starts_where_it_is_told, .init = setup, .fini = teardown)
