@@ -27,7 +27,6 @@ struct item {
 	struct postgres_rows rows; /* kept while it is not asked again */
 	bool good;                 /* they are worth showing */
 	int64_t asked_ms;
-	int64_t elapsed_ms;
 	unsigned refusals;  /* in a row */
 	unsigned pass_over; /* so many rounds more */
 	char reason[160];
@@ -44,7 +43,6 @@ struct postgres_round {
 	struct postgres_server server;
 	char *schema;
 	bool fresh; /* the connection was opened in this round */
-	bool running;
 	unsigned failures;
 	unsigned warnings;      /* of this round */
 	int64_t leave_until_ms; /* monotonic */
@@ -103,7 +101,6 @@ static void end(struct postgres_round *round, const char *reason)
 {
 	struct postgres_findings *findings = &round->findings;
 
-	round->running = false;
 	timer_stop(round->next);
 	if (reason) {
 		snprintf(round->reason, sizeof(round->reason), "%s", reason);
@@ -188,6 +185,7 @@ static void learn(struct postgres_round *round, const struct item *item)
 	const char *schema = postgres_rows_text(&item->rows, 0, "statements_schema");
 	const char *replica = postgres_rows_text(&item->rows, 0, "is_replica");
 	const char *monitor = postgres_rows_text(&item->rows, 0, "is_monitor");
+	const char *version = postgres_rows_text(&item->rows, 0, "short_version");
 	double start_s = postgres_rows_number(&item->rows, 0, "start_time_seconds", 0);
 	bool standby = replica && strcmp(replica, "t") == 0;
 	char start[32];
@@ -203,8 +201,8 @@ static void learn(struct postgres_round *round, const struct item *item)
 						  .statements = round->schema };
 	time_format(start_s > 0 && start_s < 1e11 ? (int64_t)(start_s * 1000) : 0, "%Y-%m-%d %H:%M:%S", start,
 		    sizeof(start));
-	strbuf_addf(&round->summary, "PostgreSQL %s, %s, started %s UTC%s\n\n%-32s %8s %8s\n",
-		    postgres_rows_text(&item->rows, 0, "short_version"), standby ? "standby" : "primary", start,
+	strbuf_addf(&round->summary, "PostgreSQL %s, %s, started %s UTC%s\n\n%-32s %8s %8s\n", version ? version : "",
+		    standby ? "standby" : "primary", start,
 		    monitor && *monitor == 't' ? ""
 					       : "\nthe role is no member of pg_monitor and does not see everything",
 		    "STATEMENT", "ROWS", "ms");
@@ -278,7 +276,6 @@ static void on_answer(void *user, const struct postgres_answer *given)
 	const struct postgres_answer *answer = &bounded;
 	bool probe = round->current == 0;
 
-	item->elapsed_ms = answer->elapsed_ms;
 	round->findings.bytes += answer->bytes;
 	if (answer->fault == POSTGRES_CLOSED && probe && !round->fresh) {
 		/* A connection that was kept may have ended while nobody looked: that alone is no failure. */
@@ -403,7 +400,6 @@ void postgres_round_begin(struct postgres_round *round, int64_t time_ms, bool pa
 {
 	struct postgres_findings *findings = &round->findings;
 
-	round->running = true;
 	round->time_ms = time_ms;
 	round->current = 0;
 	round->fresh = false;
