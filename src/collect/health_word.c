@@ -141,8 +141,3 @@ enum health_word health_word(const char *text, double *ret)
 		*ret = value;
 	return kind;
 }
-
-const char *health_value_name(double value)
-{
-	return value >= 1 ? "healthy" : value > 0 ? "degraded" : "unhealthy";
-}

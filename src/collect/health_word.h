@@ -16,7 +16,4 @@ enum health_word {
  */
 enum health_word health_word(const char *text, double *ret);
 
-/* "healthy", "degraded", "unhealthy" for such a number. */
-const char *health_value_name(double value);
-
 #endif

@@ -35,7 +35,6 @@ static int add_step(struct reading *reading, struct path_step step)
 
 	if (path->count == JSON_PATH_STEPS)
 		return fault(reading, "too many steps (at most 32)");
-	path->many |= step.kind == STEP_ELEMENTS || step.kind == STEP_MEMBERS || step.kind == STEP_WHERE;
 	path->steps[path->count++] = step;
 	return 0;
 }
@@ -172,9 +171,4 @@ const struct json_path *json_path_parse(const char *text, struct arena *arena, s
 		first = false;
 	}
 	return reading.path;
-}
-
-bool json_path_is_many(const struct json_path *path)
-{
-	return path->many;
 }

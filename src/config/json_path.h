@@ -44,9 +44,6 @@ struct json_path;
 /* Read a path; it lives in the arena, text included. NULL with the error set: "'a[': ']' is missing". */
 const struct json_path *json_path_parse(const char *text, struct arena *arena, struct error *error);
 
-/* Can it lead to more than one place? */
-bool json_path_is_many(const struct json_path *path);
-
 /* What a place stands for: what lies there, or one of the words at a path's end. */
 enum json_part { JSON_PART_VALUE, JSON_PART_KEY, JSON_PART_INDEX, JSON_PART_COUNT };
 

@@ -22,7 +22,6 @@ struct path_step {
 
 struct json_path {
 	enum json_part part;
-	bool many;
 	size_t count;
 	struct path_step steps[JSON_PATH_STEPS];
 };
