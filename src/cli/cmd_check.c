@@ -32,7 +32,7 @@ static void check_system(const char *path, struct error_list *errors)
 	struct system system;
 
 	system_init(&system);
-	if (system_read(&system, path, errors) == 0)
+	if (system_read(&system, path, errors) == 0 && system_profile_use(&system, NULL, errors) == 0)
 		for (size_t i = 0; i < system.dashboards.count; i++)
 			check_dashboard(system.dashboards.items[i], errors);
 	system_release(&system);

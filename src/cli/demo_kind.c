@@ -14,7 +14,7 @@ static void add_scrape(struct strbuf *yaml, const cJSON *service)
 	strbuf_addstr(yaml, "] }\n");
 }
 
-static void add_health(struct strbuf *yaml, const cJSON *service, const char *job)
+static void add_health(struct strbuf *yaml, const cJSON *service)
 {
 	const char *url = json_string(service, "health", ""), *host = strstr(url, "://");
 	size_t base = host ? (size_t)(host + 3 - url) + strcspn(host + 3, "/") : 0;
@@ -24,7 +24,7 @@ static void add_health(struct strbuf *yaml, const cJSON *service, const char *jo
 		return;
 	target = mem_strndup(url, base);
 	strbuf_addstr(yaml, "  - { type: health, interval: " DEMO_INTERVAL ", timeout: 2s, job: ");
-	strbuf_add_json(yaml, job);
+	strbuf_add_json(yaml, json_string(service, "job", ""));
 	strbuf_addstr(yaml, ", targets: [");
 	strbuf_add_json(yaml, target);
 	strbuf_addstr(yaml, "], paths: [");
@@ -43,29 +43,23 @@ static void add_services(struct strbuf *yaml, const cJSON *state)
 		if (*json_string(service, "url", ""))
 			add_scrape(yaml, service);
 		else
-			add_health(yaml, service, json_string(service, "job", ""));
+			add_health(yaml, service);
 	}
 }
 
-/* What the backend says of its components comes beside its metrics; and its three logs are read. */
+/* And by what else its state file says it should be read: entries as a system file has them; JSON is YAML too. */
 static void add_dryad(struct strbuf *yaml, const cJSON *state)
 {
-	static const char *const logs[] = { "app", "errors", "access" };
-	const char *folder = json_string(state, "logs", "");
-	const cJSON *service;
+	const cJSON *entry;
 
 	add_services(yaml, state);
-	cJSON_ArrayForEach(service, json_get(state, "services")) if (*json_string(service, "url", "") &&
-								     *json_string(service, "health", ""))
-		add_health(yaml, service, "dryad-api");
-	for (size_t i = 0; *folder && i < sizeof(logs) / sizeof(logs[0]); i++) {
-		char *file = mem_printf("%s/gremlins_%s.log", folder, logs[i]);
+	cJSON_ArrayForEach(entry, json_get(state, "collect"))
+	{
+		char *text = cJSON_PrintUnformatted(entry);
 
-		strbuf_addf(yaml, "  - { type: log, job: gremlins, name: %s, interval: " DEMO_INTERVAL ", path: [",
-			    logs[i]);
-		strbuf_add_json(yaml, file);
-		strbuf_addstr(yaml, "] }\n");
-		free(file);
+		if (text)
+			strbuf_addf(yaml, "  - %s\n", text);
+		cJSON_free(text);
 	}
 }
 

@@ -14,6 +14,7 @@ struct cli_options {
 	/* where from */
 	struct option_strings system_files;
 	const char *tab;
+	const char *profile;
 	const char *prometheus;
 	struct option_strings dashboards;
 	struct option_strings variables;
@@ -28,7 +29,7 @@ struct cli_options {
 	const char *theme;
 	/* one command's own */
 	int64_t wait_ms, every_ms;
-	const char *view, *panel, *board, *once;
+	const char *view, *panel, *board, *once, *source, *filter;
 	bool line, strict, types;
 	const char *time;
 	int64_t step_ms;
@@ -58,6 +59,8 @@ enum cli_data_format { DATA_FORMAT_TEXT, DATA_FORMAT_JSON };
 	  .help = "read this system file (repeatable)" },                                                              \
 	{ "tab", 0, OPTION_STRING, CLI_AT(tab), .value_name = "NAME",                                                  \
 	  .help = "which of several systems: its name or title (default: the first)" },                                \
+	{ "profile", 0, OPTION_STRING, CLI_AT(profile), .value_name = "NAME",                                          \
+	  .help = "which of the system's profiles is used (default: the one its file names)" },                        \
 	{ "engine", 0, OPTION_CHOICE, CLI_AT(engine), .fallback = "auto", .choices = cli_engines,                    \
 	  .help = "who answers" },                                                                                     \
 	{ "prometheus", 'p', OPTION_STRING, CLI_AT(prometheus), .value_name = "URL",                                   \

@@ -28,7 +28,7 @@ static int read_tabs(struct session *session, const struct cli_options *options,
 		     size_t count)
 {
 	const struct option_strings *files = &options->system_files;
-	size_t total = files->count + count;
+	size_t total = files->count + count, profiles = 0;
 	int status = 0;
 
 	if (total > TABS_MOST)
@@ -48,6 +48,10 @@ static int read_tabs(struct session *session, const struct cli_options *options,
 				  i >= files->count && i < total ? systems[i - files->count] : NULL);
 		tabs_add(&session->shown, &tab->console);
 	}
+	for (size_t i = 0; i < session->tab_count && options->profile; i++)
+		profiles += session->tabs[i].system.profiles.count;
+	if (!status && options->profile && !profiles)
+		status = command_complain("--profile: there is no '%s' (no system has profiles)", options->profile);
 	return status;
 }
 

@@ -19,6 +19,10 @@ const struct option system_options[] = {
 	  .help = "the real target, as the banner shows it: prod-cluster/production" },
 	{ "prometheus", 0, OPTION_NODE, AT(prometheus_node), .help = "the Prometheus-compatible server" },
 	{ "collect", 0, OPTION_NODE, AT(collect_node), .help = "what skep reads itself, into its own store" },
+	{ "profile", 0, OPTION_STRING, AT(profile), .value_name = "NAME",
+	  .help = "which of the profiles is used, unless --profile says another" },
+	{ "profiles", 0, OPTION_NODE, AT(profiles_node),
+	  .help = "what differs between applications of one name: collect, variables, labels of each" },
 	{ "store", 0, OPTION_NODE, AT(store_node), .help = "how much the local store holds" },
 	{ "labels", 0, OPTION_STRINGS, AT(labels), .value_name = "LABEL -> LOCAL",
 	  .help = "what the server's labels are called in the local store: name -> name, or name=value -> name=value" },
@@ -199,7 +203,7 @@ static void read_sections(struct system *system, const struct yaml_node *root, c
 			  struct error_list *errors)
 {
 	system->prometheus_node = system->collect_node = system->store_node = NULL;
-	system->map_node = system->changes_node = NULL;
+	system->map_node = system->changes_node = system->profiles_node = NULL;
 	option_read_yaml(system_options, system, root, path, &system->arena, errors);
 	if (system->prometheus_node)
 		option_read_yaml(system_prometheus_options, &system->prometheus, system->prometheus_node, path,
@@ -209,12 +213,13 @@ static void read_sections(struct system *system, const struct yaml_node *root, c
 				 errors);
 	if (system->collect_node)
 		collect_read(&system->collect, system->collect_node, path, folder, &system->arena, errors);
+	system_profiles_read(system, system->profiles_node, path, folder, errors);
 	read_map(system, path, folder, errors);
 	change_rules_read(&system->changes, system->changes_node, path, &system->arena, errors);
 	check_datasources(system, root, path, errors);
 	check_labels(system, root, path, errors);
 	system->prometheus_node = system->collect_node = system->store_node = NULL;
-	system->map_node = system->changes_node = NULL;
+	system->map_node = system->changes_node = system->profiles_node = NULL;
 }
 
 int system_read(struct system *system, const char *path, struct error_list *errors)

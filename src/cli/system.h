@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "cli/system_profile.h"
 #include "collect/collect.h"
 #include "config/option.h"
 #include "loop/http_options.h"
@@ -39,9 +40,11 @@ struct system {
 	const char *name, *title, *target;
 	int environment;                                                     /* index into system_environments */
 	const struct yaml_node *prometheus_node, *collect_node, *store_node; /* while a file is read */
-	const struct yaml_node *map_node, *changes_node;                     /* the same */
+	const struct yaml_node *map_node, *changes_node, *profiles_node;     /* the same */
 	struct system_prometheus prometheus;
 	struct collect_entries collect;
+	struct system_profiles profiles;
+	const char *profile; /* the chosen one, or NULL */
 	struct system_store store;
 	struct map map;
 	const char *map_file; /* that held it; NULL when the system file itself does */

@@ -60,6 +60,9 @@ int tab_read(struct tab *tab, const struct cli_options *options, const char *fil
 		result = system_read(system, file, &errors);
 	else if (name)
 		result = system_find(system, name, &errors);
+	/* Of several systems, those that have profiles are meant. */
+	if (result == 0)
+		result = system_profile_use(system, system->profiles.count ? options->profile : NULL, &errors);
 	command_print_faults(&errors);
 	error_list_release(&errors);
 	if (result < 0)
