@@ -103,6 +103,7 @@ static bool health_page(const struct dryad *dryad, struct strbuf *ret)
 		snprintf(labels, sizeof(labels), "breaker=\"%s\"", dryad_breaker_names[i]);
 		dryad_text_real(ret, "health_circuit_breaker_state", labels, states[dryad->breakers[i].state]);
 	}
+	dryad_text_real(ret, "health_circuit_breaker_state", "breaker=\"multimodal\"", 0);
 	return score >= 50;
 }
 

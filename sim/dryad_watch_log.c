@@ -9,7 +9,7 @@
 
 enum { LABELS_SIZE = 160 };
 
-/* Of all backends, as one file has the lines of all. */
+/* Of all backends, as one file has the lines of all. With fractions: a difference of whole numbers might fall. */
 static double sum_requests(const struct dryad *dryad, const char *method, unsigned status)
 {
 	double sum = 0;
@@ -17,7 +17,7 @@ static double sum_requests(const struct dryad *dryad, const char *method, unsign
 	for (unsigned i = 0; i < dryad->backend_count; i++) {
 		for (unsigned route = 0; route < ROUTE_COUNT; route++) {
 			if (!strcmp(dryad_routes[route].method, method))
-				sum += floor(dryad->backends[i].requests[route][status]);
+				sum += dryad->backends[i].requests[route][status];
 		}
 	}
 	return sum;
