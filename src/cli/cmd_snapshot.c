@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/picture.h"
 #include "cli/session.h"
+#include "ui/view/logs.h"
 #include "ui/view/summary.h"
 #include "ui/view/view.h"
 
@@ -37,18 +38,72 @@ static void on_tick(void *user)
 
 static int choose_view(struct session *session, const char *name)
 {
+	const struct view_ops *view = view_find(name);
 	struct strbuf known = STRBUF_INIT;
 	size_t count;
 	const struct view_ops *const *views = view_table(&count);
 
-	session_console(session)->view = view_find(name);
-	if (session_console(session)->view)
+	if (view) {
+		console_set_view(session_console(session), view);
 		return 0;
+	}
 	for (size_t i = 0; i < count; i++)
 		strbuf_addf(&known, "%s%s", i ? ", " : "", views[i]->name);
 	command_complain("--view: no view '%s' (%s)", name, known.text);
 	strbuf_release(&known);
 	return EXIT_USAGE;
+}
+
+static int complain_source(const struct sources *sources, const char *name)
+{
+	struct strbuf known = STRBUF_INIT;
+
+	for (size_t i = 0; i < sources->count; i++)
+		if (!i || strcmp(sources->states[i].job, sources->states[i - 1].job) != 0)
+			strbuf_addf(&known, "%s%s", known.length ? ", " : "", sources->states[i].job);
+	command_complain("--source: no source '%s' (%s)", name, known.length ? known.text : "there are none");
+	strbuf_release(&known);
+	return EXIT_USAGE;
+}
+
+/* --source: what a view is about. A log is known only when it was found, so that it is chosen then. */
+static int choose_source(struct session *session, const char *name)
+{
+	struct console *console = session_console(session);
+
+	if (console->view == &view_logs) {
+		if (!console->logs)
+			return command_complain("--source: no log is followed here");
+		logs_wish(console->logs, name);
+		return 0;
+	}
+	if (console->view != &view_source && console->view != &view_sources)
+		return command_complain("--source goes with --view source, sources or logs");
+	sources_take(&console->sources, true);
+	return sources_choose(&console->sources, name) ? 0 : complain_source(&console->sources, name);
+}
+
+static int set_filter(struct session *session, const char *words)
+{
+	struct console *console = session_console(session);
+	struct error error;
+
+	if (!console->view->filter)
+		return command_complain("--filter goes with --view logs or events");
+	return console->view->filter->set(console, words, &error) < 0 ? command_complain("--filter: %s", error.text)
+								      : 0;
+}
+
+/* What is to be seen, as far as the options say. */
+static int choose(struct session *session, const struct cli_options *options)
+{
+	int status = options->view ? choose_view(session, options->view) : 0;
+
+	if (!status && options->source)
+		status = choose_source(session, options->source);
+	if (!status && options->filter)
+		status = set_filter(session, options->filter);
+	return status;
 }
 
 static int zoom(struct session *session, const char *name)
@@ -129,7 +184,7 @@ static int print_every(struct session *session, const struct cli_options *option
 static int show(struct session *session, const struct cli_options *options)
 {
 	struct option_size size = appearance_size(options, (struct option_size){ 120, 40 });
-	int status = options->view ? choose_view(session, options->view) : 0;
+	int status = choose(session, options);
 
 	if (status)
 		return status;
@@ -143,6 +198,8 @@ static int show(struct session *session, const struct cli_options *options)
 	if (options->every_ms)
 		return print_every(session, options, size);
 	session_wait(session, size.width, size.height, options->wait_ms);
+	if (session_console(session)->logs && logs_wished(session_console(session)->logs))
+		return command_complain("--source: no log '%s'", options->source);
 	return print(session, options, false);
 }
 
@@ -164,7 +221,11 @@ static const struct option table[] = {
 	  .help = "columns x rows, or columns x all for the whole board (default: the terminal's, else 120x40)" },
 	{ "format", 'f', OPTION_CHOICE, CLI_AT(format), .fallback = "auto", .choices = cli_formats_screen,
 	  .help = "auto is ansi on a terminal, else text" },
-	{ "view", 0, OPTION_STRING, CLI_AT(view), .value_name = "VIEW", .help = "board, sources, logs, map or events" },
+	{ "view", 0, OPTION_STRING, CLI_AT(view), .value_name = "VIEW", .help = "board, sources, source, logs, map or events" },
+	{ "source", 0, OPTION_STRING, CLI_AT(source), .value_name = "NAME",
+	  .help = "what --view source, sources or logs is about: a job, an instance, or of a log a part of its name" },
+	{ "filter", 0, OPTION_STRING, CLI_AT(filter), .value_name = "WORDS",
+	  .help = "with --view logs or events: show only what fits, as after the key f" },
 	{ "panel", 0, OPTION_STRING, CLI_AT(panel), .value_name = "NAME",
 	  .help = "one panel alone: its title, a part of it, or its id" },
 	{ "every", 'e', OPTION_DURATION, CLI_AT(every_ms), .minimum = 100, .maximum = 86400000,

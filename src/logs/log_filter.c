@@ -100,7 +100,7 @@ static bool has_capital(const char *pattern, size_t length)
 static int set_pattern(struct log_filter *filter, const char *pattern, size_t length, struct error *error)
 {
 	uint32_t options = PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C | PCRE2_DOLLAR_ENDONLY;
-	PCRE2_UCHAR message[256];
+	PCRE2_UCHAR message[256] = "";
 	PCRE2_SIZE offset = 0;
 	int status = 0;
 
@@ -111,8 +111,7 @@ static int set_pattern(struct log_filter *filter, const char *pattern, size_t le
 	filter->code = pcre2_compile((PCRE2_SPTR)pattern, length, options, &status, &offset, NULL);
 	if (filter->code)
 		return 0;
-	if (pcre2_get_error_message(status, message, sizeof(message)) < 0)
-		message[0] = '\0';
+	pcre2_get_error_message(status, message, sizeof(message));
 	return error_set(error, "pattern: %s at character %zu", (const char *)message, (size_t)offset);
 }
 
@@ -301,8 +300,7 @@ struct log_filter *log_filter_read(const char *typed, struct error *error)
 	int result = 0;
 	size_t length;
 
-	while (is_blank(*typed))
-		typed++;
+	typed += strspn(typed, " \t");
 	length = strlen(typed);
 	while (length && is_blank(typed[length - 1]))
 		length--;
@@ -328,6 +326,15 @@ struct log_filter *log_filter_read(const char *typed, struct error *error)
 		return filter;
 	log_filter_drop(filter);
 	return NULL;
+}
+
+struct log_filter *log_filter_read_least(const char *typed, enum line_level level, struct error *error)
+{
+	struct log_filter *ret = log_filter_read(typed, error);
+
+	if (ret)
+		ret->level = ret->level > level ? ret->level : level;
+	return ret;
 }
 
 /* ---- matching ---- */

@@ -41,6 +41,9 @@ void log_filter_drop(struct log_filter *filter);               /* NULL is allowe
  */
 struct log_filter *log_filter_read(const char *typed, struct error *error);
 
+/* The same, and only lines of at least that level pass, whatever level was typed. */
+struct log_filter *log_filter_read_least(const char *typed, enum line_level level, struct error *error);
+
 /* What a matching thread writes to; one for each thread and filter. */
 struct log_match;
 struct log_match *log_match_new(const struct log_filter *filter); /* NULL filter: everything passes */

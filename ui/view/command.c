@@ -76,6 +76,8 @@ static int run_at(struct console *console, const char *argument, struct error *e
 static int run_now(struct console *console, const char *argument, struct error *error)
 {
 	(void)argument;
+	if (console->view->at && console_do(console, ACTION_NOW))
+		return 0;
 	if (need_board(console, error) < 0)
 		return -1;
 	time_range_do(console, ACTION_NOW);

@@ -31,8 +31,9 @@ static bool choose_view(struct console *console, enum action action)
 	/* The digit of the view that is shown goes on within it: to the next dashboard. */
 	if (view == &view_board && console->view == view && console->zoomed < 0 && console->board_count > 1)
 		console_show_board(console, (console->board + 1) % console->board_count);
-	console_zoom(console, -1);
+	/* The view first: one that is about a time takes the cursor's with it. */
 	console_set_view(console, view);
+	console_zoom(console, -1);
 	return true;
 }
 

@@ -10,6 +10,8 @@
 #include "base/strbuf.h"
 #include "ui/view/engine_box.h"
 
+#define WORD_VALUE_MOST 60 /* bytes of a value that completes a filter */
+
 static void add_text(struct document *document, enum document_kind kind, const char *label,
 		     const struct line_text *text)
 {
@@ -84,12 +86,27 @@ void log_document_source(const struct logs *logs, const struct log_source *sourc
 		      source->path ? source->rotations : source->restarts);
 	if (source->reason[0])
 		document_add(document, DOCUMENT_BAD, "state", source->reason);
-	document_addf(document, DOCUMENT_DIM, "here", "%d lines around the one with the focus, in memory", logs->count);
+	document_addf(document, DOCUMENT_DIM, "here", "%d line%s around the one with the focus, in memory", logs->count,
+		      logs->count == 1 ? "" : "s");
 }
 
 void log_document_raw(const struct log_row *row, struct document *document)
 {
 	add_text(document, DOCUMENT_CODE, NULL, &row->raw);
+}
+
+/* A field as a word of a filter: its value up to what a word cannot hold, then any. */
+static void add_word(struct strbuf *whole, const struct line_text *name, const struct line_text *value)
+{
+	size_t length = 0;
+
+	while (length < value->length && length < WORD_VALUE_MOST && !strchr(" \t\r\n\"*", value->text[length]))
+		length++;
+	/* Not in the middle of a character. */
+	while (length && length < value->length && ((unsigned char)value->text[length] & 0xC0) == 0x80)
+		length--;
+	strbuf_addf(whole, "%.*s=%.*s%s", (int)name->length, name->text, (int)length, value->text,
+		    length < value->length ? "*" : "");
 }
 
 /* Levels, and the fields of the line with the focus. */
@@ -113,10 +130,7 @@ void log_document_complete(const struct logs *logs, const struct log_row *row, c
 		if (i < sizeof(levels) / sizeof(levels[0]))
 			strbuf_addstr(&whole, levels[i]);
 		else
-			strbuf_addf(&whole, "%.*s=%.*s", (int)line->fields[field].name.length,
-				    line->fields[field].name.text,
-				    line->fields[field].value.length > 60 ? 60 : (int)line->fields[field].value.length,
-				    line->fields[field].value.text);
+			add_word(&whole, &line->fields[field].name, &line->fields[field].value);
 		if (strncasecmp(whole.text + (word - text), word, strlen(word)) == 0)
 			prompt_candidates_add(ret, whole.text);
 	}

@@ -4,10 +4,16 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "ui/draw/glyph.h"
+#include "ui/view/engine_box.h"
 #include "ui/view/find.h"
 
-#define SIGN_WIDTH      2
+#define NAME_MOST       32 /* cells of a log's name */
+#define NAME_GAP        2
+#define STATE_LEAST     12 /* cells */
+#define MARKS_MOST      4  /* different texts that a pattern finds in one line */
+#define SIGN_WIDTH      3  /* the mark of the focus, a level's sign, air */
 #define LEVEL_WIDTH     5
 #define COMPONENT_WIDTH 18
 #define COMPONENT_LEAST 100 /* a narrower screen has no column for it */
@@ -29,25 +35,129 @@ static const struct {
 	[LINE_CRITICAL] = { "crit", ROLE_CRITICAL, true, true, GLYPH_CRITICAL },
 };
 
-struct style log_level_style(enum line_level level)
+/* ---- which log, and what is done with it ---- */
+
+static void state_text(const struct logs *logs, char *ret, size_t size)
+{
+	const struct log_source *source = logs_source(logs);
+	char when[32] = "", bytes[24];
+
+	if (logs->request && logs->progressed) {
+		if (logs->progress.time_ms != LOG_NO_TIME)
+			time_format(logs->progress.time_ms, "%m-%d %H:%M", when, sizeof(when));
+		engine_box_bytes((double)(logs->looked_bytes + logs->progress.scanned_bytes), bytes, sizeof(bytes));
+		snprintf(ret, size, "looking%s%s, %s read", when[0] ? ", at " : "", when, bytes);
+	} else if (logs->reason[0]) {
+		snprintf(ret, size, "%s", logs->reason);
+	} else if (source && source->gone) {
+		snprintf(ret, size, "gone%s%s", source->reason[0] ? ": " : "", source->reason);
+	} else {
+		snprintf(ret, size, "%s", logs->follow ? "following" : "standing still");
+	}
+}
+
+/* Ends before `end`, in at most `width` cells; returns where it begins. */
+static int put_at_right(struct canvas *canvas, int end, int y, const char *text, struct style style, int width)
+{
+	int used = text_width(text);
+
+	used = used < width ? used : width;
+	if (used <= 0)
+		return end;
+	canvas_put_fit(canvas, end - used, y, text, style, used);
+	return end - used - NAME_GAP;
+}
+
+static int name_width(const struct logs *logs, size_t entry)
+{
+	int width = text_width(logs_entry_label(logs, entry)) + (logs->entries.items[entry].gone ? 7 : 0);
+
+	return (width < NAME_MOST ? width : NAME_MOST) + 1 + NAME_GAP;
+}
+
+/* The first log shown, so that the chosen one is in sight, and the one after it where there is room. */
+static size_t first_name(const struct logs *logs, int width)
+{
+	size_t chosen = logs->chosen < 0 ? 0 : (size_t)logs->chosen, first = chosen;
+	int used = name_width(logs, chosen);
+
+	if (chosen + 1 < logs->entries.count)
+		used += name_width(logs, chosen + 1);
+	while (first && used + name_width(logs, first - 1) <= width)
+		used += name_width(logs, --first);
+	return first;
+}
+
+static void put_names(const struct logs *logs, struct canvas *canvas, int x, int end, int y)
+{
+	const char *ellipsis = glyph_text(canvas_glyphs(canvas), GLYPH_ELLIPSIS);
+	size_t first = first_name(logs, end - x - 2 * NAME_GAP - 1), i;
+
+	if (first)
+		x += canvas_put_fit(canvas, x, y, ellipsis, style_fg(ROLE_DIM), end - x) + 1;
+	for (i = first; i < logs->entries.count; i++) {
+		const struct logs_entry *entry = &logs->entries.items[i];
+		bool here = (int)i == logs->chosen, last = i + 1 == logs->entries.count;
+		int room = end - x - (last ? 0 : NAME_GAP), width = name_width(logs, i) - NAME_GAP;
+		struct style style = here ? style_with(style_fg(ROLE_STRONG), ATTR_BOLD) : style_fg(ROLE_DIM);
+		char text[320];
+
+		if (width > room && (i > first || room < 2))
+			break;
+		snprintf(text, sizeof(text), "%s%s%.250s",
+			 here ? glyph_text(canvas_glyphs(canvas), GLYPH_SEPARATOR) : " ", entry->gone ? "(gone) " : "",
+			 logs_entry_label(logs, i));
+		canvas_put_fit(canvas, x, y, text, style, width < room ? width : room);
+		x += width + NAME_GAP;
+	}
+	if (i < logs->entries.count && x <= end)
+		canvas_put_fit(canvas, x - NAME_GAP + 1, y, ellipsis, style_fg(ROLE_DIM), 1);
+}
+
+void log_head_draw(const struct console *console, struct canvas *canvas, struct rect line)
+{
+	const struct logs *logs = console->logs;
+	const struct log_source *source = logs_source(logs);
+	bool wrong = !logs->request && (logs->reason[0] || (source && source->gone));
+	int end = line.x + line.width - 1, most = line.width / 3 > STATE_LEAST ? line.width / 3 : STATE_LEAST;
+	char text[320];
+
+	state_text(logs, text, sizeof(text));
+	end = put_at_right(canvas, end, line.y, text,
+			   style_fg(wrong          ? ROLE_WARNING
+				    : logs->follow ? ROLE_OK
+						   : ROLE_STRONG),
+			   wrong ? line.width / 2 : most);
+	if (logs->filter_text[0]) {
+		snprintf(text, sizeof(text), "filter %s", logs->filter_text);
+		end = put_at_right(canvas, end, line.y, text, style_fg(ROLE_KEY), (end - line.x) / 2);
+	}
+	put_names(logs, canvas, line.x, end, line.y);
+}
+
+/* ---- lines ---- */
+
+static struct style level_style(enum line_level level)
 {
 	struct style style = style_fg(levels[level].role);
 
 	return levels[level].bold ? style_with(style, ATTR_BOLD) : style;
 }
 
-/* The day stands there where it is another one than today. */
+/* The day stands there where it is another one than today, the year where it is long ago. */
 static void time_text(int64_t time_ms, int64_t now_ms, int width, char *ret, size_t size)
 {
 	bool today = time_ms / CLOCK_DAY == now_ms / CLOCK_DAY;
+	bool far = time_ms < now_ms - 300 * CLOCK_DAY || time_ms > now_ms + 30 * CLOCK_DAY;
+	int millis = (int)(time_ms % 1000);
 	char text[32];
 
 	*ret = '\0';
 	if (time_ms == LOG_NO_TIME)
 		return;
-	time_format(time_ms, today ? "%H:%M:%S" : "%m-%d %H:%M:%S", text, sizeof(text));
+	time_format(time_ms, today ? "%H:%M:%S" : far ? "%Y-%m-%d %H:%M:%S" : "%m-%d %H:%M:%S", text, sizeof(text));
 	if (width >= MILLIS_LEAST)
-		snprintf(ret, size, "%s.%03d", text, (int)(time_ms % 1000));
+		snprintf(ret, size, "%s.%03d", text, millis < 0 ? millis + 1000 : millis);
 	else
 		snprintf(ret, size, "%s", text);
 }
@@ -60,10 +170,10 @@ static int time_width(const struct console *console, struct rect area)
 
 	for (int y = 0; y < area.height; y++) {
 		const struct log_row *row = logs_row(logs, logs->scroll + y);
-		char text[40];
+		char text[48];
 
 		if (!row)
-			break;
+			continue;
 		time_text(row->time_ms, console->now_ms, area.width, text, sizeof(text));
 		width = (int)strlen(text) > width ? (int)strlen(text) : width;
 	}
@@ -91,9 +201,9 @@ static void put_message(struct canvas *canvas, int x, int y, int width, const st
 static void draw_row(const struct console *console, struct canvas *canvas, struct rect line, int times,
 		     const struct log_row *row, bool focused)
 {
-	struct style style = log_level_style(row->level);
+	struct style style = level_style(row->level);
 	int x = line.x + SIGN_WIDTH, end = line.x + line.width;
-	char text[40];
+	char text[128];
 
 	if (focused) {
 		canvas_fill(canvas, line, style_role(ROLE_SELECTION));
@@ -123,32 +233,41 @@ static void draw_row(const struct console *console, struct canvas *canvas, struc
 			    focused && levels[row->level].role == ROLE_TEXT ? style_fg(ROLE_STRONG) : style);
 }
 
-/* What the filter looks for stands out. */
-static void mark_filter(const struct console *console, struct canvas *canvas, struct rect area)
+/* What the filter looks for stands out: each text that it finds in a line's message. */
+static void mark_filter(struct canvas *canvas, struct rect line, struct log_match *match, const struct log_row *row)
 {
-	struct console marked = *console;
+	struct console marked = { .needle = "" };
+	size_t offset = 0, start, length;
 
-	if (!strpbrk(console->logs->filter_text, ":=/\"!+")) {
-		snprintf(marked.needle, sizeof(marked.needle), "%s", console->logs->filter_text);
-		find_mark(&marked, canvas, area);
+	for (int i = 0; i < MARKS_MOST; i++) {
+		if (!log_match_find(match, row->message.text, row->message.length, &offset, &start, &length))
+			return;
+		if (!length || length >= sizeof(marked.needle))
+			continue;
+		memcpy(marked.needle, row->message.text + start, length);
+		marked.needle[length] = '\0';
+		find_mark(&marked, canvas, line);
 	}
-	find_mark(console, canvas, area);
 }
 
 void log_lines_draw(const struct console *console, struct canvas *canvas, struct rect area)
 {
 	const struct logs *logs = console->logs;
+	struct log_match *match = logs->filter ? log_match_new(logs->filter) : NULL;
 	int times = time_width(console, area);
 
 	for (int y = 0; y < area.height; y++) {
 		const struct log_row *row = logs_row(logs, logs->scroll + y);
+		struct rect line = { area.x, area.y + y, area.width, 1 };
 
 		if (!row)
-			break;
-		draw_row(console, canvas, (struct rect){ area.x, area.y + y, area.width, 1 }, times, row,
-			 console->keymap && logs->scroll + y == logs->focus);
+			continue;
+		draw_row(console, canvas, line, times, row, console->keymap && logs->scroll + y == logs->focus);
+		if (match)
+			mark_filter(canvas, line, match, row);
 	}
-	mark_filter(console, canvas, area);
+	log_match_free(match);
+	find_mark(console, canvas, area);
 }
 
 /* ---- lines over time ---- */
@@ -198,27 +317,42 @@ static void count_text(double count, char *ret, size_t size)
 		snprintf(ret, size, "%.0f", count);
 }
 
-static void draw_axis(const struct console *console, struct canvas *canvas, struct rect line, double most)
+static void draw_axis(const struct logs *logs, struct canvas *canvas, struct rect line, double most)
 {
-	const struct logs *logs = console->logs;
 	const struct log_density *density = logs->density;
-	const struct log_row *row = logs_row(logs, logs->focus);
 	int64_t span_ms = density->to_ms - density->from_ms, bucket_ms = span_ms / (int64_t)density->count;
 	const char *format = span_ms > CLOCK_DAY ? "%m-%d %H:%M" : "%H:%M:%S";
 	char text[96], count[24], length[16];
+	int times;
 
 	canvas_fill(canvas, line, style_role(ROLE_TEXT));
-	if (row && row->time_ms >= density->from_ms && row->time_ms < density->to_ms)
-		canvas_put_fit(canvas, line.x + (int)((row->time_ms - density->from_ms) * line.width / span_ms), line.y,
-			       glyph_text(canvas_glyphs(canvas), GLYPH_ARROW_UP), style_fg(ROLE_STRONG), 1);
 	time_format(density->from_ms, format, text, sizeof(text));
+	times = text_width(text);
 	canvas_put(canvas, line.x, line.y, text, style_fg(ROLE_DIM), -1);
 	time_format(density->to_ms, format, text, sizeof(text));
 	canvas_put_right(canvas, line.x, line.x + line.width, line.y, text, style_fg(ROLE_DIM));
 	count_text(most, count, sizeof(count));
 	duration_format(bucket_ms, length, sizeof(length));
 	snprintf(text, sizeof(text), "%s%s lines in %s at most", density->exact ? "" : "~", count, length);
-	canvas_put_centre(canvas, line, line.y, text, style_fg(ROLE_DIM));
+	if (text_width(text) + 2 * (times + 2) <= line.width)
+		canvas_put_centre(canvas, line, line.y, text, style_fg(ROLE_DIM));
+}
+
+/* Where the line with the focus stands in time. */
+static void draw_place(const struct logs *logs, struct canvas *canvas, struct rect area)
+{
+	const struct log_density *density = logs->density;
+	const struct log_row *row = logs_row(logs, logs->focus);
+	int y = area.y + area.height - 1, x;
+
+	if (!row || row->time_ms < density->from_ms || row->time_ms >= density->to_ms)
+		return;
+	x = area.x + (int)((row->time_ms - density->from_ms) * area.width / (density->to_ms - density->from_ms));
+	canvas_tint(canvas, (struct rect){ x, area.y, 1, area.height }, style_role(ROLE_SELECTION));
+	/* Words stay whole. */
+	if (!canvas_cell(canvas, x, y)->grapheme)
+		canvas_put_fit(canvas, x, y, glyph_text(canvas_glyphs(canvas), GLYPH_ARROW_UP), style_fg(ROLE_STRONG),
+			       1);
 }
 
 void log_graph_draw(const struct console *console, struct canvas *canvas, struct rect area)
@@ -236,5 +370,7 @@ void log_graph_draw(const struct console *console, struct canvas *canvas, struct
 
 		draw_bar(canvas, bars, area.x + x, density, bucket, most);
 	}
-	draw_axis(console, canvas, (struct rect){ area.x, area.y + area.height - 1, area.width, 1 }, most);
+	draw_axis(console->logs, canvas, (struct rect){ area.x, area.y + area.height - 1, area.width, 1 }, most);
+	if (console->keymap)
+		draw_place(console->logs, canvas, area);
 }

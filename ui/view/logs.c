@@ -15,7 +15,7 @@ struct logs *logs_new(struct collect *collect)
 	struct logs *logs = mem_zalloc(sizeof(*logs));
 
 	logs->collect = collect;
-	logs->chosen = logs->focus = logs->aim = -1;
+	logs->chosen = logs->focus = -1;
 	logs->follow = true;
 	logs->seek_ms = LOG_NO_TIME;
 	logs->range_ms = GRAPH_DEFAULT;
@@ -52,19 +52,38 @@ static void forget_graph(struct logs *logs)
 	logs->density_at_ms = 0;
 }
 
-/* No lines any more; looking begins anew at a place. */
-void logs_begin_at(struct logs *logs, struct log_cursor cursor, bool at_begin, bool at_end)
+void logs_forget_lines(struct logs *logs)
 {
-	logs_cancel(logs);
 	for (size_t i = 0; i < logs->pages.count; i++)
 		log_page_free(logs->pages.items[i]);
 	vec_clear(&logs->pages);
 	logs->count = logs->scroll = 0;
-	logs->focus = logs->aim = -1;
+	logs->focus = -1;
+}
+
+void logs_begin_at(struct logs *logs, struct log_cursor cursor, bool at_begin, bool at_end)
+{
+	logs_cancel(logs);
+	logs_forget_lines(logs);
+	logs->aim = logs->behind = logs->cut_off = false;
 	logs->older = logs->newer = cursor;
 	logs->at_begin = at_begin;
 	logs->at_end = at_end;
+	logs->looked_bytes = 0;
+	logs_unsay(logs);
+}
+
+void logs_unsay(struct logs *logs)
+{
 	logs->reason[0] = '\0';
+	logs->remark = false;
+}
+
+/* A remark is about the step before. */
+static void step_on(struct logs *logs)
+{
+	if (logs->remark)
+		logs_unsay(logs);
 }
 
 void logs_free(struct logs *logs)
@@ -77,6 +96,7 @@ void logs_free(struct logs *logs)
 	vec_release(&logs->entries);
 	vec_release(&logs->pages);
 	log_filter_drop(logs->filter);
+	free(logs->wish);
 	free(logs);
 }
 
@@ -94,12 +114,27 @@ const struct log_row *logs_row(const struct logs *logs, int index)
 
 /* ---- which log ---- */
 
-/* The part of a path that tells it from others; a command as it is. */
-static const char *short_name(const struct log_source *source)
+/* The last part of a path; a command is whole. */
+static const char *file_name(const char *name)
 {
-	const char *slash = source->path ? strrchr(source->path, '/') : NULL;
+	const char *slash = *name == '/' ? strrchr(name, '/') : NULL;
 
-	return slash ? slash + 1 : source->name;
+	return slash && slash[1] ? slash + 1 : name;
+}
+
+const char *logs_entry_label(const struct logs *logs, size_t entry)
+{
+	const char *name = logs->entries.items[entry].name, *label = file_name(name);
+
+	for (size_t i = 0; i < logs->entries.count; i++)
+		if (i != entry && strcmp(file_name(logs->entries.items[i].name), label) == 0) {
+			/* One folder more. */
+			label -= label > name + 1;
+			while (label > name && label[-1] != '/')
+				label--;
+			return label;
+		}
+	return label;
 }
 
 static void take_entries(struct logs *logs)
@@ -120,7 +155,7 @@ static void take_entries(struct logs *logs)
 			vec_push(&logs->entries, (struct logs_entry){ .collector = i,
 								      .id = source->id,
 								      .job = mem_strdup(state.job),
-								      .name = mem_strdup(short_name(source)),
+								      .name = mem_strdup(source->name),
 								      .gone = source->gone });
 		}
 	}
@@ -136,8 +171,10 @@ static void choose(struct logs *logs, int entry)
 	logs->named = true;
 	if (same)
 		return;
-	logs->follow = true;
-	logs->revision = 0;
+	/* A time to go to may have been named before there was a log to go to it in. */
+	logs->follow = logs->seek_ms == LOG_NO_TIME;
+	logs->worst = false;
+	logs->revision = logs->lines_seen = 0;
 	forget_graph(logs);
 	logs_begin_at(logs, log_cursor_end(), false, false);
 }
@@ -158,9 +195,13 @@ const struct log_source *logs_source(const struct logs *logs)
 bool logs_step(struct logs *logs, int step)
 {
 	int count = (int)logs->entries.count;
+	const struct log_row *row = logs->follow ? NULL : logs_row(logs, logs->focus);
+	int64_t time_ms = row ? row->time_ms : LOG_NO_TIME;
 
 	if (count < 2)
 		return false;
+	/* What did the other one say then? */
+	logs->seek_ms = time_ms;
 	choose(logs, (logs->chosen + step + count) % count);
 	return true;
 }
@@ -171,9 +212,10 @@ bool logs_choose(struct logs *logs, const char *name)
 	for (int part = 0; part < 2; part++)
 		for (size_t i = 0; i < logs->entries.count; i++) {
 			const struct logs_entry *entry = &logs->entries.items[i];
+			const char *file = file_name(entry->name);
 
 			if (part ? strcasestr(entry->name, name) || strcasestr(entry->job, name)
-				 : strcmp(entry->name, name) == 0 || strcmp(entry->job, name) == 0) {
+				 : !strcmp(file, name) || !strcmp(entry->name, name) || !strcmp(entry->job, name)) {
 				choose(logs, (int)i);
 				return true;
 			}
@@ -181,13 +223,50 @@ bool logs_choose(struct logs *logs, const char *name)
 	return false;
 }
 
+void logs_wish(struct logs *logs, const char *name)
+{
+	char *wish = mem_strdup(name);
+
+	free(logs->wish);
+	logs->wish = wish;
+}
+
+bool logs_wished(const struct logs *logs)
+{
+	return logs->wish != NULL;
+}
+
+/* What is wished for comes first; another log is not shown in its place. */
+static void choose_first(struct logs *logs)
+{
+	if (logs->wish && !logs_choose(logs, logs->wish))
+		return;
+	free(logs->wish);
+	logs->wish = NULL;
+	if (logs->chosen < 0)
+		choose(logs, 0);
+}
+
+/* The last log is gone for good: its lines go with it. */
+static void forget_chosen(struct logs *logs)
+{
+	logs->named = false;
+	logs->follow = true;
+	logs->worst = false;
+	logs->seek_ms = LOG_NO_TIME;
+	forget_graph(logs);
+	logs_begin_at(logs, log_cursor_end(), false, false);
+}
+
 void logs_take(struct logs *logs, int rows, size_t columns, int64_t now_ms)
 {
 	const struct log_source *source;
 
 	take_entries(logs);
-	if (logs->chosen < 0 && logs->entries.count)
-		choose(logs, 0);
+	if ((logs->chosen < 0 || logs->wish) && logs->entries.count)
+		choose_first(logs);
+	else if (logs->chosen < 0 && logs->named)
+		forget_chosen(logs);
 	source = logs_source(logs);
 	logs->columns = columns;
 	if (!source)
@@ -199,7 +278,11 @@ void logs_take(struct logs *logs, int rows, size_t columns, int64_t now_ms)
 
 bool logs_busy(const struct logs *logs)
 {
-	return logs->request || (logs->counting && !logs->density);
+	/* Files are found by the first look of who follows them. */
+	if (!logs->named && collect_waiting(logs->collect))
+		return true;
+	return logs->request || (logs->follow && (logs->behind || logs->cut_off)) || logs->worst ||
+	       (logs->named && logs->seek_ms != LOG_NO_TIME) || (logs->counting && !logs->density);
 }
 
 void logs_rest(struct logs *logs)
@@ -208,6 +291,8 @@ void logs_rest(struct logs *logs)
 	if (logs->counting)
 		log_request_cancel(logs->counting);
 	logs->counting = NULL;
+	if (!logs->density)
+		logs->density_at_ms = 0;
 }
 
 /* ---- going about ---- */
@@ -216,16 +301,22 @@ void logs_go_to(struct logs *logs, int row)
 {
 	if (!logs->count)
 		return;
+	step_on(logs);
 	logs->follow = row >= logs->count - 1 && logs->at_end;
 	logs->focus = row < 0 ? 0 : row >= logs->count ? logs->count - 1 : row;
-	if (!logs->follow && logs->doing == LOGS_WORST)
+	if (!logs->follow && (logs->doing == LOGS_WORST || logs->doing == LOGS_LATEST))
 		logs_cancel(logs);
 }
 
 void logs_go_end(struct logs *logs)
 {
+	step_on(logs);
 	logs->follow = true;
+	logs->worst = false;
+	logs->seek_ms = LOG_NO_TIME;
 	logs->end_ms = 0;
+	if (logs->doing == LOGS_SEEK || logs->doing == LOGS_WORST)
+		logs_cancel(logs);
 	if (logs->at_end && logs->count)
 		logs->focus = logs->count - 1;
 	else
@@ -234,19 +325,24 @@ void logs_go_end(struct logs *logs)
 
 void logs_go_begin(struct logs *logs)
 {
+	step_on(logs);
 	logs->follow = false;
+	logs->worst = false;
+	logs->seek_ms = LOG_NO_TIME;
 	if (logs->at_begin && logs->count) {
 		logs->focus = 0;
 		return;
 	}
 	logs_begin_at(logs, log_cursor_begin(), true, false);
-	logs->aim = 0;
+	logs->aim = true;
 }
 
 void logs_go_time(struct logs *logs, int64_t time_ms)
 {
 	logs_cancel(logs);
+	step_on(logs);
 	logs->follow = false;
+	logs->worst = false;
 	logs->seek_ms = time_ms;
 	/* The graph shows it too. */
 	if (logs->density && (time_ms < logs->density->from_ms || time_ms > logs->density->to_ms))
@@ -258,8 +354,10 @@ void logs_go_worst(struct logs *logs)
 	const struct log_row *row = logs_row(logs, logs->focus);
 
 	logs_cancel(logs);
+	step_on(logs);
+	logs->looked_bytes = 0;
+	logs->seek_ms = LOG_NO_TIME;
 	logs->worst_from = row ? row->at : log_cursor_end();
-	logs->follow = false;
 	logs->worst = true;
 }
 
@@ -270,6 +368,8 @@ int logs_set_filter(struct logs *logs, const char *typed, struct error *error)
 	struct log_cursor at = row ? row->at : log_cursor_end();
 
 	typed += strspn(typed, " ");
+	if (strlen(typed) >= sizeof(logs->filter_text))
+		return error_set(error, "the filter is too long (at most %zu bytes)", sizeof(logs->filter_text) - 1);
 	if (*typed) {
 		filter = log_filter_read(typed, error);
 		if (!filter)
@@ -278,12 +378,13 @@ int logs_set_filter(struct logs *logs, const char *typed, struct error *error)
 	log_filter_drop(logs->filter);
 	logs->filter = filter;
 	snprintf(logs->filter_text, sizeof(logs->filter_text), "%s", typed);
+	logs->worst = false;
 	if (logs->follow) {
 		logs_begin_at(logs, log_cursor_end(), false, false);
 		return 0;
 	}
 	/* Where one was, or the first line behind it that passes. */
 	logs_begin_at(logs, at, false, false);
-	logs->aim = 0;
+	logs->aim = true;
 	return 0;
 }

@@ -8,8 +8,12 @@
 #include "ui/view/logs_private.h"
 
 #define PAGE_ROWS    400
-#define ROWS_MOST    6000 /* kept; beyond them the far side goes */
-#define CONTEXT_ROWS 8    /* shown above a line that one jumped to */
+#define ROWS_MOST    6000                 /* kept; beyond them the far side goes ... */
+#define MEMORY_MOST  ((size_t)12 << 20)   /* ... and beyond so many bytes, where lines are long */
+#define PAGE_BYTES   (UINT64_C(32) << 20) /* looked through by one question; then new lines get their turn */
+#define CONTEXT_ROWS 8                    /* shown above a line that one jumped to */
+#define AHEAD        3                    /* screens of lines that are there before one comes to them */
+#define FLOOD_MS     200                  /* lines that no eye can follow are shown so often */
 #define GRAPH_EVERY  (5 * CLOCK_SECOND)
 
 static void logs_mark(const struct logs *logs)
@@ -17,10 +21,19 @@ static void logs_mark(const struct logs *logs)
 	loop_mark_dirty(collect_bridges(logs->collect)->loop);
 }
 
+static size_t memory_of(const struct logs *logs)
+{
+	size_t sum = 0;
+
+	for (size_t i = 0; i < logs->pages.count; i++)
+		sum += logs->pages.items[i]->arena.total + logs->pages.items[i]->count * sizeof(struct log_row);
+	return sum;
+}
+
 /* Keep the stretch short: whole pages go from the side that is far from the focus. */
 static void trim(struct logs *logs, bool old_side)
 {
-	while (logs->count > ROWS_MOST && logs->pages.count > 2) {
+	while (logs->pages.count > 2 && (logs->count > ROWS_MOST || memory_of(logs) > MEMORY_MOST)) {
 		size_t at = old_side ? 0 : logs->pages.count - 1;
 		struct log_page *page = logs->pages.items[at];
 		int rows = (int)page->count;
@@ -35,6 +48,7 @@ static void trim(struct logs *logs, bool old_side)
 				logs->pages.count * sizeof(*logs->pages.items));
 			logs->focus -= rows;
 			logs->scroll -= rows;
+			logs->shifted -= rows;
 			logs->older = logs->pages.items[0]->first;
 			logs->at_begin = false;
 		} else {
@@ -53,7 +67,10 @@ static void put_in_front(struct logs *logs, struct log_page *page)
 	logs->pages.items[0] = page;
 	logs->count += rows;
 	logs->scroll += rows;
+	logs->shifted += rows;
 	logs->focus = logs->focus < 0 ? logs->count - 1 : logs->focus + rows;
+	/* Nothing came behind the place one jumped to: the line before it has to do. */
+	logs->aim = false;
 	trim(logs, false);
 }
 
@@ -65,26 +82,38 @@ static void put_behind(struct logs *logs, struct log_page *page)
 	logs->count += (int)page->count;
 	if (logs->follow) {
 		logs->focus = logs->count - 1;
-	} else if (logs->focus < 0 || logs->aim >= 0) {
+	} else if (logs->focus < 0 || logs->aim) {
 		logs->focus = before;
 		logs->scroll = before - CONTEXT_ROWS;
 	}
-	logs->aim = -1;
+	logs->aim = false;
 	trim(logs, true);
+}
+
+static void remark(struct logs *logs, const char *text)
+{
+	snprintf(logs->reason, sizeof(logs->reason), "%s", text);
+	logs->remark = true;
 }
 
 static void note_page(struct logs *logs, const struct log_page *page)
 {
+	logs_unsay(logs);
 	if (page->end == LOG_PAGE_FAILED || page->reason[0])
 		snprintf(logs->reason, sizeof(logs->reason), "%s", page->reason[0] ? page->reason : "cannot be read");
 	else if (page->gave_up)
 		snprintf(logs->reason, sizeof(logs->reason), "the pattern met its limits: lines may be missing");
-	else
-		logs->reason[0] = '\0';
+	logs->looked_bytes = page->count || page->end != LOG_PAGE_LIMIT ? 0 : logs->looked_bytes + page->scanned_bytes;
 }
 
 static void on_older(struct logs *logs, struct log_page *page)
 {
+	/* What came before is deleted or was written over: the nearest there is would be other lines. */
+	if (page->moved && logs->pages.count) {
+		logs->at_begin = true;
+		log_page_free(page);
+		return;
+	}
 	logs->older = page->next;
 	logs->at_begin = page->end == LOG_PAGE_EDGE || page->end == LOG_PAGE_FAILED;
 	if (!logs->pages.count && logs->newer.part == LOG_PART_END) {
@@ -100,10 +129,18 @@ static void on_older(struct logs *logs, struct log_page *page)
 
 static void on_newer(struct logs *logs, struct log_page *page)
 {
-	/* So much came that the lines in between would only fly past. */
-	if (logs->follow && page->end == LOG_PAGE_FULL) {
+	/* Of what was truncated nothing follows what was read; one who follows goes on with what there is now. */
+	if (page->moved && logs->pages.count) {
+		logs->cut_off = logs->at_end = true;
+		if (!logs->follow)
+			snprintf(logs->reason, sizeof(logs->reason), "what followed is gone from the log");
 		log_page_free(page);
-		logs_begin_at(logs, log_cursor_end(), false, true);
+		return;
+	}
+	/* So much came that the lines in between would only fly past. */
+	if (logs->follow && page->end == LOG_PAGE_FULL && logs->pages.count) {
+		logs->behind = true;
+		log_page_free(page);
 		return;
 	}
 	logs->newer = page->next;
@@ -114,21 +151,45 @@ static void on_newer(struct logs *logs, struct log_page *page)
 		log_page_free(page);
 }
 
+/* The end as it is now takes the place of what was shown, at one stroke. */
+static void on_latest(struct logs *logs, struct log_page *page)
+{
+	if (!logs->follow || page->end == LOG_PAGE_FAILED) {
+		log_page_free(page);
+		return;
+	}
+	logs_forget_lines(logs);
+	logs->cut_off = false;
+	logs->older = page->next;
+	logs->newer = page->last;
+	logs->at_begin = page->end == LOG_PAGE_EDGE;
+	logs->at_end = true;
+	if (page->count)
+		put_in_front(logs, page);
+	else
+		log_page_free(page);
+}
+
 /* The error before the focus: its page is shown around it. */
 static void on_worst(struct logs *logs, struct log_page *page)
 {
 	bool found = page->count > 0, more = page->end == LOG_PAGE_LIMIT;
 	struct log_cursor at = found ? page->rows[0].at : page->next;
 
+	if (page->end == LOG_PAGE_FAILED) {
+		log_page_free(page);
+		return;
+	}
 	log_page_free(page);
 	if (found) {
+		logs->follow = false;
 		logs_begin_at(logs, at, false, false);
-		logs->aim = 0;
+		logs->aim = true;
 	} else if (more) {
 		logs->worst_from = at;
 		logs->worst = true;
 	} else {
-		snprintf(logs->reason, sizeof(logs->reason), "no error before this line");
+		remark(logs, "no error before this line");
 	}
 }
 
@@ -141,12 +202,12 @@ static void on_page(void *user, struct log_page *page)
 	logs->doing = LOGS_NOTHING;
 	logs->progressed = false;
 	note_page(logs, page);
-	if (doing == LOGS_OLDER)
-		on_older(logs, page);
-	else if (doing == LOGS_NEWER)
-		on_newer(logs, page);
-	else
-		on_worst(logs, page);
+	switch (doing) {
+	case LOGS_OLDER: on_older(logs, page); break;
+	case LOGS_NEWER: on_newer(logs, page); break;
+	case LOGS_LATEST: on_latest(logs, page); break;
+	default: on_worst(logs, page); break;
+	}
 	logs_mark(logs);
 }
 
@@ -165,8 +226,8 @@ static void on_found(void *user, const struct log_cursor *cursor, bool found, co
 
 	logs->request = NULL;
 	logs->doing = LOGS_NOTHING;
-	logs_begin_at(logs, *cursor, false, !found);
-	logs->aim = 0;
+	logs_begin_at(logs, *cursor, false, false);
+	logs->aim = found;
 	if (reason && *reason)
 		snprintf(logs->reason, sizeof(logs->reason), "%s", reason);
 	logs_mark(logs);
@@ -181,11 +242,12 @@ static void ask(struct logs *logs, const struct log_source *source, enum logs_do
 		.direction = doing == LOGS_NEWER ? LOG_FORWARD : LOG_BACKWARD,
 		.rows = rows,
 		.filter = filter,
+		.limit_bytes = PAGE_BYTES,
 		.progress = on_progress,
 		.done = on_page,
 		.user = logs,
 	};
-	struct error error;
+	struct error error = { "" };
 
 	logs->request =
 		log_ask(collect_bridges(logs->collect)->loop, collect_bridges(logs->collect)->pool, &question, &error);
@@ -199,7 +261,7 @@ static void ask_seek(struct logs *logs, const struct log_source *source)
 	struct log_seek seek = {
 		.source = source, .time_ms = logs->seek_ms, .progress = on_progress, .done = on_found, .user = logs
 	};
-	struct error error;
+	struct error error = { "" };
 
 	logs->seek_ms = LOG_NO_TIME;
 	logs->request =
@@ -209,30 +271,55 @@ static void ask_seek(struct logs *logs, const struct log_source *source)
 		snprintf(logs->reason, sizeof(logs->reason), "%s", error.text);
 }
 
+/* Of what is shown: an error that the filter hides is not jumped to. */
 static void ask_worst(struct logs *logs, const struct log_source *source)
 {
-	struct log_filter_config config = { .level = LINE_ERROR };
-	struct log_filter *filter = log_filter_new(&config, NULL);
+	struct log_filter *filter = log_filter_read_least(logs->filter_text, LINE_ERROR, NULL);
 
 	logs->worst = false;
-	ask(logs, source, LOGS_WORST, logs->worst_from, filter, 1);
+	if (filter)
+		ask(logs, source, LOGS_WORST, logs->worst_from, filter, 1);
 	log_filter_drop(filter);
+}
+
+/* More was written: is it worth reading through, and is it time to? */
+static void note_growth(struct logs *logs, const struct log_source *source)
+{
+	int64_t now_ms = loop_monotonic_ms(collect_bridges(logs->collect)->loop);
+	bool flood = logs->follow && !logs->filter && logs->count && source->lines > logs->lines_seen + PAGE_ROWS;
+
+	if (!logs->at_end || source->revision == logs->revision)
+		return;
+	if (flood && now_ms - logs->latest_ms < FLOOD_MS)
+		return;
+	logs->at_end = false;
+	logs->behind |= flood;
+	logs->revision = source->revision;
+	logs->lines_seen = source->lines;
 }
 
 /* What is missing around the focus, the side first that one looks at. */
 static void ask_lines(struct logs *logs, const struct log_source *source, int rows)
 {
 	int above = logs->focus < 0 ? 0 : logs->focus, below = logs->count - 1 - logs->focus;
+	bool newer = logs->follow ? logs->newer.part != LOG_PART_END : logs->focus < 0 || below < AHEAD * rows;
 
-	if (logs->at_end && source->revision != logs->revision) {
-		logs->at_end = false;
-		logs->revision = source->revision;
+	note_growth(logs, source);
+	if (logs->follow && (logs->behind || logs->cut_off)) {
+		logs->latest_ms = loop_monotonic_ms(collect_bridges(logs->collect)->loop);
+		ask(logs, source, LOGS_LATEST, log_cursor_end(), logs->filter, (size_t)((AHEAD + 1) * rows));
+		logs->behind = !logs->request;
+		return;
 	}
-	if (logs->follow && !logs->at_end && logs->newer.part != LOG_PART_END)
+	logs->behind = false;
+	/* The first look is from the end: what is there now need not be asked for again. */
+	if (logs->newer.part == LOG_PART_END && !logs->pages.count) {
+		logs->revision = source->revision;
+		logs->lines_seen = source->lines;
+	}
+	if (!logs->at_end && newer)
 		ask(logs, source, LOGS_NEWER, logs->newer, logs->filter, PAGE_ROWS);
-	else if (!logs->follow && !logs->at_end && (logs->focus < 0 || below < 2 * rows))
-		ask(logs, source, LOGS_NEWER, logs->newer, logs->filter, PAGE_ROWS);
-	else if (!logs->at_begin && (above < rows || logs->count < rows))
+	else if (!logs->at_begin && (above < AHEAD * rows || logs->count < rows))
 		ask(logs, source, LOGS_OLDER, logs->older, logs->filter, PAGE_ROWS);
 }
 
@@ -261,14 +348,15 @@ void logs_ask_density(struct logs *logs, const struct log_source *source, int64_
 		.done = on_density,
 		.user = logs,
 	};
-	bool same = logs->density && logs->density->count == question.buckets &&
-		    (logs->end_ms ? logs->density->to_ms == end_ms : now_ms - logs->density_at_ms < GRAPH_EVERY) &&
-		    logs->density->to_ms - logs->density->from_ms == logs->range_ms;
+	const struct log_density *density = logs->density;
+	bool due = now_ms - logs->density_at_ms >= GRAPH_EVERY;
+	bool same = density && density->count == question.buckets && (logs->end_ms ? density->to_ms == end_ms : !due) &&
+		    density->to_ms - density->from_ms == logs->range_ms;
 
-	if (!question.buckets || logs->counting || same)
+	/* One that failed is not asked again at once. */
+	if (!question.buckets || logs->counting || same || (!density && !due && logs->density_at_ms))
 		return;
 	logs->density_at_ms = now_ms;
-	logs->density_revision = source->revision;
 	logs->counting = log_ask_density(collect_bridges(logs->collect)->loop, collect_bridges(logs->collect)->pool,
 					 &question, NULL);
 }

@@ -7,6 +7,12 @@
 /* Forget the question under way. */
 void logs_cancel(struct logs *logs);
 
+/* No lines any more. */
+void logs_forget_lines(struct logs *logs);
+
+/* Nothing was wrong after all. */
+void logs_unsay(struct logs *logs);
+
 /* No lines any more; looking begins anew at a place. */
 void logs_begin_at(struct logs *logs, struct log_cursor cursor, bool at_begin, bool at_end);
 

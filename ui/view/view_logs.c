@@ -1,13 +1,9 @@
 /* Logs: one of the logs that are followed, its lines, and how many there were over time. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/strbuf.h"
-#include "ui/draw/glyph.h"
-#include "ui/view/engine_box.h"
 #include "ui/view/log_document.h"
 #include "ui/view/log_lines.h"
 #include "ui/view/overlay_text.h"
@@ -40,60 +36,15 @@ static bool has_logs(const struct console *console, enum action action)
 
 /* ---- drawing ---- */
 
-/* What it does now, at the right of the first line. */
-static void state_text(const struct console *console, char *ret, size_t size)
-{
-	const struct logs *logs = console->logs;
-	char when[32] = "", bytes[24];
-
-	if (logs->request && logs->progressed) {
-		if (logs->progress.time_ms != LOG_NO_TIME)
-			time_format(logs->progress.time_ms, "%m-%d %H:%M", when, sizeof(when));
-		engine_box_bytes((double)logs->progress.scanned_bytes, bytes, sizeof(bytes));
-		snprintf(ret, size, "looking%s%s, %s read", when[0] ? ", at " : "", when, bytes);
-	} else if (logs->reason[0]) {
-		snprintf(ret, size, "%s", logs->reason);
-	} else {
-		snprintf(ret, size, "%s", logs->follow ? "following" : "standing still");
-	}
-}
-
-static void draw_head(const struct console *console, struct canvas *canvas, struct rect line)
-{
-	const struct logs *logs = console->logs;
-	bool wrong = logs->reason[0] && !logs->request;
-	int end = line.x + line.width, x = line.x + 1;
-	char text[320];
-
-	state_text(console, text, sizeof(text));
-	end = canvas_put_right(canvas, line.x + line.width / 3, line.x + line.width - 1, line.y, text,
-			       style_fg(wrong          ? ROLE_WARNING
-					: logs->follow ? ROLE_OK
-						       : ROLE_STRONG)) -
-	      2;
-	if (logs->filter_text[0]) {
-		snprintf(text, sizeof(text), "filter %s", logs->filter_text);
-		end = canvas_put_right(canvas, line.x + line.width / 4, end, line.y, text, style_fg(ROLE_KEY)) - 2;
-	}
-	for (size_t i = 0; i < logs->entries.count && x < end; i++) {
-		const struct logs_entry *entry = &logs->entries.items[i];
-		bool here = (int)i == logs->chosen;
-
-		snprintf(text, sizeof(text), "%s%s%s", here ? glyph_text(canvas_glyphs(canvas), GLYPH_SEPARATOR) : " ",
-			 entry->name, entry->gone ? " (gone)" : "");
-		x += canvas_put_fit(canvas, x, line.y, text,
-				    here ? style_with(style_fg(ROLE_STRONG), ATTR_BOLD) : style_fg(ROLE_DIM), end - x) +
-		     1;
-	}
-}
-
 /* Nothing to show is one of three things. */
 static const char *empty_text(const struct logs *logs)
 {
 	if (!logs || !logs->entries.count)
 		return "no log is followed here (collect: - { type: log, path: /var/log/app.log })";
-	if (logs->request)
-		return "reading";
+	if (logs_busy(logs))
+		return logs->progressed ? "reading" : "";
+	if (logs->reason[0])
+		return logs->reason;
 	return logs->filter ? "no line passes the filter" : "the log is empty";
 }
 
@@ -103,7 +54,7 @@ static void draw(const struct console *console, struct canvas *canvas, struct re
 	struct places where = places(body);
 
 	if (logs && logs->entries.count) {
-		draw_head(console, canvas, where.head);
+		log_head_draw(console, canvas, where.head);
 		log_graph_draw(console, canvas, where.graph);
 		log_lines_draw(console, canvas, where.lines);
 	}
@@ -138,8 +89,13 @@ static void prepare(struct console *console, struct rect body)
 		logs->scroll = logs->focus - rows + 1;
 	if (logs->scroll > most)
 		logs->scroll = most;
-	if (logs->scroll < 0)
+	/* What is not there yet leaves room at the top, so that no line moves when it comes. */
+	if (logs->scroll < 0 && (logs->at_begin || !logs->count))
 		logs->scroll = 0;
+	/* A search that is given up goes back to the row it was begun on: the same line. */
+	if (console->prompting == PROMPT_FIND && console->find_view == &view_logs && console->find_from >= 0)
+		console->find_from += logs->shifted;
+	logs->shifted = 0;
 }
 
 static bool busy(const struct console *console)
@@ -152,12 +108,16 @@ static void enter(struct console *console)
 {
 	struct logs *logs = need(console);
 	struct board *board = console_board(console);
+	const struct log_row *row = logs && !logs->follow ? logs_row(logs, logs->focus) : NULL;
 	int64_t from_ms, to_ms;
 
 	if (!logs || !board)
 		return;
 	board_range(board, &from_ms, &to_ms);
 	logs->range_ms = to_ms - from_ms;
+	/* It may be this line's own, which was brought to the board. */
+	if (row && row->time_ms != LOG_NO_TIME && row->time_ms == console->cursor_ms)
+		return;
 	if (console->cursor_ms) {
 		logs_go_time(logs, console->cursor_ms);
 		logs->end_ms = to_ms;
@@ -280,14 +240,13 @@ static const struct log_row *focused(const struct console *console)
 
 static bool has_line(const struct console *console, enum action action)
 {
-	(void)action;
-	return focused(console) != NULL;
+	return has_logs(console, action) && console->logs->chosen >= 0 && focused(console) != NULL;
 }
 
 static bool unfold(struct console *console, enum action action)
 {
 	const struct logs *logs = console->logs;
-	struct text_overlay *overlay = text_overlay_new(logs->entries.items[logs->chosen].name);
+	struct text_overlay *overlay = text_overlay_new(logs_entry_label(logs, (size_t)logs->chosen));
 	const struct log_row *row = focused(console);
 
 	if (action == ACTION_OUTPUT)

@@ -48,6 +48,14 @@ static bool cursor(const struct console *console, struct rect body, int *ret_x, 
 	return console->sources.line >= 0 && *ret_y >= body.y && *ret_y < body.y + body.height;
 }
 
+/* Its first answer is still on its way. */
+static bool busy(const struct console *console)
+{
+	int row = sources_row(&console->sources);
+
+	return row >= 0 && sources_at(&console->sources, row)->health == COLLECTOR_NEVER;
+}
+
 static bool move(struct console *console, enum action action)
 {
 	struct sources *sources = &console->sources;
@@ -231,5 +239,6 @@ const struct view_ops view_source = {
 	.click = click,
 	.prepare = prepare,
 	.cursor = cursor,
+	.busy = busy,
 	.list = &list,
 };
