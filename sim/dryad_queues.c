@@ -33,7 +33,7 @@ static double chance(const struct dryad *dryad, enum dryad_chance stream, uint64
 static void add_approval(struct dryad *dryad, int64_t now_ms)
 {
 	struct dryad_queues *queues = &dryad->queues;
-	uint64_t number = (uint64_t)queues->approvals_made;
+	uint64_t number = ++queues->approval_serial;
 	struct approval *approval;
 	double risk = chance(dryad, CHANCE_QUEUE, number, 0);
 	bool flooded = dryad->push[PUSH_APPROVALS] > 0;
@@ -91,7 +91,7 @@ static void approvals_step(struct dryad *dryad, const struct dryad_step *step)
 static void add_task(struct dryad *dryad, int64_t now_ms, bool fails, bool waits)
 {
 	struct dryad_queues *queues = &dryad->queues;
-	uint64_t number = (uint64_t)(queues->tasks_made + queues->failures_made);
+	uint64_t number = ++queues->task_serial;
 	double severity = chance(dryad, CHANCE_TASK, number, 0);
 	struct healing_task *task;
 
@@ -171,8 +171,8 @@ static void healing_step(struct dryad *dryad, const struct dryad_step *step)
 void queues_init(struct dryad *dryad)
 {
 	dryad->queues.guardian_running = true;
-	dryad->queues.approvals_made = 1000;
-	dryad->queues.tasks_made = 200;
+	dryad->queues.approval_serial = 1000;
+	dryad->queues.task_serial = 200;
 }
 
 void queues_step(struct dryad *dryad, const struct dryad_step *step)

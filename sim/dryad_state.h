@@ -205,6 +205,7 @@ struct dryad_queues {
 	size_t approval_count;
 	struct healing_task tasks[DRYAD_QUEUE_MAX];
 	size_t task_count;
+	uint64_t approval_serial, task_serial; /* the latest numbers */
 	double approvals_made, tasks_made,
 		failures_made; /* with fractions: the next one comes with the next whole number */
 	double decided[APPROVAL_CANCELLED + 1], ended[HEALING_STATES];

@@ -14,6 +14,7 @@ import check_tests  # noqa: E402
 import colony_tests  # noqa: E402
 import command_tests  # noqa: E402
 import console_tests  # noqa: E402
+import dryad_tests  # noqa: E402
 import embedded_tests  # noqa: E402
 import follow_tests  # noqa: E402
 import log_tests  # noqa: E402
@@ -28,7 +29,7 @@ def main():
     skep = str(Path(sys.argv[1]).resolve())
     wanted = sys.argv[2:]
     passed = failed = 0
-    for module in (check_tests, snapshot_tests, follow_tests, console_tests, colony_tests,
+    for module in (check_tests, snapshot_tests, follow_tests, console_tests, colony_tests, dryad_tests,
                    embedded_tests, postgres_tests, command_tests, log_tests, redis_tests,
                    probe_tests, situation_tests, tabs_tests):
         for name, test in module.tests(skep):

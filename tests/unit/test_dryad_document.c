@@ -163,6 +163,23 @@ Test(dryad_document, approvals_are_decided)
 	dryad_free(dryad);
 }
 
+/* A minute's step may bring several; each has a number of its own. */
+Test(dryad_document, approvals_have_numbers_of_their_own)
+{
+	struct dryad *dryad = begin_dryad(NULL);
+	cJSON *list;
+	const cJSON *one, *other;
+
+	cr_assert_eq(dryad_inject(dryad, "approvals-backlog", NULL), 0);
+	dryad_advance(dryad, dryad_now_ms(dryad) + 8 * MINUTE_MS);
+	list = get_document(dryad, "/api/v1/approvals/pending");
+	cr_assert_gt(json_int(list, "total", 0), 10);
+	cJSON_ArrayForEach(one, json_get(list, "pending_approvals")) for (other = one->next; other; other = other->next)
+		cr_expect_str_neq(json_string(one, "approval_id", ""), json_string(other, "approval_id", ""));
+	cJSON_Delete(list);
+	dryad_free(dryad);
+}
+
 Test(dryad_document, healing_tasks_are_reviewed)
 {
 	struct dryad *dryad = begin_dryad(NULL);
