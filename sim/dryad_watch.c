@@ -204,8 +204,8 @@ static void add_logs(struct strbuf *ret, const struct dryad *dryad)
 	static const char *const labels[LOG_FILE_COUNT] = {
 		[LOG_APP] = "\"labels\":[\"level\",\"component\"]",
 		[LOG_ERRORS] = "\"labels\":[\"level\",\"component\",\"exception=exception.type\"]",
-		[LOG_ACCESS] = "\"labels\":[\"method\",\"status_code\",\"client_ip\"],\"series_limit\":1000,"
-			       "\"duration\":\"process_time_ms\"",
+		[LOG_ACCESS] = ("\"labels\":[\"method\",\"status_code\",\"client_ip\"],\"series_limit\":1000,"
+				"\"duration\":\"process_time_ms\""),
 	};
 	bool plain = dryad->application == DRYAD_HEAD_UNI;
 
