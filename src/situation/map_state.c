@@ -357,7 +357,8 @@ void map_state_refresh(struct map_state *state)
 
 bool map_state_busy(const struct map_state *state)
 {
-	return !state->ended || bundle_busy(state->bundle) || map_since_busy(state->since) ||
+	/* Of a map without parts nothing is asked, and so nothing ends. */
+	return (state->config.map->count && !state->ended) || bundle_busy(state->bundle) || map_since_busy(state->since) ||
 	       map_instances_busy(state->instances);
 }
 

@@ -126,17 +126,18 @@ static int position(const struct console *console)
 static bool go_on_in_list(struct console *console, int from, int step)
 {
 	const struct view_list *list = console->view->list;
-	int count = (int)list->count(console);
+	int count = (int)list->count(console), found = -1;
 
-	for (int i = 1; i <= count; i++) {
-		int row = (from + i * step + i * count) % count;
-
-		if (list->matches(console, row, console->needle)) {
-			list->go_to(console, row);
-			return true;
-		}
+	if (list->find)
+		found = list->find(console, console->needle, from, step);
+	for (int i = 1, row = from; !list->find && i <= count && found < 0; i++) {
+		row = ((row + step) % count + count) % count;
+		if (list->matches(console, row, console->needle))
+			found = row;
 	}
-	return false;
+	if (found >= 0)
+		list->go_to(console, found);
+	return found >= 0;
 }
 
 /* To the next match. */
@@ -269,7 +270,8 @@ void find_confirmed(struct console *console)
 	if (text)
 		found = document_find(&text->document, console->needle, -1, 1) >= 0;
 	else if (console->view->list)
-		found = console->view->list->matches(console, position(console), console->needle);
+		found = position(console) >= 0 &&
+			console->view->list->matches(console, position(console), console->needle);
 	else
 		found = console->focus >= 0 && (size_t)console->focus < console->item_count &&
 			find_matches(console, (size_t)console->focus, console->needle);

@@ -333,7 +333,10 @@ static void draw_axis(const struct logs *logs, struct canvas *canvas, struct rec
 	canvas_put_right(canvas, line.x, line.x + line.width, line.y, text, style_fg(ROLE_DIM));
 	count_text(most, count, sizeof(count));
 	duration_format(bucket_ms, length, sizeof(length));
-	snprintf(text, sizeof(text), "%s%s lines in %s at most", density->exact ? "" : "~", count, length);
+	if (most > 0)
+		snprintf(text, sizeof(text), "%s%s lines in %s at most", density->exact ? "" : "~", count, length);
+	else
+		snprintf(text, sizeof(text), "no line in this time");
 	if (text_width(text) + 2 * (times + 2) <= line.width)
 		canvas_put_centre(canvas, line, line.y, text, style_fg(ROLE_DIM));
 }

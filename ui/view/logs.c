@@ -115,19 +115,19 @@ const struct log_row *logs_row(const struct logs *logs, int index)
 /* ---- which log ---- */
 
 /* The last part of a path; a command is whole. */
-static const char *file_name(const char *name)
+static const char *file_name(const struct logs_entry *entry)
 {
-	const char *slash = *name == '/' ? strrchr(name, '/') : NULL;
+	const char *slash = entry->is_file ? strrchr(entry->name, '/') : NULL;
 
-	return slash && slash[1] ? slash + 1 : name;
+	return slash && slash[1] ? slash + 1 : entry->name;
 }
 
 const char *logs_entry_label(const struct logs *logs, size_t entry)
 {
-	const char *name = logs->entries.items[entry].name, *label = file_name(name);
+	const char *name = logs->entries.items[entry].name, *label = file_name(&logs->entries.items[entry]);
 
 	for (size_t i = 0; i < logs->entries.count; i++)
-		if (i != entry && strcmp(file_name(logs->entries.items[i].name), label) == 0) {
+		if (i != entry && strcmp(file_name(&logs->entries.items[i]), label) == 0) {
 			/* One folder more. */
 			label -= label > name + 1;
 			while (label > name && label[-1] != '/')
@@ -156,6 +156,7 @@ static void take_entries(struct logs *logs)
 								      .id = source->id,
 								      .job = mem_strdup(state.job),
 								      .name = mem_strdup(source->name),
+								      .is_file = source->path != NULL,
 								      .gone = source->gone });
 		}
 	}
@@ -212,7 +213,7 @@ bool logs_choose(struct logs *logs, const char *name)
 	for (int part = 0; part < 2; part++)
 		for (size_t i = 0; i < logs->entries.count; i++) {
 			const struct logs_entry *entry = &logs->entries.items[i];
-			const char *file = file_name(entry->name);
+			const char *file = file_name(entry);
 
 			if (part ? strcasestr(entry->name, name) || strcasestr(entry->job, name)
 				 : !strcmp(file, name) || !strcmp(entry->name, name) || !strcmp(entry->job, name)) {

@@ -22,6 +22,7 @@ struct logs_entry {
 	size_t collector; /* index in the collect */
 	unsigned id;      /* of the source in it */
 	char *job, *name; /* of the collector, and of the source: the whole path, or the command */
+	bool is_file;
 	bool gone;
 };
 

@@ -2,9 +2,11 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/text.h"
 #include "ui/draw/glyph.h"
 #include "ui/view/collector_list.h"
@@ -15,6 +17,11 @@
 #define COLUMN_GAP 2
 #define WIDE_LEAST 16 /* cells that a wide column keeps as long as another can go */
 #define CELL_MOST  40 /* of a column that is not wide */
+
+static const struct detail_cell *cell_at(const struct detail_table *table, size_t row, size_t column)
+{
+	return &table->cells[row * table->column_count + column];
+}
 
 /* ---- lines ---- */
 
@@ -160,6 +167,33 @@ int source_page_focus(const struct source_page *page, int from, int step)
 	return -1;
 }
 
+uint64_t source_page_key(const struct source_page *page, int line)
+{
+	const struct source_line *at = &page->lines.items[line];
+	size_t place = page->answer ? (size_t)line - page->answer : 0;
+	uint64_t key;
+
+	if (at->kind == SOURCE_LINE_ANSWER) {
+		key = hash_bytes(&place, sizeof(place));
+	} else {
+		const char *text = at->kind == SOURCE_LINE_ROW ? cell_at(at->table, at->row, 0)->text : "";
+
+		key = hash_bytes(at->table->title, strlen(at->table->title)) * 31 + hash_bytes(text, strlen(text));
+	}
+	return key ? key : 1;
+}
+
+int source_page_find_key(const struct source_page *page, uint64_t key, int from)
+{
+	int count = (int)page->lines.count, ret = -1;
+
+	for (int i = 0; i < count; i++)
+		if (source_line_takes_focus(&page->lines.items[i]) && source_page_key(page, i) == key &&
+		    (ret < 0 || abs(i - from) < abs(ret - from)))
+			ret = i;
+	return ret;
+}
+
 /* The title at or above a line. */
 static int title_of(const struct source_page *page, int line)
 {
@@ -196,11 +230,6 @@ static enum role role_of(enum detail_mood mood)
 	}
 }
 
-static const struct detail_cell *cell_at(const struct detail_table *table, size_t row, size_t column)
-{
-	return &table->cells[row * table->column_count + column];
-}
-
 /* Cells a column would like. */
 static int natural_width(const struct detail_table *table, size_t column)
 {
@@ -214,42 +243,56 @@ static int natural_width(const struct detail_table *table, size_t column)
 	return width > CELL_MOST && !table->columns[column].wide ? CELL_MOST : width;
 }
 
-/* Wide columns give way first, then columns go from the right; the first one always stays. */
-static void choose_widths(const struct detail_table *table, int width, int *widths)
+/* Wide columns give way first, the widest of them before the others. True when it is enough. */
+static bool narrow_wide(const struct detail_table *table, int width, int *widths, int *total)
 {
-	size_t count = table->column_count, wide = count;
-	int total = 0;
+	while (*total > width) {
+		size_t widest = table->column_count;
 
-	for (size_t i = 0; i < count; i++) {
-		widths[i] = natural_width(table, i);
-		total += widths[i] + (i ? COLUMN_GAP : 0);
-		if (table->columns[i].wide)
-			wide = i;
+		for (size_t i = 0; i < table->column_count; i++)
+			if (table->columns[i].wide && widths[i] > WIDE_LEAST &&
+			    (widest == table->column_count || widths[i] >= widths[widest]))
+				widest = i;
+		if (widest == table->column_count)
+			return false;
+		widths[widest]--;
+		--*total;
 	}
-	if (wide < count && total > width && widths[wide] > WIDE_LEAST) {
-		int spare = widths[wide] - WIDE_LEAST, missing = total - width;
-
-		widths[wide] -= missing < spare ? missing : spare;
-		total -= missing < spare ? missing : spare;
-	}
-	for (size_t i = count; i-- > 1 && total > width;)
-		if (i != wide) {
-			total -= widths[i] + COLUMN_GAP;
-			widths[i] = 0;
-		}
-	if (wide < count && total < width && widths[wide]) {
-		int most = natural_width(table, wide);
-
-		widths[wide] = widths[wide] + width - total < most ? widths[wide] + width - total : most;
-	}
+	return true;
 }
 
-static void put_cells(struct canvas *canvas, struct rect row, const struct source_line *line, bool focused)
+/* Then columns go from the right, the wide ones last; the first one always stays. What is free goes to the wide. */
+static void choose_widths(const struct detail_table *table, int width, int *widths)
+{
+	int natural[DETAIL_COLUMNS], total = 0;
+	size_t count = table->column_count;
+
+	for (size_t i = 0; i < count; i++) {
+		natural[i] = widths[i] = natural_width(table, i);
+		total += widths[i] + (i ? COLUMN_GAP : 0);
+	}
+	narrow_wide(table, width, widths, &total);
+	for (int wide = 0; wide < 2; wide++)
+		for (size_t i = count; i-- > 1 && total > width;)
+			if (widths[i] && table->columns[i].wide == wide) {
+				total -= widths[i] + COLUMN_GAP;
+				widths[i] = 0;
+			}
+	for (size_t i = 0; i < count && total < width; i++)
+		if (table->columns[i].wide && widths[i]) {
+			int more = natural[i] - widths[i] < width - total ? natural[i] - widths[i] : width - total;
+
+			widths[i] += more;
+			total += more;
+		}
+}
+
+static void put_cells(struct canvas *canvas, struct rect row, const struct source_line *line, const int *widths,
+		      bool focused)
 {
 	const struct detail_table *table = line->table;
-	int widths[DETAIL_COLUMNS], x = row.x + GUTTER, end = row.x + row.width;
+	int x = row.x + GUTTER, end = row.x + row.width;
 
-	choose_widths(table, row.width - GUTTER, widths);
 	for (size_t i = 0; i < table->column_count; i++) {
 		const struct detail_cell *cell = line->kind == SOURCE_LINE_ROW ? cell_at(table, line->row, i) : NULL;
 		const char *text = cell ? cell->text : table->columns[i].title;
@@ -309,7 +352,7 @@ static void put_text(struct canvas *canvas, struct rect row, const char *text, s
 }
 
 static void draw_line(const struct source_page *page, struct canvas *canvas, struct rect row,
-		      const struct source_line *line, bool focused)
+		      const struct source_line *line, const int *widths, bool focused)
 {
 	if (focused) {
 		canvas_fill(canvas, row, style_role(ROLE_SELECTION));
@@ -329,7 +372,7 @@ static void draw_line(const struct source_page *page, struct canvas *canvas, str
 	case SOURCE_LINE_ROW:
 	case SOURCE_LINE_HEAD:
 		put_sign(canvas, row, line);
-		put_cells(canvas, row, line, focused);
+		put_cells(canvas, row, line, widths, focused);
 		break;
 	default: break;
 	}
@@ -338,9 +381,19 @@ static void draw_line(const struct source_page *page, struct canvas *canvas, str
 void source_page_draw(const struct source_page *page, const struct console *console, struct canvas *canvas,
 		      struct rect area, int scroll, int focus)
 {
-	for (int y = 0; y < area.height && scroll + y < (int)page->lines.count; y++)
-		draw_line(page, canvas, (struct rect){ area.x, area.y + y, area.width, 1 },
-			  &page->lines.items[scroll + y], scroll + y == focus && console->keymap);
+	const struct detail_table *table = NULL;
+	int widths[DETAIL_COLUMNS];
+
+	for (int y = 0; y < area.height && scroll + y < (int)page->lines.count; y++) {
+		const struct source_line *line = &page->lines.items[scroll + y];
+
+		if (line->table && line->table != table) {
+			table = line->table;
+			choose_widths(table, area.width - GUTTER, widths);
+		}
+		draw_line(page, canvas, (struct rect){ area.x, area.y + y, area.width, 1 }, line, widths,
+			  scroll + y == focus && console->keymap);
+	}
 	find_mark(console, canvas, area);
 }
 

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/strbuf.h"
 #include "base/vec.h"
@@ -49,6 +50,12 @@ bool source_line_takes_focus(const struct source_line *line);
 
 /* The line nearest to `from` that takes the focus, in that direction first; -1: none. */
 int source_page_focus(const struct source_page *page, int from, int step);
+
+/* What a line is about: its table and the first cell of its row, or its place in the answer. Never 0. */
+uint64_t source_page_key(const struct source_page *page, int line);
+
+/* The line nearest to `from` that is about `key`; -1: none. */
+int source_page_find_key(const struct source_page *page, uint64_t key, int from);
 
 /* First line of the section after (1) or before (-1) that of `from` which takes the focus. */
 int source_page_section(const struct source_page *page, int from, int step);

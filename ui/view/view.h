@@ -22,6 +22,8 @@ struct view_list {
 	int (*focus)(const struct console *console);
 	void (*go_to)(struct console *console, int row);
 	bool (*matches)(const struct console *console, int row, const char *needle);
+	/* The first row in that direction, `from` left out, round the end, that matches; -1. NULL: row by row. */
+	int (*find)(const struct console *console, const char *needle, int from, int step);
 };
 
 /* What a view shows of all there is, as a person types it. */

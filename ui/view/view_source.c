@@ -15,6 +15,26 @@ static void draw(const struct console *console, struct canvas *canvas, struct re
 	source_page_release(&page);
 }
 
+/* The focus goes to a line, and is about that from then on. */
+static void go(struct sources *sources, int line)
+{
+	sources->line = line;
+	sources->line_key = 0;
+}
+
+/* Tables change with each collection: the focus follows what it is about, and that keeps its place on the screen. */
+static void follow_line(struct sources *sources, const struct source_page *page)
+{
+	int same = sources->line_key ? source_page_find_key(page, sources->line_key, sources->line) : -1;
+
+	if (same >= 0) {
+		sources->line_scroll += same - sources->line;
+		sources->line = same;
+	}
+	sources->line = source_page_focus(page, sources->line, 1);
+	sources->line_key = sources->line >= 0 ? source_page_key(page, sources->line) : 0;
+}
+
 /* Bring the line with the focus into sight, with its table's head where there is room. */
 static void prepare(struct console *console, struct rect body)
 {
@@ -24,9 +44,9 @@ static void prepare(struct console *console, struct rect body)
 
 	source_page_init(&page, console);
 	if (sources->at_answer && page.answer)
-		sources->line = (int)page.answer;
+		go(sources, (int)page.answer);
 	sources->at_answer = sources->at_answer && !page.answer;
-	sources->line = source_page_focus(&page, sources->line, 1);
+	follow_line(sources, &page);
 	most = (int)page.lines.count - body.height;
 	if (sources->line_scroll > sources->line)
 		sources->line_scroll = sources->line;
@@ -59,23 +79,24 @@ static bool busy(const struct console *console)
 static bool move(struct console *console, enum action action)
 {
 	struct sources *sources = &console->sources;
-	int page_rows = console_rows(console).body.height - 1;
+	int page_rows = console_rows(console).body.height - 1, line = sources->line;
 	struct source_page page;
 
 	source_page_init(&page, console);
 	page_rows = page_rows > 0 ? page_rows : 1;
 	switch (action) {
-	case ACTION_DOWN: sources->line = source_page_focus(&page, sources->line + 1, 1); break;
-	case ACTION_UP: sources->line = source_page_focus(&page, sources->line - 1, -1); break;
+	case ACTION_DOWN: line = source_page_focus(&page, line + 1, 1); break;
+	case ACTION_UP: line = source_page_focus(&page, line - 1, -1); break;
 	case ACTION_NEXT:
-	case ACTION_RIGHT: sources->line = source_page_section(&page, sources->line, 1); break;
+	case ACTION_RIGHT: line = source_page_section(&page, line, 1); break;
 	case ACTION_PREVIOUS:
-	case ACTION_LEFT: sources->line = source_page_section(&page, sources->line, -1); break;
-	case ACTION_TOP: sources->line = source_page_focus(&page, 0, 1); break;
-	case ACTION_BOTTOM: sources->line = source_page_focus(&page, (int)page.lines.count, -1); break;
-	case ACTION_PAGE_DOWN: sources->line = source_page_focus(&page, sources->line + page_rows, 1); break;
-	default: sources->line = source_page_focus(&page, sources->line - page_rows, -1); break;
+	case ACTION_LEFT: line = source_page_section(&page, line, -1); break;
+	case ACTION_TOP: line = source_page_focus(&page, 0, 1); break;
+	case ACTION_BOTTOM: line = source_page_focus(&page, (int)page.lines.count, -1); break;
+	case ACTION_PAGE_DOWN: line = source_page_focus(&page, line + page_rows, 1); break;
+	default: line = source_page_focus(&page, line - page_rows, -1); break;
 	}
+	go(sources, line);
 	source_page_release(&page);
 	return true;
 }
@@ -138,7 +159,7 @@ static bool to_answer(struct console *console, enum action action)
 	(void)action;
 	source_page_init(&page, console);
 	if (page.answer)
-		console->sources.line = source_page_focus(&page, (int)page.answer, 1);
+		go(&console->sources, source_page_focus(&page, (int)page.answer, 1));
 	else
 		console_say(console, "no answer has come yet");
 	source_page_release(&page);
@@ -180,22 +201,47 @@ static int list_focus(const struct console *console)
 
 static void list_go_to(struct console *console, int row)
 {
-	console->sources.line = row;
+	go(&console->sources, row);
+}
+
+static bool holds(const struct source_page *page, int row, const char *needle)
+{
+	struct strbuf text = STRBUF_INIT;
+	bool found = false;
+
+	if (row >= 0 && row < (int)page->lines.count && source_line_takes_focus(&page->lines.items[row])) {
+		source_line_text(&page->lines.items[row], &text);
+		found = strcasestr(text.text, needle) != NULL;
+	}
+	strbuf_release(&text);
+	return found;
 }
 
 static bool list_matches(const struct console *console, int row, const char *needle)
 {
-	struct strbuf text = STRBUF_INIT;
 	struct source_page page;
-	bool found = false;
+	bool found;
 
 	source_page_init(&page, console);
-	if (row < (int)page.lines.count && source_line_takes_focus(&page.lines.items[row])) {
-		source_line_text(&page.lines.items[row], &text);
-		found = strcasestr(text.text, needle) != NULL;
+	found = holds(&page, row, needle);
+	source_page_release(&page);
+	return found;
+}
+
+/* The page is laid out once for all its lines. */
+static int list_find(const struct console *console, const char *needle, int from, int step)
+{
+	struct source_page page;
+	int count, found = -1;
+
+	source_page_init(&page, console);
+	count = (int)page.lines.count;
+	for (int i = 0, row = from; i < count && found < 0; i++) {
+		row = ((row + step) % count + count) % count;
+		if (holds(&page, row, needle))
+			found = row;
 	}
 	source_page_release(&page);
-	strbuf_release(&text);
 	return found;
 }
 
@@ -205,7 +251,7 @@ static bool click(struct console *console, int x, int y)
 
 	(void)x;
 	source_page_init(&page, console);
-	console->sources.line = source_page_focus(&page, console->sources.line_scroll + y, 1);
+	go(&console->sources, source_page_focus(&page, console->sources.line_scroll + y, 1));
 	source_page_release(&page);
 	return true;
 }
@@ -215,6 +261,7 @@ static const struct view_list list = {
 	.focus = list_focus,
 	.go_to = list_go_to,
 	.matches = list_matches,
+	.find = list_find,
 };
 
 static const struct key_row keys[] = {

@@ -225,6 +225,7 @@ static bool open_source(struct console *console, enum action action)
 {
 	sources_go_to(&console->sources, sources_row(&console->sources));
 	console->sources.line = console->sources.line_scroll = 0;
+	console->sources.line_key = 0;
 	console->sources.at_answer = action == ACTION_OUTPUT;
 	console_set_view(console, &view_source);
 	return true;
