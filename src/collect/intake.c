@@ -9,11 +9,21 @@
 #include "tsdb/exposition.h"
 #include "tsdb/ingest.h"
 
+/*
+ * A question looks back five minutes for a series' last sample. What is
+ * collected less often than this would be gone in between, so its last page
+ * is stored again meanwhile, as an exporter that keeps its answer would have
+ * it scraped.
+ */
+#define REPEAT_FROM_MS  (2 * CLOCK_MINUTE)
+#define REPEAT_EVERY_MS CLOCK_MINUTE
+
 struct intake {
 	struct collector *collector;
 	struct ingest *ingest;
 	struct job *job;
-	struct timer *step; /* takes in the next piece of the page */
+	struct timer *step;   /* takes in the next piece of the page */
+	struct timer *repeat; /* stores the last page again; NULL when the next one comes soon enough */
 	bool lenient;
 	/* The page under way. */
 	struct strbuf body;
@@ -88,8 +98,37 @@ static void finish(struct intake *intake, const struct ingest_result *result, co
 		state->samples = result->samples;
 		state->series = ingest_series(intake->ingest);
 	}
-	exposition_release(&intake->exposition);
+	if (intake->repeat)
+		timer_start(intake->repeat, REPEAT_EVERY_MS);
+	else
+		exposition_release(&intake->exposition);
 	collector_done(intake->collector, reason);
+}
+
+/* The page of before, kept to be repeated, makes room for what comes. */
+static void forget_page(struct intake *intake)
+{
+	if (intake->repeat)
+		timer_stop(intake->repeat);
+	exposition_release(&intake->exposition);
+	intake->exposition = (struct exposition){ 0 };
+}
+
+/* The same once more, at the present time; when it failed, that. */
+static void on_repeat(void *user)
+{
+	struct intake *intake = user;
+	struct ingest_scrape again = { .time_ms = loop_wall_now_ms(collect_bridges(intake->collector->collect)->loop),
+				       .duration_s = (double)intake->collector->state.elapsed_ms / (double)CLOCK_SECOND,
+				       .exposition = intake->exposition.body ? &intake->exposition : NULL,
+				       .down = *intake->reason != '\0' };
+	struct ingest_result result;
+
+	/* What is on its way counts as of its beginning: nothing may stand behind that. */
+	if (intake->collector->state.running)
+		return;
+	ingest_apply(intake->ingest, &again, &result);
+	timer_start(intake->repeat, REPEAT_EVERY_MS);
 }
 
 void intake_fail(struct intake *intake, int64_t time_ms, const char *reason)
@@ -97,6 +136,7 @@ void intake_fail(struct intake *intake, int64_t time_ms, const char *reason)
 	struct ingest_scrape none = { .time_ms = time_ms, .duration_s = seconds_since_begin(intake) };
 	struct ingest_result result;
 
+	forget_page(intake);
 	intake->reason[0] = '\0';
 	ingest_apply(intake->ingest, &none, &result);
 	finish(intake, &result, *reason ? reason : "no page");
@@ -142,6 +182,7 @@ static void on_parsed(void *state, void *user)
 	} else if (page->result < 0) {
 		intake_fail(intake, intake->time_ms, "the page cannot be read");
 	} else {
+		forget_page(intake);
 		/* The job ends with this call; what it read is needed until all of it is in the store. */
 		intake->exposition = page->exposition;
 		page->exposition = (struct exposition){ 0 };
@@ -188,6 +229,8 @@ struct intake *intake_new(struct collector *collector, const struct intake_confi
 	strbuf_init(&intake->body);
 	intake->ingest = ingest_new(bridges->store, &ingest);
 	intake->step = timer_new(bridges->loop, on_step, intake);
+	if (collector->state.interval_ms > REPEAT_FROM_MS)
+		intake->repeat = timer_new(bridges->loop, on_repeat, intake);
 	return intake;
 }
 
@@ -198,6 +241,7 @@ void intake_free(struct intake *intake)
 	if (intake->job)
 		job_cancel(intake->job);
 	timer_free(intake->step);
+	timer_free(intake->repeat);
 	ingest_free(intake->ingest);
 	exposition_release(&intake->exposition);
 	strbuf_release(&intake->body);
