@@ -249,7 +249,7 @@ static void drop(void *state)
 	free(round);
 }
 
-static const struct job_ops round_job = { .work = work, .done = done, .drop = drop };
+static const struct job_ops round_job = { .work = work, .done = done, .drop = drop, .waits = true };
 
 static void start(struct collector *collector, int64_t time_ms)
 {

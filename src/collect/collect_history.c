@@ -294,7 +294,7 @@ static void on_piece(void *state, void *user)
 		next_piece(history);
 }
 
-static const struct job_ops piece_job = { .work = work, .done = on_piece, .drop = drop };
+static const struct job_ops piece_job = { .work = work, .done = on_piece, .drop = drop, .waits = true };
 
 static void next_piece(void *user)
 {

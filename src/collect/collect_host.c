@@ -153,7 +153,7 @@ static void on_read(void *state, void *user)
 		take_in(host);
 }
 
-static const struct job_ops host_job = { .work = read_host, .done = on_read, .drop = drop_work };
+static const struct job_ops host_job = { .work = read_host, .done = on_read, .drop = drop_work, .waits = true };
 
 /* `output` is taken over; NULL for this machine. */
 static void read_in_pool(struct host *host, struct strbuf *output)

@@ -103,7 +103,7 @@ static void look_drop(void *state)
 		engine_free(engine);
 }
 
-static const struct job_ops look_job = { .work = look_work, .done = look_done, .drop = look_drop };
+static const struct job_ops look_job = { .work = look_work, .done = look_done, .drop = look_drop, .waits = true };
 
 /* What the kernel said is only that one should look; a change of names is worth a search. */
 static void drain(struct follow *follow)

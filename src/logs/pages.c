@@ -89,7 +89,7 @@ static void drop_slice(void *state)
 		work_free(work);
 }
 
-static const struct job_ops slice_job = { .work = work_slice, .done = on_slice, .drop = drop_slice };
+static const struct job_ops slice_job = { .work = work_slice, .done = on_slice, .drop = drop_slice, .waits = true };
 
 static void on_later(void *user)
 {

@@ -126,7 +126,9 @@ static void reading_drop(void *state)
 	free(reading);
 }
 
-static const struct job_ops reading_ops = { .work = reading_work, .done = reading_done, .drop = reading_drop };
+static const struct job_ops reading_ops = {
+	.work = reading_work, .done = reading_done, .drop = reading_drop, .waits = true
+};
 
 static void trust_read(struct trust *trust, const struct stamp *stamp)
 {

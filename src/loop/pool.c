@@ -8,11 +8,19 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 
-#define POOL_QUEUE_MAX    1024
-#define POOL_THREADS_MAX  16
-#define POOL_PATIENCE_SEC 1
+#define POOL_QUEUE_MAX   1024
+#define POOL_THREADS_MAX 16
+#define IDLE_SEC         10
+
+_Static_assert(POOL_WAITING_MAX <= POOL_THREADS_MAX, "a place for each thread");
+
+enum lane_kind { LANE_COMPUTES, LANE_WAITS, LANE_COUNT };
+
+/* How long the end of the pool waits for what runs. What waits for others may take for ever as well. */
+static const int64_t patience_ms[LANE_COUNT] = { [LANE_COMPUTES] = CLOCK_SECOND, [LANE_WAITS] = CLOCK_SECOND / 4 };
 
 struct job {
 	const struct job_ops *ops;
@@ -27,6 +35,24 @@ struct job_list {
 	size_t count;
 };
 
+struct crew;
+
+/* A place for a thread. One that ended by itself is joined when its place is wanted again, or at the end. */
+struct seat {
+	pthread_t thread;
+	struct lane *lane;
+	bool taken, ended;
+};
+
+struct lane {
+	struct crew *crew;
+	pthread_cond_t work_came;
+	struct job_list queued;
+	struct seat seats[POOL_THREADS_MAX];
+	unsigned most, threads, running;
+	bool on_demand; /* its threads end when nothing comes for a while */
+};
+
 /*
  * What loop and workers share, under the lock. It outlives the pool when a
  * worker is stuck in a call that cannot be interrupted (a name server that
@@ -34,19 +60,17 @@ struct job_list {
  */
 struct crew {
 	pthread_mutex_t lock;
-	pthread_cond_t work_came, work_ended;
-	struct job_list queued, finished;
-	unsigned running, members;
+	pthread_cond_t work_ended;
+	struct lane lanes[LANE_COUNT];
+	struct job_list finished;
+	unsigned members;
 	bool stopping;
 	struct ev_loop *ev; /* NULL once the pool is gone */
 	ev_async wake;
 };
 
 struct pool {
-	struct loop *loop;
 	struct crew *crew;
-	pthread_t threads[POOL_THREADS_MAX];
-	unsigned thread_count;
 };
 
 static void list_push(struct job_list *list, struct job *job)
@@ -79,37 +103,70 @@ static void job_drop(struct job *job)
 	free(job);
 }
 
+static void crew_free(struct crew *crew)
+{
+	for (size_t i = 0; i < LANE_COUNT; i++)
+		pthread_cond_destroy(&crew->lanes[i].work_came);
+	pthread_cond_destroy(&crew->work_ended);
+	pthread_mutex_destroy(&crew->lock);
+	free(crew);
+}
+
 /* Called with the lock held; gives it back. */
 static void crew_leave(struct crew *crew)
 {
 	bool last = --crew->members == 0;
 
 	pthread_mutex_unlock(&crew->lock);
-	if (!last)
-		return;
-	pthread_cond_destroy(&crew->work_ended);
-	pthread_cond_destroy(&crew->work_came);
-	pthread_mutex_destroy(&crew->lock);
-	free(crew);
+	if (last)
+		crew_free(crew);
+}
+
+static struct timespec after_ms(int64_t ms)
+{
+	struct timespec ret;
+
+	clock_gettime(CLOCK_MONOTONIC, &ret);
+	ret.tv_sec += ms / CLOCK_SECOND;
+	ret.tv_nsec += ms % CLOCK_SECOND * 1000000;
+	if (ret.tv_nsec >= 1000000000) {
+		ret.tv_nsec -= 1000000000;
+		ret.tv_sec++;
+	}
+	return ret;
+}
+
+/* The next job, or NULL when this thread is to end. Called with the lock held. */
+static struct job *next_job(struct lane *lane)
+{
+	struct timespec until = after_ms(IDLE_SEC * CLOCK_SECOND);
+	int late = 0;
+
+	while (!lane->crew->stopping && !lane->queued.first) {
+		if (late == ETIMEDOUT)
+			return NULL;
+		if (lane->on_demand)
+			late = pthread_cond_timedwait(&lane->work_came, &lane->crew->lock, &until);
+		else
+			pthread_cond_wait(&lane->work_came, &lane->crew->lock);
+	}
+	return lane->crew->stopping ? NULL : list_pop(&lane->queued);
 }
 
 static void *worker(void *data)
 {
-	struct crew *crew = data;
+	struct seat *seat = data;
+	struct lane *lane = seat->lane;
+	struct crew *crew = lane->crew;
 	struct job *job;
 
 	pthread_mutex_lock(&crew->lock);
-	for (;;) {
-		while (!crew->stopping && !crew->queued.first)
-			pthread_cond_wait(&crew->work_came, &crew->lock);
-		if (crew->stopping)
-			break;
-		job = list_pop(&crew->queued);
-		crew->running++;
+	while ((job = next_job(lane))) {
+		lane->running++;
 		pthread_mutex_unlock(&crew->lock);
 		job->ops->work(job->state);
 		pthread_mutex_lock(&crew->lock);
-		crew->running--;
+		lane->running--;
 		pthread_cond_signal(&crew->work_ended);
 		if (crew->ev) {
 			list_push(&crew->finished, job);
@@ -118,6 +175,8 @@ static void *worker(void *data)
 			job_drop(job); /* left behind: nobody else knows of it any more */
 		}
 	}
+	lane->threads--;
+	seat->ended = true;
 	crew_leave(crew);
 	return NULL;
 }
@@ -141,53 +200,77 @@ static void on_wake(struct ev_loop *ev, ev_async *watcher, int events)
 	}
 }
 
-/* Workers take no signals: those are the loop's. */
-static int start_threads(struct pool *pool, unsigned threads)
+/* Workers take no signals: those are the loop's. Called with the lock held. */
+static int start_thread(struct lane *lane)
 {
+	struct seat *seat = lane->seats;
 	sigset_t all, before;
-	int failed = 0;
+	int failed;
 
+	/* One that has ended may still be on its way out: its number counts no more. */
+	while (seat->taken && !seat->ended)
+		seat++;
+	if (seat->taken)
+		pthread_join(seat->thread, NULL);
+	*seat = (struct seat){ .lane = lane };
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	pthread_mutex_lock(&pool->crew->lock);
-	while (!failed && pool->thread_count < threads) {
-		failed = pthread_create(&pool->threads[pool->thread_count], NULL, worker, pool->crew);
-		if (failed)
-			break;
-		pool->thread_count++;
-		pool->crew->members++;
-	}
-	pthread_mutex_unlock(&pool->crew->lock);
+	failed = pthread_create(&seat->thread, NULL, worker, seat);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return failed;
+	if (failed)
+		return failed;
+	seat->taken = true;
+	lane->threads++;
+	lane->crew->members++;
+	return 0;
+}
+
+static void lane_init(struct lane *lane, struct crew *crew, unsigned most, bool on_demand)
+{
+	pthread_condattr_t attributes;
+
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&lane->work_came, &attributes);
+	pthread_condattr_destroy(&attributes);
+	lane->crew = crew;
+	lane->most = most < 1 ? 1 : most > POOL_THREADS_MAX ? POOL_THREADS_MAX : most;
+	lane->on_demand = on_demand;
+}
+
+static struct crew *crew_new(struct ev_loop *ev, unsigned threads)
+{
+	struct crew *crew = mem_zalloc(sizeof(*crew));
+	pthread_condattr_t attributes;
+
+	pthread_mutex_init(&crew->lock, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&crew->work_ended, &attributes);
+	pthread_condattr_destroy(&attributes);
+	lane_init(&crew->lanes[LANE_COMPUTES], crew, threads, false);
+	lane_init(&crew->lanes[LANE_WAITS], crew, POOL_WAITING_MAX, true);
+	crew->members = 1;
+	crew->ev = ev;
+	ev_async_init(&crew->wake, on_wake);
+	crew->wake.data = crew;
+	ev_async_start(ev, &crew->wake);
+	return crew;
 }
 
 struct pool *pool_new(struct loop *loop, unsigned threads, struct error *error)
 {
 	struct pool *pool = mem_zalloc(sizeof(*pool));
-	struct crew *crew = mem_zalloc(sizeof(*crew));
-	pthread_condattr_t attributes;
-	int failed;
+	struct lane *lane;
+	int failed = 0;
 
-	pool->loop = loop;
-	pool->crew = crew;
-	pthread_mutex_init(&crew->lock, NULL);
-	pthread_cond_init(&crew->work_came, NULL);
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(&crew->work_ended, &attributes);
-	pthread_condattr_destroy(&attributes);
-	crew->members = 1;
-	crew->ev = loop_ev(loop);
-	ev_async_init(&crew->wake, on_wake);
-	crew->wake.data = crew;
-	ev_async_start(crew->ev, &crew->wake);
-	if (!threads)
-		threads = 1;
-	if (threads > POOL_THREADS_MAX)
-		threads = POOL_THREADS_MAX;
-	failed = start_threads(pool, threads);
-	if (failed && !pool->thread_count) {
+	pool->crew = crew_new(loop_ev(loop), threads);
+	lane = &pool->crew->lanes[LANE_COMPUTES];
+	pthread_mutex_lock(&pool->crew->lock);
+	while (!failed && lane->threads < lane->most)
+		failed = start_thread(lane);
+	pthread_mutex_unlock(&pool->crew->lock);
+	if (failed && !lane->threads) {
 		error_set(error, "cannot start worker threads: %s", strerror(failed));
 		pool_free(pool);
 		return NULL;
@@ -195,17 +278,26 @@ struct pool *pool_new(struct loop *loop, unsigned threads, struct error *error)
 	return pool;
 }
 
-/* Wait until no worker works, but not for ever. Returns whether all are idle. */
-static bool wait_for_running(struct crew *crew)
+/* Wait until none of the lane works, but not for ever. Returns whether all are idle. */
+static bool wait_for_running(struct lane *lane, int64_t most_ms)
 {
-	struct timespec until;
+	struct timespec until = after_ms(most_ms);
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += POOL_PATIENCE_SEC;
-	while (crew->running)
-		if (pthread_cond_timedwait(&crew->work_ended, &crew->lock, &until) == ETIMEDOUT)
+	while (lane->running)
+		if (pthread_cond_timedwait(&lane->crew->work_ended, &lane->crew->lock, &until) == ETIMEDOUT)
 			break;
-	return !crew->running;
+	return !lane->running;
+}
+
+/* The threads that are or were: when all are idle they end at once. */
+static size_t take_threads(struct lane *lane, pthread_t *ret)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < POOL_THREADS_MAX; i++)
+		if (lane->seats[i].taken)
+			ret[count++] = lane->seats[i].thread;
+	return count;
 }
 
 void pool_free(struct pool *pool)
@@ -213,48 +305,71 @@ void pool_free(struct pool *pool)
 	struct crew *crew;
 	struct job_list left = { 0 };
 	struct job *job;
-	bool idle;
+	pthread_t threads[LANE_COUNT][POOL_THREADS_MAX];
+	size_t counts[LANE_COUNT];
+	bool idle[LANE_COUNT];
 
 	if (!pool)
 		return;
 	crew = pool->crew;
 	pthread_mutex_lock(&crew->lock);
 	crew->stopping = true;
-	pthread_cond_broadcast(&crew->work_came);
-	idle = wait_for_running(crew);
+	for (size_t i = 0; i < LANE_COUNT; i++)
+		pthread_cond_broadcast(&crew->lanes[i].work_came);
+	for (size_t i = 0; i < LANE_COUNT; i++) {
+		idle[i] = wait_for_running(&crew->lanes[i], patience_ms[i]);
+		counts[i] = take_threads(&crew->lanes[i], threads[i]);
+		while ((job = list_pop(&crew->lanes[i].queued)))
+			list_push(&left, job);
+	}
 	ev_async_stop(crew->ev, &crew->wake);
 	crew->ev = NULL;
-	while ((job = list_pop(&crew->queued)) || (job = list_pop(&crew->finished)))
+	while ((job = list_pop(&crew->finished)))
 		list_push(&left, job);
 	crew_leave(crew);
-	for (unsigned i = 0; i < pool->thread_count; i++) {
-		if (idle)
-			pthread_join(pool->threads[i], NULL);
-		else
-			pthread_detach(pool->threads[i]);
-	}
+	for (size_t i = 0; i < LANE_COUNT; i++)
+		for (size_t k = 0; k < counts[i]; k++) {
+			if (idle[i])
+				pthread_join(threads[i][k], NULL);
+			else
+				pthread_detach(threads[i][k]);
+		}
 	while ((job = list_pop(&left)))
 		job_drop(job);
 	free(pool);
 }
 
+/* Whether somebody will come for what is queued: a lane on demand gets a thread for each job that finds none idle. */
+static int lane_staff(struct lane *lane)
+{
+	int failed = 0;
+
+	if (lane->on_demand && lane->threads < lane->most && lane->threads - lane->running <= lane->queued.count)
+		failed = start_thread(lane);
+	return lane->threads ? 0 : failed;
+}
+
 struct job *pool_submit(struct pool *pool, const struct job_ops *ops, void *state, void *user, struct error *error)
 {
-	struct crew *crew = pool->crew;
+	struct lane *lane = &pool->crew->lanes[ops->waits ? LANE_WAITS : LANE_COMPUTES];
 	struct job *job = NULL;
+	int failed;
 
-	pthread_mutex_lock(&crew->lock);
-	if (crew->queued.count < POOL_QUEUE_MAX) {
+	pthread_mutex_lock(&pool->crew->lock);
+	failed = lane_staff(lane);
+	if (failed) {
+		error_set(error, "cannot start a worker thread: %s", strerror(failed));
+	} else if (lane->queued.count >= POOL_QUEUE_MAX) {
+		error_set(error, "too many jobs wait (%d)", POOL_QUEUE_MAX);
+	} else {
 		job = mem_zalloc(sizeof(*job));
 		job->ops = ops;
 		job->state = state;
 		job->user = user;
-		list_push(&crew->queued, job);
-		pthread_cond_signal(&crew->work_came);
+		list_push(&lane->queued, job);
+		pthread_cond_signal(&lane->work_came);
 	}
-	pthread_mutex_unlock(&crew->lock);
-	if (!job)
-		error_set(error, "too many jobs wait (%d)", POOL_QUEUE_MAX);
+	pthread_mutex_unlock(&pool->crew->lock);
 	return job;
 }
 

@@ -164,7 +164,7 @@ static void on_step(void *state, void *user)
 	}
 }
 
-static const struct job_ops step_ops = { .work = work_step, .done = on_step, .drop = drop_step };
+static const struct job_ops step_ops = { .work = work_step, .done = on_step, .drop = drop_step, .waits = true };
 
 static void submit_step(struct postgres *postgres, struct step *step)
 {
@@ -281,7 +281,9 @@ static void drop_reading(void *state)
 	free(reading);
 }
 
-static const struct job_ops reading_ops = { .work = work_reading, .done = on_read, .drop = drop_reading };
+static const struct job_ops reading_ops = {
+	.work = work_reading, .done = on_read, .drop = drop_reading, .waits = true
+};
 
 void postgres_connect(struct postgres *postgres)
 {

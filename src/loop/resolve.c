@@ -17,10 +17,11 @@
 #define NAME_LENGTH   253 /* RFC 1035 */
 
 /*
- * How many look-ups may occupy the pool at once. A look-up can hang for many
- * seconds; with two workers one is always left for other jobs.
+ * How many look-ups run at once. Each can hang for many seconds: so many that
+ * names of a dead server do not stand in the way of those that resolve, and so
+ * few that files and disks have threads of their lane left.
  */
-#define LOOKUPS_RUNNING_MAX 1
+#define LOOKUPS_RUNNING_MAX (POOL_WAITING_MAX / 2)
 
 static const char unresolved[] = "name does not resolve";
 
@@ -137,7 +138,9 @@ static void search_drop(void *state)
 	free(search);
 }
 
-static const struct job_ops search_ops = { .work = search_work, .done = search_done, .drop = search_drop };
+static const struct job_ops search_ops = {
+	.work = search_work, .done = search_done, .drop = search_drop, .waits = true
+};
 
 static void name_search(struct name *name)
 {

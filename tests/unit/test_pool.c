@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 
+#include <dirent.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 
 TestSuite(pool, .timeout = 20);
 
-static atomic_int worked, dropped;
+static atomic_int worked, dropped, gate;
 
 struct task {
 	int sleep_ms;
@@ -133,5 +134,106 @@ Test(pool, leaves_a_stuck_worker_behind)
 	for (int i = 0; i < 400 && !dropped; i++)
 		usleep(10000);
 	cr_expect_eq(dropped, 1, "its state is freed in the end");
+	usleep(20000);
+}
+
+static void wait_at_gate(void *state)
+{
+	struct task *task = state;
+
+	task->thread = pthread_self();
+	while (!gate)
+		usleep(1000);
+	worked++;
+}
+
+static const struct job_ops waiting_ops = { .work = wait_at_gate, .done = done, .drop = drop, .waits = true };
+
+static struct job *submit_waiting(struct pool *pool, struct seen *seen)
+{
+	struct task *task = mem_zalloc(sizeof(*task));
+	struct job *job = pool_submit(pool, &waiting_ops, task, seen, NULL);
+
+	cr_assert(job);
+	return job;
+}
+
+/* However many wait for something that does not come, those that compute go on. */
+Test(pool, what_waits_holds_up_nothing_that_computes)
+{
+	struct seen waiting = { .loop = loop_new(NULL), .until = 40 };
+	struct seen computing = { .loop = waiting.loop, .until = 50 };
+	struct pool *pool = pool_new(waiting.loop, 1, NULL);
+
+	for (int i = 0; i < 40; i++)
+		submit_waiting(pool, &waiting);
+	for (int i = 0; i < 50; i++)
+		cr_assert(submit(pool, &computing, 0));
+	loop_run(waiting.loop);
+	cr_expect_eq(computing.done, 50);
+	cr_expect_eq(waiting.done, 0, "nobody opened yet");
+	gate = 1;
+	loop_run(waiting.loop);
+	cr_expect_eq(waiting.done, 40);
+	pool_free(pool);
+	cr_expect_eq(dropped, 90);
+	loop_free(waiting.loop);
+}
+
+static int threads_of_process(void)
+{
+	DIR *folder = opendir("/proc/self/task");
+	int count = 0;
+
+	cr_assert(folder);
+	for (const struct dirent *entry; (entry = readdir(folder));)
+		count += entry->d_name[0] != '.';
+	closedir(folder);
+	return count;
+}
+
+/* Threads for what waits come one by one, at most so many, and one that is idle is taken before a new one. */
+Test(pool, threads_for_what_waits_come_on_demand)
+{
+	struct seen seen = { .loop = loop_new(NULL), .until = 1 };
+	struct pool *pool = pool_new(seen.loop, 2, NULL);
+	int before = threads_of_process();
+
+	gate = 1;
+	for (int i = 0; i < 20; i++) {
+		submit_waiting(pool, &seen);
+		seen.until = seen.done + 1;
+		loop_run(seen.loop);
+	}
+	cr_expect_leq(threads_of_process(), before + 2, "one after the other needs no crowd");
+	gate = 0;
+	for (int i = 0; i < 3 * POOL_WAITING_MAX; i++)
+		submit_waiting(pool, &seen);
+	cr_expect_eq(threads_of_process(), before + POOL_WAITING_MAX);
+	gate = 1;
+	seen.until = seen.done + 3 * POOL_WAITING_MAX;
+	loop_run(seen.loop);
+	pool_free(pool);
+	loop_free(seen.loop);
+}
+
+/* The end does not wait for a name server as it does for work that is nearly done. */
+Test(pool, leaves_what_hangs_behind)
+{
+	struct seen seen = { .loop = loop_new(NULL) };
+	struct pool *pool = pool_new(seen.loop, 2, NULL);
+	int64_t start = clock_monotonic_ms();
+
+	for (int i = 0; i < POOL_WAITING_MAX + 5; i++)
+		submit_waiting(pool, &seen);
+	usleep(20000);
+	pool_free(pool);
+	loop_free(seen.loop);
+	cr_expect_lt(clock_monotonic_ms() - start, 900);
+	cr_expect_eq(dropped, 5, "those that had not begun");
+	gate = 1;
+	for (int i = 0; i < 400 && dropped < POOL_WAITING_MAX + 5; i++)
+		usleep(10000);
+	cr_expect_eq(dropped, POOL_WAITING_MAX + 5, "their states are freed in the end");
 	usleep(20000);
 }
