@@ -21,7 +21,7 @@ struct scrape_config {
 	struct option_strings labels; /* "name=value" */
 	int64_t interval_ms, timeout_ms;
 	int64_t body_limit, sample_limit;
-	bool honor_labels, honor_timestamps, lenient;
+	bool honor_labels, honor_timestamps, lenient, optional;
 	struct http_options access;
 };
 
@@ -43,9 +43,8 @@ static int on_data(void *user, const char *data, size_t length, int status, cons
 {
 	struct scrape *scrape = user;
 
-	if (status != 200)
-		return 0;
-	scrape->open_metrics = exposition_is_open_metrics(content_type);
+	/* What a failing target says is kept for a person to look at. */
+	scrape->open_metrics = status == 200 && exposition_is_open_metrics(content_type);
 	strbuf_add(&scrape->body, data, length);
 	return 0;
 }
@@ -58,7 +57,10 @@ static void on_answer(void *user, const struct http_answer *answer)
 	scrape->collector->state.bytes = answer->bytes;
 	collector_set_raw(scrape->collector, scrape->body.text, scrape->body.length);
 	scrape->collector->state.warning[0] = '\0';
-	if (answer->fault == HTTP_OK && answer->status == 200)
+	scrape->collector->absent = answer->fault == HTTP_OK && answer->status == 404 && scrape->config->optional;
+	if (scrape->collector->absent)
+		strbuf_clear(&scrape->body);
+	if (scrape->collector->absent || (answer->fault == HTTP_OK && answer->status == 200))
 		intake_page(scrape->intake, scrape->time_ms, &scrape->body, scrape->open_metrics, NULL);
 	else
 		intake_fail(scrape->intake, scrape->time_ms, answer->reason);
@@ -218,6 +220,8 @@ static const struct option options[] = {
 	  .help = "times in the page are used" },
 	{ "lenient", 0, OPTION_BOOL, AT(lenient), .fallback = "false",
 	  .help = "leave out bad lines instead of failing the scrape" },
+	{ "optional", 0, OPTION_BOOL, AT(optional), .fallback = "false",
+	  .help = "a page that is not there (404) is not offered, which is no failure" },
 	HTTP_OPTION_ROWS(offsetof(struct scrape_config, access)),
 	{ 0 },
 };

@@ -24,6 +24,10 @@ class Handler(BaseHTTPRequestHandler):
             kind, body = "text/html", "<html><body>hello</body></html>"
         elif self.path == "/hang":
             time.sleep(30)
+        elif self.path == "/none":
+            status = 404
+        elif self.path == "/ill":
+            status, body = 500, "out of memory\n"
         else:
             status = 503
         self.send_response(status)

@@ -368,6 +368,33 @@ Test(collect, says_why_a_target_fails)
 	test_server_stop(&server);
 }
 
+Test(collect, what_is_optional_may_be_missing)
+{
+	struct test_server server = test_server_start("tests/e2e/page_server.py");
+	struct strbuf yaml = STRBUF_INIT;
+	struct collector_state state;
+	struct world world;
+	size_t length, whole;
+
+	strbuf_addf(&yaml,
+		    "collect:\n  - { type: scrape, job: none, targets: ['http://127.0.0.1:%d/none'], optional: true }\n"
+		    "  - { type: scrape, job: needed, targets: ['http://127.0.0.1:%d/none'] }\n"
+		    "  - { type: scrape, job: ill, targets: ['http://127.0.0.1:%d/ill'], optional: true }\n",
+		    server.port, server.port, server.port);
+	run(&world, yaml.text, all_tried);
+	collect_get_state(world.collect, 0, &state);
+	cr_expect_eq(state.health, COLLECTOR_ABSENT, "%s", state.reason);
+	cr_expect_float_eq(value_of(&world, "up", "none"), 1, 0);
+	collect_get_state(world.collect, 1, &state);
+	cr_expect_eq(state.health, COLLECTOR_FAILING);
+	collect_get_state(world.collect, 2, &state);
+	cr_expect_eq(state.health, COLLECTOR_FAILING);
+	cr_expect_not_null(collect_raw(world.collect, 2, &length, &whole), "what it said can be looked at");
+	world_close(&world);
+	strbuf_release(&yaml);
+	test_server_stop(&server);
+}
+
 /* A history of `count` samples, ten seconds apart, that ends an hour ago. */
 static char *write_history(int64_t count, const char *tail)
 {
