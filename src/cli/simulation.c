@@ -19,7 +19,7 @@
 
 #define FOLDER_PREFIX "skep-demo."
 #define FOLDER_DEPTH  4 /* folders in folders that are taken away */
-#define READY_MS      20000
+#define READY_MS      60000
 #define LOOK_MS       100 /* how often one looks whether it has been called off */
 #define END_MS        3000
 #define FAULT_AGE     "8m"
