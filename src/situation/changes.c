@@ -91,6 +91,7 @@ static void on_done(void *user)
 {
 	struct changes *changes = user;
 	uint64_t version = feed_version(changes->config.feed);
+	bool in_past = changes->in_past;
 
 	/* The present is compared with the past: it is asked as soon as that is known. */
 	if (changes->in_past && !changes->unreached) {
@@ -101,7 +102,8 @@ static void on_done(void *user)
 		changes->read_again = false;
 		changes_refresh(changes);
 	}
-	if (version == changes->version)
+	/* That the past is known is news too, for whoever waits for it. */
+	if (version == changes->version && changes->in_past == in_past)
 		return;
 	changes->version = version;
 	if (changes->config.on_change)
