@@ -1,15 +1,14 @@
 #include "sim/program.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/output.h"
 #include "base/text.h"
 #include "sim/fault_name.h"
 
@@ -19,33 +18,16 @@ static const struct program_command *const commands[] = { &program_ctl, &program
 
 void program_complain(const char *format, ...)
 {
-	struct strbuf raw = STRBUF_INIT, safe = STRBUF_INIT;
 	va_list args;
 
 	va_start(args, format);
-	strbuf_vaddf(&raw, format, args);
+	output_complain(program_invocation_short_name, format, args);
 	va_end(args);
-	text_add_safe(&safe, raw.text);
-	fprintf(stderr, "%s: %s\n", program_invocation_short_name, safe.text);
-	strbuf_release(&raw);
-	strbuf_release(&safe);
 }
 
 bool program_output(const struct strbuf *text)
 {
-	for (size_t done = 0; done < text->length;) {
-		ssize_t written = write(STDOUT_FILENO, text->text + done, text->length - done);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0) {
-			if (errno != EPIPE)
-				program_complain("standard output: %s", strerror(errno));
-			return false;
-		}
-		done += (size_t)written;
-	}
-	return true;
+	return output_write(program_invocation_short_name, text);
 }
 
 /* A name among `choices`, or the one that is meant. */
@@ -111,18 +93,6 @@ int program_follow_parent(void)
 bool program_is_orphan(int parent)
 {
 	return getppid() != parent;
-}
-
-/* With a standard descriptor closed, the next socket would take its place and messages would go there. */
-static void open_standard_descriptors(void)
-{
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		close(fd);
 }
 
 static void add_usage(const struct program_command *command, struct strbuf *help)
@@ -210,7 +180,7 @@ static int run(const struct program_command *command, const struct world_kind *k
 
 int program_main(const struct world_kind *kind, int argc, char **argv)
 {
-	open_standard_descriptors();
+	output_open_descriptors();
 	signal(SIGPIPE, SIG_IGN);
 	if (argc > 1 && !strcmp(argv[1], "--version")) {
 		struct strbuf version = STRBUF_INIT;

@@ -1,28 +1,12 @@
 /* Composition: finds the command and runs it. */
-#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/output.h"
 #include "base/text.h"
 #include "cli/command.h"
-
-/*
- * With a standard descriptor closed, the next file or socket would take its place and messages would
- * go there. Opened for reading only: what is written fails as it should.
- */
-static void open_standard_descriptors(void)
-{
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		close(fd);
-}
 
 static bool print_help(void)
 {
@@ -75,7 +59,7 @@ int main(int argc, char **argv)
 {
 	const struct command *command;
 
-	open_standard_descriptors();
+	output_open_descriptors();
 	/* Numbers are read and written in the C locale; only the kind of characters is the user's. */
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);

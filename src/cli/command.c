@@ -1,12 +1,10 @@
 #include "cli/command.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/text.h"
+#include "base/output.h"
 
 static const struct command *const table[] = {
 	&command_console, &command_demo,  &command_snapshot, &command_panel,
@@ -29,16 +27,11 @@ const struct command *command_find(const char *name)
 
 int command_complain(const char *format, ...)
 {
-	struct strbuf raw = STRBUF_INIT, safe = STRBUF_INIT;
 	va_list args;
 
 	va_start(args, format);
-	strbuf_vaddf(&raw, format, args);
+	output_complain("skep", format, args);
 	va_end(args);
-	text_add_safe(&safe, raw.text);
-	fprintf(stderr, "skep: %s\n", safe.text);
-	strbuf_release(&raw);
-	strbuf_release(&safe);
 	return EXIT_USAGE;
 }
 
@@ -56,20 +49,7 @@ void command_print_faults(const struct error_list *errors)
 
 bool command_output(const struct strbuf *text)
 {
-	size_t done = 0;
-
-	while (done < text->length) {
-		ssize_t written = write(STDOUT_FILENO, text->text + done, text->length - done);
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0) {
-			if (errno != EPIPE)
-				command_complain("standard output: %s", strerror(errno));
-			return false;
-		}
-		done += (size_t)written;
-	}
-	return true;
+	return output_write("skep", text);
 }
 
 static bool print_help(const struct command *command)
