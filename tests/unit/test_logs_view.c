@@ -201,6 +201,17 @@ Test(logs_view, pages_lead_through_rotated_and_packed_parts_to_the_beginning)
 	collect_world_release(&w);
 }
 
+/* Rows of lines on the screen. */
+static int places_height(struct collect_world *w)
+{
+	int before = focused(w), ret;
+
+	keys(w, "PageUp");
+	ret = before - focused(w) + 1;
+	keys(w, "G");
+	return ret;
+}
+
 /* Far up and down again: the stretch in memory stays short, and no line is left out or comes twice. */
 Test(logs_view, however_far_one_goes_the_focus_is_on_its_line)
 {
@@ -227,6 +238,33 @@ Test(logs_view, however_far_one_goes_the_focus_is_on_its_line)
 	cr_expect_not(logs_of(&w)->at_begin, "the old side was let go");
 	for (int i = 1; i < logs_of(&w)->count; i++)
 		cr_assert_eq(number_of(&w, i), number_of(&w, i - 1) + 1);
+	collect_world_release(&w);
+}
+
+/* Pages come while one types on: no key is lost at the edge of what is there. */
+Test(logs_view, keys_that_are_faster_than_pages_are_kept)
+{
+	WITH_LOG(w, 5000, 100, 30);
+	int page = places_height(&w) - 1;
+
+	for (int i = 0; i < 40; i++)
+		press(&w.world, "PageUp");
+	settle(&w);
+	cr_expect_eq(focused(&w), 4999 - 40 * page);
+	for (int i = 0; i < 10; i++)
+		press(&w.world, "PageDown");
+	settle(&w);
+	cr_expect_eq(focused(&w), 4999 - 30 * page);
+	for (int i = 0; i < 80; i++)
+		press(&w.world, "PageDown");
+	settle(&w);
+	cr_expect_eq(focused(&w), 4999);
+	cr_expect(logs_of(&w)->follow, "beyond the end it is followed");
+	keys(&w, "g");
+	for (int i = 0; i < 10; i++)
+		press(&w.world, "PageUp");
+	settle(&w);
+	cr_expect_eq(focused(&w), 0);
 	collect_world_release(&w);
 }
 

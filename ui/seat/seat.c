@@ -16,8 +16,10 @@
 #include "ui/seat/pace.h"
 #include "ui/terminal/screen.h"
 #include "ui/terminal/tty.h"
+#include "ui/view/view.h"
 
 #define DRAW_BUDGET_NS INT64_C(3000000) /* of panels in one frame */
+#define AWAIT_MS       200               /* what a key asked for is shown at once when it comes within this */
 #define KEY_BUDGET_NS  INT64_C(1500000) /* of panels in a frame that answers a key */
 #define READ_BYTES     4096
 #define LEAVE_WAIT_MS  200
@@ -39,6 +41,7 @@ struct seat {
 	struct io_watch *input, *output;
 	struct timer *escape, *frame, *tick;
 	bool entered, dirty, urgent, over;
+	int64_t awaited_until_ms; /* what a key asked for and has not come yet is shown as soon as it does; 0: nothing */
 	int64_t last_key_ms;
 };
 
@@ -99,6 +102,11 @@ static void mark_urgent(struct seat *seat)
 	seat_mark(seat);
 }
 
+static bool is_busy(const struct console *console)
+{
+	return console->view->busy && console->view->busy(console);
+}
+
 static void make_frame(struct seat *seat, int64_t now_ms)
 {
 	struct console *console = shown(seat);
@@ -114,6 +122,8 @@ static void make_frame(struct seat *seat, int64_t now_ms)
 	if (!console_cursor(console, &x, &y))
 		x = y = -1;
 	screen_add_frame(seat->screen, seat->canvas, x, y, &seat->pending);
+	if (seat->urgent || !is_busy(console))
+		seat->awaited_until_ms = seat->urgent && is_busy(console) ? now_ms + AWAIT_MS : 0;
 	pace_sent(&seat->pace, now_ms, seat->pending.length);
 	seat->dirty = seat->urgent = false;
 	send_pending(seat);
@@ -124,15 +134,17 @@ static void make_frame(struct seat *seat, int64_t now_ms)
 void seat_paint(struct seat *seat)
 {
 	int64_t now_ms = clock_monotonic_ms(), wait_ms;
+	bool urgent;
 
 	seat->dirty = true;
 	if (!seat->entered || seat->over || seat->pending.length)
 		return;
-	wait_ms = pace_wait(&seat->pace, now_ms, seat->urgent);
+	urgent = seat->urgent || now_ms < seat->awaited_until_ms;
+	wait_ms = pace_wait(&seat->pace, now_ms, urgent);
 	if (wait_ms <= 0) {
 		timer_stop(seat->frame);
 		make_frame(seat, now_ms);
-	} else if (!timer_is_running(seat->frame) || seat->urgent) {
+	} else if (!timer_is_running(seat->frame) || urgent) {
 		timer_start(seat->frame, wait_ms);
 	}
 }

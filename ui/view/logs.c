@@ -57,7 +57,7 @@ void logs_forget_lines(struct logs *logs)
 	for (size_t i = 0; i < logs->pages.count; i++)
 		log_page_free(logs->pages.items[i]);
 	vec_clear(&logs->pages);
-	logs->count = logs->scroll = 0;
+	logs->count = logs->scroll = logs->owed = 0;
 	logs->focus = -1;
 }
 
@@ -304,6 +304,13 @@ void logs_go_to(struct logs *logs, int row)
 		return;
 	step_on(logs);
 	logs->follow = row >= logs->count - 1 && logs->at_end;
+	/* Keys may be faster than pages come. */
+	if (row < 0 && !logs->at_begin)
+		logs->owed = (logs->owed < 0 ? logs->owed : 0) + row;
+	else if (row >= logs->count && !logs->at_end)
+		logs->owed = (logs->owed > 0 ? logs->owed : 0) + row - (logs->count - 1);
+	else
+		logs->owed = 0;
 	logs->focus = row < 0 ? 0 : row >= logs->count ? logs->count - 1 : row;
 	if (!logs->follow && (logs->doing == LOGS_WORST || logs->doing == LOGS_LATEST))
 		logs_cancel(logs);
@@ -318,6 +325,7 @@ void logs_go_end(struct logs *logs)
 	logs->end_ms = 0;
 	if (logs->doing == LOGS_SEEK || logs->doing == LOGS_WORST)
 		logs_cancel(logs);
+	logs->owed = 0;
 	if (logs->at_end && logs->count)
 		logs->focus = logs->count - 1;
 	else
@@ -331,7 +339,7 @@ void logs_go_begin(struct logs *logs)
 	logs->worst = false;
 	logs->seek_ms = LOG_NO_TIME;
 	if (logs->at_begin && logs->count) {
-		logs->focus = 0;
+		logs->focus = logs->owed = 0;
 		return;
 	}
 	logs_begin_at(logs, log_cursor_begin(), true, false);

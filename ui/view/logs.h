@@ -43,6 +43,7 @@ struct logs {
 	int count;   /* rows in all of them */
 	int focus;   /* a row, or -1 */
 	int scroll;  /* row at the top of the screen; negative while lines above it are still on their way */
+	int owed;    /* rows that the focus was moved beyond what is there: it goes on when they come */
 	int shifted; /* rows that came in front, less those that went, since whoever counts rows last looked */
 	bool follow; /* the youngest line has the focus, and new ones are shown as they come */
 	struct log_cursor older, newer; /* where looking goes on at both ends */

@@ -12,6 +12,7 @@
 #define MEMORY_MOST  ((size_t)12 << 20)   /* ... and beyond so many bytes, where lines are long */
 #define PAGE_BYTES   (UINT64_C(32) << 20) /* looked through by one question; then new lines get their turn */
 #define CONTEXT_ROWS 8                    /* shown above a line that one jumped to */
+#define OWED_MOST    2000                 /* rows that keys may be ahead of the pages */
 #define AHEAD        3                    /* screens of lines that are there before one comes to them */
 #define FLOOD_MS     200                  /* lines that no eye can follow are shown so often */
 #define GRAPH_EVERY  (5 * CLOCK_SECOND)
@@ -58,6 +59,23 @@ static void trim(struct logs *logs, bool old_side)
 	}
 }
 
+/* Rows have come: the focus goes on as far as it was moved, and no further than there are. */
+static void go_on(struct logs *logs)
+{
+	int focus = logs->focus + logs->owed, last = logs->count - 1;
+
+	if (!logs->owed || logs->focus < 0)
+		return;
+	logs->focus = focus < 0 ? 0 : focus > last ? last : focus;
+	logs->owed = focus - logs->focus;
+	if (logs->owed > OWED_MOST || logs->owed < -OWED_MOST)
+		logs->owed = logs->owed > 0 ? OWED_MOST : -OWED_MOST;
+	if (logs->owed > 0 ? logs->at_end : logs->at_begin) {
+		logs->follow = logs->owed > 0;
+		logs->owed = 0;
+	}
+}
+
 static void put_in_front(struct logs *logs, struct log_page *page)
 {
 	int rows = (int)page->count;
@@ -71,6 +89,7 @@ static void put_in_front(struct logs *logs, struct log_page *page)
 	logs->focus = logs->focus < 0 ? logs->count - 1 : logs->focus + rows;
 	/* Nothing came behind the place one jumped to: the line before it has to do. */
 	logs->aim = false;
+	go_on(logs);
 	trim(logs, false);
 }
 
@@ -87,6 +106,7 @@ static void put_behind(struct logs *logs, struct log_page *page)
 		logs->scroll = before - CONTEXT_ROWS;
 	}
 	logs->aim = false;
+	go_on(logs);
 	trim(logs, true);
 }
 
@@ -121,10 +141,12 @@ static void on_older(struct logs *logs, struct log_page *page)
 		logs->newer = page->last;
 		logs->at_end = true;
 	}
-	if (page->count)
+	if (page->count) {
 		put_in_front(logs, page);
-	else
-		log_page_free(page);
+		return;
+	}
+	log_page_free(page);
+	go_on(logs);
 }
 
 static void on_newer(struct logs *logs, struct log_page *page)
@@ -145,10 +167,12 @@ static void on_newer(struct logs *logs, struct log_page *page)
 	}
 	logs->newer = page->next;
 	logs->at_end = page->end == LOG_PAGE_EDGE || page->end == LOG_PAGE_FAILED;
-	if (page->count)
+	if (page->count) {
 		put_behind(logs, page);
-	else
-		log_page_free(page);
+		return;
+	}
+	log_page_free(page);
+	go_on(logs);
 }
 
 /* The end as it is now takes the place of what was shown, at one stroke. */
