@@ -28,9 +28,14 @@
 
 void console_init(struct console *console)
 {
-	*console = (struct console){
-		.view = &view_board, .zoomed = -1, .focus = -1, .goal = -1, .live = true, .selected = -1, .legend = -1, .map_focus = -1
-	};
+	*console = (struct console){ .view = &view_board,
+				     .zoomed = -1,
+				     .focus = -1,
+				     .goal = -1,
+				     .live = true,
+				     .selected = -1,
+				     .legend = -1,
+				     .map_focus = -1 };
 	prompt_init(&console->find_prompt);
 	prompt_init(&console->command_prompt);
 	prompt_init(&console->filter_prompt);
@@ -317,6 +322,12 @@ void console_say(struct console *console, const char *format, ...)
 	vsnprintf(console->message, sizeof(console->message), format, args);
 	va_end(args);
 	console->message_until_ms = console->monotonic_ms + MESSAGE_MS;
+}
+
+void console_copy(struct console *console, const char *text)
+{
+	console->host.copy(console->host.user, text);
+	console_say(console, "copied: %.180s", text);
 }
 
 bool console_wants_refresh(const struct console *console)

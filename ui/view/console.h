@@ -187,6 +187,9 @@ bool console_wants_refresh(const struct console *console);
 /* Say something in the bottom line for some seconds. */
 void console_say(struct console *console, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* To the clipboard, saying so; only where the owner of the screen has one (host.copy). */
+void console_copy(struct console *console, const char *text);
+
 /* The board shown, or NULL. */
 struct board *console_board(const struct console *console);
 

@@ -333,8 +333,7 @@ static void copy(struct console *console, int index)
 		document_text(&overlay->document, &text);
 	else
 		explain_copy(console, (size_t)index, &text);
-	console->host.copy(console->host.user, text.text);
-	console_say(console, "copied: %.120s", text.text);
+	console_copy(console, text.text);
 	strbuf_release(&text);
 }
 

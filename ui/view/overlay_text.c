@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "ui/view/find.h"
+#include "ui/view/list_row.h"
 
 #define WIDTH_MAX  130 /* longer lines are hard to read */
 #define SHIFT_STEP 8
@@ -82,19 +83,12 @@ static bool scroll(struct console *console, enum action action)
 {
 	struct text_overlay *text = console->overlay_state;
 	struct rect inside = inside_of(place_of(text, overlay_area(console)));
-	int page = inside.height > 1 ? inside.height - 1 : 1;
 
-	switch (action) {
-	case ACTION_DOWN: text->scroll++; break;
-	case ACTION_UP: text->scroll--; break;
-	case ACTION_PAGE_DOWN: text->scroll += page; break;
-	case ACTION_PAGE_UP: text->scroll -= page; break;
-	case ACTION_TOP: text->scroll = 0; break;
-	case ACTION_BOTTOM: text->scroll = document_rows(&text->document, inside.width); break;
-	case ACTION_RIGHT: text->shift += SHIFT_STEP; break;
-	case ACTION_LEFT: text->shift -= SHIFT_STEP; break;
-	default: return false;
-	}
+	if (action == ACTION_RIGHT || action == ACTION_LEFT)
+		text->shift += action == ACTION_RIGHT ? SHIFT_STEP : -SHIFT_STEP;
+	else
+		text->scroll = list_row_after(action, text->scroll, document_rows(&text->document, inside.width),
+					      inside.height);
 	clamp(text, inside);
 	return true;
 }

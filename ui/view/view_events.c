@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "ui/view/event_list.h"
+#include "ui/view/list_row.h"
 #include "ui/view/overlay_text.h"
 #include "ui/view/time_range.h"
 #include "ui/view/view.h"
@@ -168,19 +169,10 @@ static void draw(const struct console *console, struct canvas *canvas, struct re
 static void prepare(struct console *console, struct rect body)
 {
 	struct event_list *list = &console->events;
-	int rows = visible_rows(body), row, most;
 
 	event_list_take(list, console->feed);
-	row = event_list_row(list, console->feed);
-	most = (int)list->count - rows;
-	if (list->scroll > row)
-		list->scroll = row;
-	if (rows > 0 && list->scroll <= row - rows)
-		list->scroll = row - rows + 1;
-	if (list->scroll > most)
-		list->scroll = most;
-	if (list->scroll < 0)
-		list->scroll = 0;
+	list->scroll = list_row_scroll(list->scroll, event_list_row(list, console->feed), (int)list->count,
+				       visible_rows(body));
 }
 
 static bool cursor(const struct console *console, struct rect body, int *ret_x, int *ret_y)
@@ -203,21 +195,11 @@ static bool has_events(const struct console *console, enum action action)
 
 static bool move(struct console *console, enum action action)
 {
-	int row = event_list_row(&console->events, console->feed), page;
+	struct event_list *list = &console->events;
+	int row = list_row_after(action, event_list_row(list, console->feed), (int)list->count,
+				 visible_rows(console_rows(console).body));
 
-	page = visible_rows(console_rows(console).body) - 1;
-	page = page > 0 ? page : 1;
-	switch (action) {
-	case ACTION_DOWN:
-	case ACTION_NEXT: row++; break;
-	case ACTION_UP:
-	case ACTION_PREVIOUS: row--; break;
-	case ACTION_TOP: row = 0; break;
-	case ACTION_BOTTOM: row = (int)console->events.count; break;
-	case ACTION_PAGE_DOWN: row += page; break;
-	default: row -= page; break;
-	}
-	event_list_go_to(&console->events, console->feed, row);
+	event_list_go_to(list, console->feed, row);
 	return true;
 }
 
@@ -293,8 +275,7 @@ static bool copy(struct console *console, enum action action)
 	time_format(event->time_ms, "%Y-%m-%dT%H:%M:%SZ", when, sizeof(when));
 	strbuf_addf(&text, "%s %s %s %s: %s", when, event_kind_name(event->kind), event->system, event->subject,
 		    event->text);
-	console->host.copy(console->host.user, text.text);
-	console_say(console, "copied: %.180s", text.text);
+	console_copy(console, text.text);
 	strbuf_release(&text);
 	return true;
 }
@@ -391,14 +372,7 @@ static const struct view_list list = {
 static const struct view_filter filter = { filter_text, filter_set, filter_complete };
 
 static const struct key_row keys[] = {
-	{ ACTION_DOWN, move, has_events },
-	{ ACTION_UP, move, has_events },
-	{ ACTION_NEXT, move, has_events },
-	{ ACTION_PREVIOUS, move, has_events },
-	{ ACTION_TOP, move, has_events },
-	{ ACTION_BOTTOM, move, has_events },
-	{ ACTION_PAGE_UP, move, has_events },
-	{ ACTION_PAGE_DOWN, move, has_events },
+	LIST_ROW_KEYS(move, has_events),
 	{ ACTION_OPEN, open_event, has_events },
 	{ ACTION_EXPLAIN, open_event, has_events },
 	{ ACTION_OUTPUT, show_board, can_show_board },

@@ -3,6 +3,7 @@
 
 #include "base/strbuf.h"
 #include "situation/map_state.h"
+#include "ui/view/list_row.h"
 #include "ui/view/map_draw.h"
 #include "ui/view/map_layout.h"
 #include "ui/view/map_text.h"
@@ -49,21 +50,14 @@ static void draw(const struct console *console, struct canvas *canvas, struct re
 static void prepare(struct console *console, struct rect body)
 {
 	struct map_layout layout;
-	int focus = focused(console), count = part_count(console), rows;
+	int focus = focused(console);
 
 	if (!console->map)
 		return;
 	map_state_watch(console->map, focus);
 	map_layout_make(&layout, map_state_map(console->map), body);
-	rows = map_list_rows(layout.area);
-	if (console->map_scroll > focus)
-		console->map_scroll = focus;
-	if (rows > 0 && console->map_scroll <= focus - rows)
-		console->map_scroll = focus - rows + 1;
-	if (console->map_scroll > count - rows)
-		console->map_scroll = count - rows;
-	if (console->map_scroll < 0)
-		console->map_scroll = 0;
+	console->map_scroll =
+		list_row_scroll(console->map_scroll, focus, part_count(console), map_list_rows(layout.area));
 	map_layout_release(&layout);
 }
 
@@ -111,31 +105,15 @@ static void focus_on(struct console *console, int part)
 static bool move(struct console *console, enum action action)
 {
 	struct map_layout layout;
-	int focus = focused(console), rows;
+	int focus = focused(console), right = (action == ACTION_RIGHT) - (action == ACTION_LEFT);
+	int down = (action == ACTION_DOWN) - (action == ACTION_UP);
 
 	map_layout_make(&layout, map_state_map(console->map), console_rows(console).body);
-	rows = layout.picture ? 1 : map_list_rows(layout.area) - 1;
-	rows = rows > 0 ? rows : 1;
-	switch (action) {
-	case ACTION_LEFT:
-	case ACTION_RIGHT:
-		if (layout.picture)
-			focus = (int)map_layout_next(&layout, (size_t)focus, action == ACTION_LEFT ? -1 : 1, 0);
-		break;
-	case ACTION_UP:
-	case ACTION_DOWN:
-		if (layout.picture)
-			focus = (int)map_layout_next(&layout, (size_t)focus, 0, action == ACTION_UP ? -1 : 1);
-		else
-			focus += action == ACTION_UP ? -1 : 1;
-		break;
-	case ACTION_NEXT: focus++; break;
-	case ACTION_PREVIOUS: focus--; break;
-	case ACTION_TOP: focus = 0; break;
-	case ACTION_BOTTOM: focus = part_count(console); break;
-	case ACTION_PAGE_DOWN: focus += rows; break;
-	default: focus -= rows; break;
-	}
+	if (layout.picture && (right || down))
+		focus = (int)map_layout_next(&layout, (size_t)focus, right, down);
+	else
+		focus = list_row_after(action, focus, part_count(console),
+				       layout.picture ? 1 : map_list_rows(layout.area));
 	map_layout_release(&layout);
 	focus_on(console, focus);
 	return true;
@@ -210,8 +188,7 @@ static bool copy(struct console *console, enum action action)
 	strbuf_addf(&text, "%s: %s", about->title, part_state_name(status->state));
 	if (status->rule >= 0)
 		strbuf_addf(&text, ": %s = %.6g", about->rules[status->rule].expression, status->value);
-	console->host.copy(console->host.user, text.text);
-	console_say(console, "copied: %.180s", text.text);
+	console_copy(console, text.text);
 	strbuf_release(&text);
 	return true;
 }
@@ -275,12 +252,9 @@ static const struct view_list list = {
 };
 
 static const struct key_row keys[] = {
-	{ ACTION_LEFT, move, has_map },      { ACTION_RIGHT, move, has_map },     { ACTION_DOWN, move, has_map },
-	{ ACTION_UP, move, has_map },        { ACTION_NEXT, move, has_map },      { ACTION_PREVIOUS, move, has_map },
-	{ ACTION_TOP, move, has_map },       { ACTION_BOTTOM, move, has_map },    { ACTION_PAGE_UP, move, has_map },
-	{ ACTION_PAGE_DOWN, move, has_map }, { ACTION_OPEN, open_part, has_map }, { ACTION_EXPLAIN, explain, has_map },
-	{ ACTION_WORST, worst, has_map },    { ACTION_COPY, copy, can_copy },     { ACTION_RETRY, ask_again, NULL },
-	{ ACTION_NONE, NULL, NULL },
+	LIST_ROW_KEYS(move, has_map),        { ACTION_LEFT, move, has_map },       { ACTION_RIGHT, move, has_map },
+	{ ACTION_OPEN, open_part, has_map }, { ACTION_EXPLAIN, explain, has_map }, { ACTION_WORST, worst, has_map },
+	{ ACTION_COPY, copy, can_copy },     { ACTION_RETRY, ask_again, NULL },    { ACTION_NONE, NULL, NULL },
 };
 
 const struct view_ops view_map = {

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/strbuf.h"
+#include "ui/view/list_row.h"
 #include "ui/view/overlay_text.h"
 #include "ui/view/source_page.h"
 #include "ui/view/view.h"
@@ -40,23 +41,14 @@ static void prepare(struct console *console, struct rect body)
 {
 	struct sources *sources = &console->sources;
 	struct source_page page;
-	int most;
 
 	source_page_init(&page, console);
 	if (sources->at_answer && page.answer)
 		go(sources, (int)page.answer);
 	sources->at_answer = sources->at_answer && !page.answer;
 	follow_line(sources, &page);
-	most = (int)page.lines.count - body.height;
-	if (sources->line_scroll > sources->line)
-		sources->line_scroll = sources->line;
-	if (sources->line_scroll <= sources->line - body.height)
-		sources->line_scroll = sources->line - body.height + 1;
+	sources->line_scroll = list_row_scroll(sources->line_scroll, sources->line, (int)page.lines.count, body.height);
 	if (sources->line == source_page_focus(&page, 0, 1) && sources->line < body.height)
-		sources->line_scroll = 0;
-	if (sources->line_scroll > most)
-		sources->line_scroll = most;
-	if (sources->line_scroll < 0)
 		sources->line_scroll = 0;
 	source_page_release(&page);
 }
@@ -144,10 +136,8 @@ static bool copy(struct console *console, enum action action)
 	struct strbuf text = STRBUF_INIT;
 
 	(void)action;
-	if (focused_text(console, &text)) {
-		console->host.copy(console->host.user, text.text);
-		console_say(console, "copied: %.180s", text.text);
-	}
+	if (focused_text(console, &text))
+		console_copy(console, text.text);
 	strbuf_release(&text);
 	return true;
 }
@@ -265,13 +255,13 @@ static const struct view_list list = {
 };
 
 static const struct key_row keys[] = {
-	{ ACTION_DOWN, move, NULL },     { ACTION_UP, move, NULL },
-	{ ACTION_NEXT, move, NULL },     { ACTION_PREVIOUS, move, NULL },
-	{ ACTION_LEFT, move, NULL },     { ACTION_RIGHT, move, NULL },
-	{ ACTION_TOP, move, NULL },      { ACTION_BOTTOM, move, NULL },
-	{ ACTION_PAGE_UP, move, NULL },  { ACTION_PAGE_DOWN, move, NULL },
-	{ ACTION_OPEN, unfold, NULL },   { ACTION_OUTPUT, to_answer, NULL },
-	{ ACTION_COPY, copy, can_copy }, { ACTION_RETRY, ask_again, has_collect },
+	LIST_ROW_KEYS(move, NULL),
+	{ ACTION_LEFT, move, NULL },
+	{ ACTION_RIGHT, move, NULL },
+	{ ACTION_OPEN, unfold, NULL },
+	{ ACTION_OUTPUT, to_answer, NULL },
+	{ ACTION_COPY, copy, can_copy },
+	{ ACTION_RETRY, ask_again, has_collect },
 	{ ACTION_NONE, NULL, NULL },
 };
 

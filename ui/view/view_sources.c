@@ -6,7 +6,7 @@
 #include "base/strbuf.h"
 #include "ui/view/collector_list.h"
 #include "ui/view/engine_box.h"
-#include "ui/view/find.h"
+#include "ui/view/list_row.h"
 #include "ui/view/overlay_text.h"
 #include "ui/view/view.h"
 
@@ -55,17 +55,9 @@ static void draw(const struct console *console, struct canvas *canvas, struct re
 static void prepare(struct console *console, struct rect body)
 {
 	struct sources *sources = &console->sources;
-	int rows = collector_list_rows(places(console, body).list), row = sources_row(sources);
-	int most = (int)sources->count - rows;
 
-	if (sources->scroll > row)
-		sources->scroll = row;
-	if (rows > 0 && sources->scroll <= row - rows)
-		sources->scroll = row - rows + 1;
-	if (sources->scroll > most)
-		sources->scroll = most;
-	if (sources->scroll < 0)
-		sources->scroll = 0;
+	sources->scroll = list_row_scroll(sources->scroll, sources_row(sources), (int)sources->count,
+					  collector_list_rows(places(console, body).list));
 }
 
 static bool cursor(const struct console *console, struct rect body, int *ret_x, int *ret_y)
@@ -88,21 +80,9 @@ static bool has_list(const struct console *console, enum action action)
 static bool move(struct console *console, enum action action)
 {
 	struct sources *sources = &console->sources;
-	int page = collector_list_rows(places(console, console_rows(console).body).list) - 1;
-	int row = sources_row(sources);
+	int visible = collector_list_rows(places(console, console_rows(console).body).list);
 
-	page = page > 0 ? page : 1;
-	switch (action) {
-	case ACTION_DOWN:
-	case ACTION_NEXT: row++; break;
-	case ACTION_UP:
-	case ACTION_PREVIOUS: row--; break;
-	case ACTION_TOP: row = 0; break;
-	case ACTION_BOTTOM: row = (int)sources->count; break;
-	case ACTION_PAGE_DOWN: row += page; break;
-	default: row -= page; break;
-	}
-	sources_go_to(sources, row);
+	sources_go_to(sources, list_row_after(action, sources_row(sources), (int)sources->count, visible));
 	return true;
 }
 
@@ -178,8 +158,7 @@ static bool copy(struct console *console, enum action action)
 	collector_list_reason(console, state, reason, sizeof(reason));
 	strbuf_addf(&text, "%s %s%s%s", state->job, state->url[0] ? state->url : state->instance, reason[0] ? ": " : "",
 		    reason);
-	console->host.copy(console->host.user, text.text);
-	console_say(console, "copied: %.180s", text.text);
+	console_copy(console, text.text);
 	strbuf_release(&text);
 	return true;
 }
@@ -312,14 +291,15 @@ static const struct view_list list = {
 };
 
 static const struct key_row keys[] = {
-	{ ACTION_DOWN, move, has_list },        { ACTION_UP, move, has_list },
-	{ ACTION_NEXT, move, has_list },        { ACTION_PREVIOUS, move, has_list },
-	{ ACTION_TOP, move, has_list },         { ACTION_BOTTOM, move, has_list },
-	{ ACTION_PAGE_UP, move, has_list },     { ACTION_PAGE_DOWN, move, has_list },
-	{ ACTION_OPEN, open_source, has_list }, { ACTION_OUTPUT, open_source, has_list },
-	{ ACTION_EXPLAIN, explain, has_list },  { ACTION_SORT, sort, has_list },
-	{ ACTION_WORST, worst, has_list },      { ACTION_COPY, copy, can_copy },
-	{ ACTION_RETRY, ask_again, NULL },      { ACTION_NONE, NULL, NULL },
+	LIST_ROW_KEYS(move, has_list),
+	{ ACTION_OPEN, open_source, has_list },
+	{ ACTION_OUTPUT, open_source, has_list },
+	{ ACTION_EXPLAIN, explain, has_list },
+	{ ACTION_SORT, sort, has_list },
+	{ ACTION_WORST, worst, has_list },
+	{ ACTION_COPY, copy, can_copy },
+	{ ACTION_RETRY, ask_again, NULL },
+	{ ACTION_NONE, NULL, NULL },
 };
 
 const struct view_ops view_sources = {
