@@ -71,7 +71,7 @@ static void approvals_step(struct dryad *dryad, const struct dryad_step *step)
 	double was = floor(queues->approvals_made);
 
 	queues->approvals_made += (1 / 420.0 + dryad->push[PUSH_APPROVALS] / 60) * step->dt_s;
-	for (double more = floor(queues->approvals_made) - was; more > 0; more--)
+	for (int more = (int)(floor(queues->approvals_made) - was); more > 0; more--)
 		add_approval(dryad, step->now_ms);
 	for (size_t i = 0; i < queues->approval_count; i++) {
 		struct approval *approval = &queues->approvals[i];
@@ -158,9 +158,9 @@ static void healing_step(struct dryad *dryad, const struct dryad_step *step)
 		queues->tasks_made += (1 / 1500.0 + dryad->push[PUSH_TASKS] / 60) * step->dt_s;
 		queues->failures_made += (1 / 90000.0 + dryad->push[PUSH_HEALING] / 60) * step->dt_s;
 	}
-	for (double more = floor(queues->tasks_made) - made; more > 0; more--)
+	for (int more = (int)(floor(queues->tasks_made) - made); more > 0; more--)
 		add_task(dryad, step->now_ms, false, dryad->push[PUSH_TASKS] > 0);
-	for (double more = floor(queues->failures_made) - failed; more > 0; more--)
+	for (int more = (int)(floor(queues->failures_made) - failed); more > 0; more--)
 		add_task(dryad, step->now_ms, true, false);
 	for (size_t i = 0; i < queues->task_count; i++) {
 		if (!is_over(queues->tasks[i].state) && queues->tasks[i].due_ms <= step->now_ms)

@@ -46,7 +46,7 @@ static void on_tick(void *user)
 
 static void forget(struct spoken *spoken)
 {
-	for (size_t i = 0; i < spoken->said_count; i++)
+	for (size_t i = 0; spoken->said && i < spoken->said_count; i++)
 		free(spoken->said[i]);
 	free(spoken->said);
 	spoken->said = NULL;

@@ -58,10 +58,10 @@ static void end(struct program *program, const struct child_result *child, const
 		.reason = reason,
 	};
 
-	if (*why && program_last_line(program->errors.text, program->errors.length, line, sizeof(line)))
+	if (why && *why && program_last_line(program->errors.text, program->errors.length, line, sizeof(line)))
 		snprintf(reason, sizeof(reason), "%s: %s", why, line);
 	else
-		snprintf(reason, sizeof(reason), "%s", why);
+		snprintf(reason, sizeof(reason), "%s", why ? why : "");
 	program->done(program->user, &result);
 	program_free(program);
 }

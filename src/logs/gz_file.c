@@ -13,8 +13,8 @@
 #define SCRATCH_BYTES ((size_t)32 * 1024)
 #define FIRST_SPACING ((uint64_t)1 << 20)
 #define TRAILER_BYTES 8
-#define GZIP_OR_FAIL  31  /* window bits: a gzip header is expected */
-#define BARE          -15 /* window bits: in the middle of a member */
+#define GZIP_OR_FAIL  31    /* window bits: a gzip header is expected */
+#define BARE          (-15) /* window bits: in the middle of a member */
 
 struct gz_mark {
 	uint64_t out, in; /* offsets; `in` behind the byte that has the last `bits` bits */

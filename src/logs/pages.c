@@ -174,7 +174,7 @@ static struct line_text keep(struct log_page *page, struct line_text text)
 {
 	char *copy = arena_alloc(&page->arena, text.length + 1);
 
-	if (text.length)
+	if (text.text && text.length)
 		memcpy(copy, text.text, text.length);
 	return (struct line_text){ copy, text.length };
 }

@@ -49,7 +49,7 @@ static int read_user(struct redis_url *url, const char *text, size_t length, str
 	size_t used = 0;
 
 	if (memchr(text, ':', length))
-		return error_set(error, "a password does not belong into the URL (put it into a file: password-file)");
+		return error_set(error, "a password does not belong into the URL (put it into a file: password_file)");
 	if (!length)
 		return error_set(error, "no user before the '@' (redis://USER@HOST:PORT/DB)");
 	url->user = mem_zalloc(length + 1);
@@ -198,7 +198,7 @@ void redis_url_release(struct redis_url *url)
 
 char *redis_url_instance(const struct redis_url *url)
 {
-	if (url->socket_path)
+	if (!url->host)
 		return mem_strdup(url->socket_path);
 	return strchr(url->host, ':') ? mem_printf("[%s]:%u", url->host, url->port)
 				      : mem_printf("%s:%u", url->host, url->port);
