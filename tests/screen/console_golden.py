@@ -4,6 +4,7 @@ terminal, in UTF-8 and in the C locale and in each size, compared with the
 files in golden/. Terminals that can show the same must show the same. Ends
 with `N passed, N failed`."""
 import difflib
+import re
 import sys
 from pathlib import Path
 
@@ -42,6 +43,24 @@ def draw(skep, url, term, locale, size):
     return "\n".join([rows[0][:BANNER_KEPT].rstrip(), *rows[1:]]) + "\n"
 
 
+def draw_line(skep, url, size):
+    """A line of a log unfolded; how long ago it was said goes on."""
+    with Terminal([skep, "-p", url, "--system", HERE / "logs.yaml", "--at", AT, "--range", "1h"], *size) as terminal:
+        terminal.send("5", 0.3)
+        terminal.wait("standing still", "worker 2043")
+        terminal.send("w", 0.3)
+        terminal.wait("▸◆ 03-01 11:47:32")
+        terminal.send("kk\r", 0.3)
+        terminal.wait("Traceback", "request_id")
+        rows = terminal.text().split("\n")
+        terminal.send("\x1b", 0.3)
+        terminal.send("q", 0.3)
+        terminal.send("q")
+        terminal.finish()
+    rows = [re.sub(r"Z, \S+ ago *│", "Z, some time ago │", row) for row in rows]
+    return "\n".join([rows[0][:BANNER_KEPT].rstrip(), *rows[1:]]) + "\n"
+
+
 def main():
     arguments = [a for a in sys.argv[1:] if a != "--update"]
     skep = str(Path(arguments[0]).resolve())
@@ -49,22 +68,26 @@ def main():
     updated = set()
     with Servers() as servers:
         url = f"http://127.0.0.1:{servers.script(HERE / 'fixed_server.py')}"
-        for glyphs, term, locale in TERMINALS:
-            for size in SIZES if term in ("xterm-256color", "vt100") else [(80, 24)]:
-                path = GOLDEN / f"console-{glyphs}-{size[0]}x{size[1]}.txt"
-                text = draw(skep, url, term, locale, size)
-                if "--update" in sys.argv and path not in updated:
-                    path.write_text(text)
-                    updated.add(path)
-                expected = path.read_text() if path.exists() else ""
-                if text == expected:
-                    passed += 1
-                    continue
-                failed += 1
-                print(f"{term} {locale} {size[0]}x{size[1]}: differs from {path.name}")
-                for line in list(difflib.unified_diff(expected.splitlines(), text.splitlines(), "golden", "drawn", "", "",
-                                                      0))[:20]:
-                    print("  " + line)
+        screens = [(f"console-{glyphs}-{size[0]}x{size[1]}", f"{term} {locale}",
+                    lambda term=term, locale=locale, size=size: draw(skep, url, term, locale, size))
+                   for glyphs, term, locale in TERMINALS
+                   for size in (SIZES if term in ("xterm-256color", "vt100") else [(80, 24)])]
+        screens += [("console-logs-line", "a line of a log", lambda: draw_line(skep, url, (100, 30)))]
+        for name, what, drawn in screens:
+            path = GOLDEN / f"{name}.txt"
+            text = drawn()
+            if "--update" in sys.argv and path not in updated:
+                path.write_text(text)
+                updated.add(path)
+            expected = path.read_text() if path.exists() else ""
+            if text == expected:
+                passed += 1
+                continue
+            failed += 1
+            print(f"{what}: differs from {path.name}")
+            for line in list(difflib.unified_diff(expected.splitlines(), text.splitlines(), "golden", "drawn", "", "",
+                                                  0))[:20]:
+                print("  " + line)
     print(f"terminals: {passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 

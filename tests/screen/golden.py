@@ -14,6 +14,7 @@ GOLDEN = HERE / "golden"
 POLLN = HERE.parent.parent / "systems/polln/dashboard.json"
 PANELS = HERE / "panels.json"
 TABS = [HERE / "one.yaml", HERE / "two.yaml"]
+LOGS = [Path("logs.yaml")]  # from here: its page shows where the files are
 AT = "2026-03-01T12:00:00Z"
 
 # name, dashboard or system files, format, size, glyphs, colours, more options
@@ -40,6 +41,14 @@ SCREENS = [
     *[(f"tabs-{size}", TABS, "text", size, "braille", "mono", []) for size in ("200x50", "80x24", "40x12")],
     ("tabs-80x24-ascii", TABS, "text", "80x24", "ascii", "mono", ["--tab", "two"]),
     ("sources", POLLN, "text", "80x24", "braille", "mono", ["--view", "sources"]),
+    *[(f"logs-{size}", LOGS, "text", size, "braille", "mono", ["--view", "logs"]) for size in ("200x50", "80x24", "40x12")],
+    ("logs-80x24-ascii", LOGS, "text", "80x24", "ascii", "mono", ["--view", "logs"]),
+    ("logs-80x24-rgb", LOGS, "ansi", "80x24", "braille", "rgb", ["--view", "logs", "--at", "2026-03-01T11:47:00Z"]),
+    ("logs-filter", LOGS, "text", "120x30", "braille", "mono", ["--view", "logs", "--filter", "level:warning pool"]),
+    ("logs-pattern", LOGS, "ansi", "80x24", "braille", "rgb", ["--view", "logs", "--filter", "/agents.[0-9]+/"]),
+    ("logs-other", LOGS, "text", "80x24", "braille", "mono", ["--view", "logs", "--source", "サービス"]),
+    ("source", LOGS, "text", "100x30", "braille", "mono", ["--view", "source", "--source", "files"]),
+    ("source-40x12", LOGS, "text", "40x12", "ascii", "mono", ["--view", "source", "--source", "files"]),
 ]
 
 
@@ -50,7 +59,8 @@ def draw(skep, url, screen):
         shown = [word for path in dashboard for word in ("--system", str(path))]
     command = [skep, "snapshot", "--prometheus", url, *shown, "--format", fmt, "--size", size,
                "--glyphs", glyphs, "--colours", colours, "--at", AT, "--range", "1h", "--wait", "60s", *more]
-    run = subprocess.run(command, capture_output=True, env={**os.environ, "TZ": "America/New_York"}, timeout=120)
+    run = subprocess.run(command, capture_output=True, env={**os.environ, "TZ": "America/New_York"}, timeout=120,
+                         cwd=HERE)
     if run.returncode not in (0, 1) or run.stderr:
         return f"exit {run.returncode}: {run.stderr.decode(errors='replace')}"
     text = run.stdout.decode()

@@ -19,7 +19,7 @@
 #include "ui/view/view.h"
 
 #define DRAW_BUDGET_NS INT64_C(3000000) /* of panels in one frame */
-#define AWAIT_MS       200               /* what a key asked for is shown at once when it comes within this */
+#define AWAIT_MS       200              /* what a key asked for is shown at once when it comes within this */
 #define KEY_BUDGET_NS  INT64_C(1500000) /* of panels in a frame that answers a key */
 #define READ_BYTES     4096
 #define LEAVE_WAIT_MS  200
@@ -41,7 +41,8 @@ struct seat {
 	struct io_watch *input, *output;
 	struct timer *escape, *frame, *tick;
 	bool entered, dirty, urgent, over;
-	int64_t awaited_until_ms; /* what a key asked for and has not come yet is shown as soon as it does; 0: nothing */
+	int64_t awaited_until_ms; /* what a key asked for and has not come yet is shown as soon as it does; 0: nothing
+				   */
 	int64_t last_key_ms;
 };
 

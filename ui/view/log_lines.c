@@ -11,7 +11,7 @@
 
 #define NAME_MOST       32 /* cells of a log's name */
 #define NAME_GAP        2
-#define STATE_LEAST     12 /* cells */
+#define STATE_LEAST     14 /* cells */
 #define MARKS_MOST      4  /* different texts that a pattern finds in one line */
 #define SIGN_WIDTH      3  /* the mark of the focus, a level's sign, air */
 #define LEVEL_WIDTH     5
@@ -144,17 +144,22 @@ static struct style level_style(enum line_level level)
 	return levels[level].bold ? style_with(style, ATTR_BOLD) : style;
 }
 
-/* The day stands there where it is another one than today, the year where it is long ago. */
-static void time_text(int64_t time_ms, int64_t now_ms, int width, char *ret, size_t size)
+/* The day stands there where it is another one than today, or the screen one of the past; the year where it is far. */
+static void time_text(const struct console *console, int64_t time_ms, int width, char *ret, size_t size)
 {
-	bool today = time_ms / CLOCK_DAY == now_ms / CLOCK_DAY;
-	bool far = time_ms < now_ms - 300 * CLOCK_DAY || time_ms > now_ms + 30 * CLOCK_DAY;
+	struct board *board = console_board(console);
+	int64_t from_ms, now_ms = console->now_ms;
+	bool today, far;
 	int millis = (int)(time_ms % 1000);
 	char text[32];
 
 	*ret = '\0';
 	if (time_ms == LOG_NO_TIME)
 		return;
+	if (!console->live && board)
+		board_range(board, &from_ms, &now_ms);
+	today = console->live && time_ms / CLOCK_DAY == now_ms / CLOCK_DAY;
+	far = time_ms < now_ms - 300 * CLOCK_DAY || time_ms > now_ms + 30 * CLOCK_DAY;
 	time_format(time_ms, today ? "%H:%M:%S" : far ? "%Y-%m-%d %H:%M:%S" : "%m-%d %H:%M:%S", text, sizeof(text));
 	if (width >= MILLIS_LEAST)
 		snprintf(ret, size, "%s.%03d", text, millis < 0 ? millis + 1000 : millis);
@@ -174,7 +179,7 @@ static int time_width(const struct console *console, struct rect area)
 
 		if (!row)
 			continue;
-		time_text(row->time_ms, console->now_ms, area.width, text, sizeof(text));
+		time_text(console, row->time_ms, area.width, text, sizeof(text));
 		width = (int)strlen(text) > width ? (int)strlen(text) : width;
 	}
 	return width;
@@ -214,7 +219,7 @@ static void draw_row(const struct console *console, struct canvas *canvas, struc
 		canvas_put_fit(canvas, line.x + 1, line.y, glyph_text(canvas_glyphs(canvas), levels[row->level].glyph),
 			       style, 1);
 	if (times) {
-		time_text(row->time_ms, console->now_ms, line.width, text, sizeof(text));
+		time_text(console, row->time_ms, line.width, text, sizeof(text));
 		canvas_put_right(canvas, x, x + times, line.y, text, style_fg(ROLE_DIM));
 		x += times + 1;
 	}
