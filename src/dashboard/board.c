@@ -135,11 +135,18 @@ static void judge_all(void *user)
 	board->config.on_change(board->config.user);
 }
 
+static void resolve(struct board *board);
+
 static void on_resolved(void *user)
 {
 	struct board *board = user;
 
 	board->resolve = NULL;
+	/* What came while it was asked may be the very values that were missed. */
+	if (board->learned && variables_incomplete(&board->variables)) {
+		resolve(board);
+		return;
+	}
 	board->resolved = true;
 	board_unfold(board);
 	board->config.on_change(board->config.user);
@@ -153,7 +160,7 @@ static void resolve(struct board *board)
 	if (board->resolve)
 		variables_resolve_cancel(board->resolve);
 	board_range(board, &from_ms, &to_ms);
-	board->resolved = false;
+	board->resolved = board->learned = false;
 	board->resolved_ms = loop_monotonic_ms(board->config.loop);
 	board->resolve = variables_resolve(&board->variables, board->config.loop, board->config.engine, from_ms, to_ms,
 					   on_resolved, board);
@@ -200,7 +207,16 @@ void board_toggle_row(struct board *board, size_t index)
 static bool wants_variables_again(const struct board *board)
 {
 	return variables_incomplete(&board->variables) &&
-	       loop_monotonic_ms(board->config.loop) - board->resolved_ms >= VARIABLES_AGAIN_MS;
+	       (board->learned || loop_monotonic_ms(board->config.loop) - board->resolved_ms >= VARIABLES_AGAIN_MS);
+}
+
+void board_learned(struct board *board)
+{
+	board->learned = true;
+	if (board->diagnosis)
+		diagnosis_doubt(board->diagnosis);
+	if (board->own_diagnosis && board->own_diagnosis != board->diagnosis)
+		diagnosis_doubt(board->own_diagnosis);
 }
 
 void board_refresh(struct board *board)

@@ -66,8 +66,8 @@ struct board_config {
 	/* The engine for a data source of this uid or name; NULL leaves it to the rule above. May be NULL itself. */
 	struct query_engine *(*choose_engine)(void *user, const char *name);
 	/*
-	 * When the history of whoever answers begins, INT64_MAX while there is none. Steps stand on round times, so that
-	 * the newest may be older than all there is: they are then counted from now. NULL: the history is long.
+	 * When the history of whoever answers begins, INT64_MAX while there is none. Steps stand on round times, so
+	 * that the newest may be older than all there is: they are then counted from now. NULL: the history is long.
 	 */
 	int64_t (*history_from_ms)(void *user);
 	const struct dashboard *dashboard;
@@ -104,6 +104,12 @@ void board_toggle_row(struct board *board, size_t index);
 
 /* Ask for all visible panels at once. Panels whose question is still running are left alone. */
 void board_refresh(struct board *board);
+
+/*
+ * The engine knows more than when it was asked, such as the first samples of a collector: the next refresh asks again
+ * for variables that got no values and for why panels are empty, however lately that was done.
+ */
+void board_learned(struct board *board);
 
 /* True while variables or visible panels wait for their first answer of this refresh. */
 bool board_busy(const struct board *board);

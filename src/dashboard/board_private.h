@@ -41,6 +41,7 @@ struct board {
 	struct variables variables;
 	struct variables_resolve *resolve;
 	bool resolved;
+	bool learned;                                /* since the variables were asked: none is left without values */
 	int64_t resolved_ms;                         /* monotonic; when the variables were asked last */
 	struct diagnosis *diagnosis, *own_diagnosis; /* of the engine, of the embedded one where that is another */
 	struct timer *finishing;                     /* runs while some panel is ready */

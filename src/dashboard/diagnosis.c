@@ -162,6 +162,14 @@ static void on_window(void *user, const struct query_answer *answer)
 	fact->diagnosis->on_change(fact->diagnosis->user);
 }
 
+/* Steps stand on round times: what came after the last of them is known too. */
+static int64_t known_until(const struct diagnosis *diagnosis)
+{
+	int64_t now_ms = loop_wall_ms(diagnosis->loop);
+
+	return diagnosis->end_ms > now_ms ? diagnosis->end_ms : now_ms;
+}
+
 /* All wanted names in one request: `{__name__=~"a|b"}`. Names that Prometheus allows hold no regex character. */
 static void ask_names(struct diagnosis *diagnosis, int64_t now)
 {
@@ -182,7 +190,7 @@ static void ask_names(struct diagnosis *diagnosis, int64_t now)
 	if (count)
 		diagnosis->names_query =
 			query_label_values(diagnosis->engine, "__name__", selector.text, diagnosis->start_ms,
-					   diagnosis->end_ms, on_names, diagnosis);
+					   known_until(diagnosis), on_names, diagnosis);
 	strbuf_release(&selector);
 }
 
@@ -230,6 +238,25 @@ static void on_flush(void *user)
 			ask_window(diagnosis, diagnosis->windows.items[i], now);
 	if (!diagnosis_busy(diagnosis))
 		diagnosis->on_change(diagnosis->user);
+}
+
+void diagnosis_doubt(struct diagnosis *diagnosis)
+{
+	diagnosis->up_asked_ms = 0;
+	for (size_t i = 0; i < diagnosis->names.capacity; i++) {
+		struct name_fact *fact = diagnosis->names.entries[i].value;
+		if (!diagnosis->names.entries[i].key || fact->known)
+			continue;
+		fact->asked_ms = 0;
+		timer_start(diagnosis->flush, 0);
+	}
+	for (size_t i = 0; i < diagnosis->windows.count; i++) {
+		struct window_fact *fact = diagnosis->windows.items[i];
+		if (!fact->is_short)
+			continue;
+		fact->asked_ms = 0;
+		timer_start(diagnosis->flush, 0);
+	}
 }
 
 bool diagnosis_busy(const struct diagnosis *diagnosis)

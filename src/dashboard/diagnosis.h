@@ -33,6 +33,9 @@ enum data_state diagnosis_of(struct diagnosis *diagnosis, const struct selectors
 /* True when less than half of `window_ms` before `end_ms` is there. False for windows of ten minutes and less. */
 bool diagnosis_is_short(struct diagnosis *diagnosis, int64_t window_ms, int64_t end_ms);
 
+/* The engine knows more than it did: what it did not know is asked again at the end of this turn. */
+void diagnosis_doubt(struct diagnosis *diagnosis);
+
 /* True while something was asked and not answered. */
 bool diagnosis_busy(const struct diagnosis *diagnosis);
 

@@ -166,6 +166,67 @@ Test(board_engine, variables_ask_their_own_engine)
 	engines_release(&engines);
 }
 
+#define YOUNG                                                                                                          \
+	"{\"templating\":{\"list\":[{\"name\":\"v\",\"type\":\"query\",\"query\":\"label_values(young, "               \
+	"__name__)\"}]},"                                                                                              \
+	"\"panels\":[" PANEL("a", 0, "", "young{v=\\\"$v\\\"}") "]}"
+
+/* What a panel asked last; why it got nothing is asked by other questions. */
+static char asked_last[64];
+
+static struct matrix *answer_young(struct script *script, const struct engine_request *request)
+{
+	if (strncmp(request->text, "young", 5) == 0)
+		snprintf(asked_last, sizeof(asked_last), "%s", request->text);
+	return script_sample(script, request->end_ms);
+}
+
+static void learn(void *user)
+{
+	struct engines *engines = user;
+
+	engines->usual.names[0] = "young";
+}
+
+Test(board_engine, what_the_engine_learns_is_asked_for_at_once)
+{
+	struct engines engines;
+
+	engines_init(&engines, YOUNG);
+	engines.usual.empty = true;
+	engines.usual.answer = answer_young;
+	world_refresh(&engines.world);
+	cr_expect_str_eq(asked_last, "young{v=\"\"}");
+	cr_expect_eq(world_data(&engines.world, "a")->state, DATA_ABSENT);
+	learn(&engines);
+	world_refresh(&engines.world);
+	cr_expect_str_eq(asked_last, "young{v=\"\"}", "not twice in so short a time");
+	cr_expect_eq(world_data(&engines.world, "a")->state, DATA_ABSENT);
+	board_learned(engines.world.board);
+	world_refresh(&engines.world);
+	cr_expect_str_eq(asked_last, "young{v=\"young\"}");
+	cr_expect_eq(world_data(&engines.world, "a")->state, DATA_NO_DATA, "the name is known now");
+	engines_release(&engines);
+}
+
+Test(board_engine, what_it_learns_while_variables_are_asked_is_not_missed)
+{
+	struct engines engines;
+	struct timer *timer;
+
+	engines_init(&engines, YOUNG);
+	engines.usual.lookup_delay_ms = 20;
+	engines.usual.answer = answer_young;
+	timer = timer_new(engines.world.loop, learn, &engines);
+	board_refresh(engines.world.board);
+	board_learned(engines.world.board);
+	timer_start(timer, 30);
+	world_settle(&engines.world);
+	cr_expect_str_eq(asked_last, "young{v=\"young\"}", "the first answer knew of none");
+	timer_free(timer);
+	engines_release(&engines);
+}
+
 Test(board_engine, an_emptiness_is_judged_by_who_answered)
 {
 	struct engines engines;
