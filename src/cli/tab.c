@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "cli/command.h"
+#include "cli/demo_kind.h"
 #include "ui/view/view.h"
 
 void tab_init(struct tab *tab)
@@ -47,6 +48,13 @@ static void apply_options(struct system *system, const struct cli_options *optio
 		system->dashboards = options->dashboards;
 }
 
+static const char *simulator_of(const char *system)
+{
+	const struct demo_kind *kind = demo_kind_find(system);
+
+	return kind ? kind->program : NULL;
+}
+
 int tab_read(struct tab *tab, const struct cli_options *options, const char *file, const char *name)
 {
 	struct console *console = &tab->console;
@@ -75,6 +83,8 @@ int tab_read(struct tab *tab, const struct cli_options *options, const char *fil
 	console->title = system->title ? system->title : system->name;
 	console->target = system->target;
 	console->environment = (enum environment)system->environment;
+	if (console->environment == ENVIRONMENT_DEMO && console->system)
+		console->simulator = simulator_of(console->system);
 	return 0;
 }
 
@@ -101,7 +111,11 @@ bool tab_learned(struct tab *tab)
 	bool learned = tab->stale;
 
 	tab->stale = false;
-	if (learned && tab->situation)
+	if (!learned)
+		return false;
+	if (console_board(&tab->console))
+		board_learned(console_board(&tab->console));
+	if (tab->situation)
 		situation_refresh(tab->situation);
 	return learned;
 }
@@ -340,6 +354,8 @@ bool tab_settle(struct tab *tab, int width, int height, bool resolving)
 	if (!tab_learned(tab))
 		return true;
 	board_refresh(board);
+	/* Where no panel is visible nothing answers: look again all the same. */
+	on_change(tab);
 	return false;
 }
 

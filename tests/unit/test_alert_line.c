@@ -105,7 +105,11 @@ Test(alert_line, tips_are_whole_in_every_width)
 			cr_expect_leq(text_width(world.screen.text), width + 1);
 		}
 	}
-	cr_expect(strstr(tip(&world, 170), "skep-colony ctl list"));
+	cr_expect_not(strstr(tip(&world, 170), "ctl"), "nobody knows what plays it: %s", world.screen.text);
+	world.console->simulator = "skep-dryad";
+	cr_expect(strstr(tip(&world, 170), "; skep-dryad ctl list, in another terminal, says"), "%s",
+		  world.screen.text);
+	cr_expect(strstr(tip(&world, 120), "; skep-dryad ctl list says"), "%s", world.screen.text);
 	cr_expect(strstr(tip(&world, 80), "w shows it, x explains it"));
 	console_world_release(&world);
 }

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "situation/map_state.h"
 #include "ui/draw/glyph.h"
 #include "ui/panel/panel.h"
 #include "ui/view/view.h"
@@ -12,32 +13,42 @@
 #define ROWS_LEAST 10 /* a lower screen needs all it has for its panels */
 #define FRESH_MS   (30 * CLOCK_SECOND)
 
-/* What the demo's line says of the colony as it is seen to be just now. */
-enum demo_state { DEMO_STARTS, DEMO_GONE, DEMO_BROKEN, DEMO_WELL, DEMO_ELSEWHERE, DEMO_STATES };
+/* What the demo's line says of the system as it is seen to be just now. */
+enum demo_state { DEMO_STARTS, DEMO_GONE, DEMO_BROKEN, DEMO_PART, DEMO_WELL, DEMO_ELSEWHERE, DEMO_STATES };
 
 #define DEMO_LENGTHS 4
 
-/* The demo's first minutes: what to press, while no alert says it; the longest that fits, else the shortest. */
+/*
+ * The demo's first minutes: what to press, while no alert says it; the longest that fits, else the shortest. %s is the
+ * program that simulates; without one those that name it are passed over.
+ */
 static const char *const demo_tips[DEMO_STATES][DEMO_LENGTHS] = {
 	[DEMO_STARTS] = {
-		"Nothing here is real: a simulated colony, whose past is being read",
+		"Nothing here is real: a simulated system, whose past is being read",
 		"Nothing here is real; its past is being read",
-		"A simulated colony: its past is being read",
+		"simulated: its past is being read",
 		"reading the simulated past",
 	},
 	[DEMO_GONE] = {
-		"Nothing here is real, and no source answers: a lost region, or the colony has ended; skep-colony ctl "
-		"status, in another terminal, tells",
-		"Nothing here is real, and no source answers: a lost region, or the colony has ended",
-		"no source answers: a lost region, or the colony has ended",
+		"Nothing here is real, and no source answers: all is lost, or the simulation has ended; %s ctl status, "
+		"in another terminal, tells",
+		"Nothing here is real, and no source answers: all is lost, or the simulation has ended",
+		"no source answers: all is lost, or the simulation has ended",
 		"no source answers: all is gone",
 	},
 	[DEMO_BROKEN] = {
 		"Nothing here is real, and something is broken: w goes to it, x explains it, 6 shows who is asked; "
-		"skep-colony ctl list, in another terminal, says what mends it",
-		"Nothing here is real; something is broken: w shows it, x explains it; skep-colony ctl list says what mends it",
+		"%s ctl list, in another terminal, says what mends it",
+		"Nothing here is real; something is broken: w shows it, x explains it; %s ctl list says what mends it",
 		"Nothing here is real, and something is broken: w shows it, x explains it",
 		"broken: w shows it, x explains it",
+	},
+	[DEMO_PART] = {
+		"Nothing here is real, and a part of the system is in trouble: 7 shows it, x there explains it; %s ctl "
+		"list, in another terminal, says what mends it",
+		"Nothing here is real; a part is in trouble: 7 shows it, x explains it; %s ctl list says what mends it",
+		"Nothing here is real, and a part is in trouble: 7 shows it, x explains it",
+		"in trouble: 7 shows what",
 	},
 	[DEMO_ELSEWHERE] = {
 		"Nothing here is real, and every source answers; 1 goes back to the board",
@@ -46,9 +57,9 @@ static const char *const demo_tips[DEMO_STATES][DEMO_LENGTHS] = {
 		"simulated; 1 goes back",
 	},
 	[DEMO_WELL] = {
-		"Nothing here is real, and nothing stands badly now; skep-colony ctl inject latency, in another "
-		"terminal, breaks something",
-		"Nothing here is real, and nothing stands badly now; skep-colony ctl inject latency breaks something",
+		"Nothing here is real, and nothing stands badly now; %s ctl list, in another terminal, says what can be "
+		"broken",
+		"Nothing here is real, and nothing stands badly now; %s ctl list says what can be broken",
 		"Nothing here is real, and nothing stands badly now",
 		"simulated; all is well now",
 	},
@@ -92,6 +103,7 @@ static enum demo_state demo_state(const struct console *console)
 {
 	const struct sources *sources = &console->sources;
 	size_t failing = sources_failing(sources), live = 0, live_failing = 0, never = 0;
+	enum demo_state seen;
 
 	for (size_t i = 0; i < sources->count; i++) {
 		const struct collector_state *state = &sources->states[i];
@@ -105,7 +117,11 @@ static enum demo_state demo_state(const struct console *console)
 		return live_failing == live ? DEMO_GONE : DEMO_BROKEN;
 	if (never)
 		return DEMO_STARTS;
-	return console->view == &view_board ? board_state(console) : DEMO_ELSEWHERE;
+	seen = console->view == &view_board ? board_state(console) : DEMO_ELSEWHERE;
+	/* What neither a source nor a panel in sight shows, a part of the map may. */
+	if ((seen == DEMO_WELL || seen == DEMO_ELSEWHERE) && console->map && map_state_worst(console->map) >= 0)
+		return console->view == &view_map ? DEMO_BROKEN : DEMO_PART;
+	return seen;
 }
 
 static bool has_demo_tip(const struct console *console)
@@ -123,11 +139,22 @@ int alert_line_rows(const struct console *console)
 static void draw_demo_tip(const struct console *console, struct canvas *canvas, struct rect line)
 {
 	const char *const *tips = demo_tips[demo_state(console)];
-	int length = 0;
+	struct strbuf tip = STRBUF_INIT;
 
-	while (length < DEMO_LENGTHS - 1 && text_width(tips[length]) > line.width - 2)
-		length++;
-	canvas_put_fit(canvas, line.x + 1, line.y, tips[length], style_fg(ROLE_INFO), line.width - 1);
+	for (int i = 0; i < DEMO_LENGTHS; i++) {
+		const char *program = strstr(tips[i], "%s");
+
+		if (program && !console->simulator)
+			continue;
+		strbuf_clear(&tip);
+		strbuf_add(&tip, tips[i], program ? (size_t)(program - tips[i]) : strlen(tips[i]));
+		if (program)
+			strbuf_addf(&tip, "%s%s", console->simulator, program + 2);
+		if (text_width(tip.text) <= line.width - 2)
+			break;
+	}
+	canvas_put_fit(canvas, line.x + 1, line.y, tip.text, style_fg(ROLE_INFO), line.width - 1);
+	strbuf_release(&tip);
 }
 
 void alert_line_draw(const struct console *console, struct canvas *canvas, struct rect line)

@@ -61,7 +61,8 @@ struct console {
 	struct query_engine *engine; /* may be NULL */
 	struct sources sources; /* what is collected here; its selection is chosen, the rest taken by console_prepare */
 	struct map_state *map;  /* how the system's parts are; borrowed, NULL without a map */
-	const char *system; /* its short name, as events have it; NULL for ad hoc use */
+	const char *system;     /* its short name, as events have it; NULL for ad hoc use */
+	const char *simulator;  /* the program that plays the demo's system; NULL: not known */
 	const struct feed *feed; /* what was observed and is no number; borrowed, NULL without one */
 	struct logs *logs;       /* what the logs view shows; NULL before it was shown */
 	struct console_host host;
@@ -117,7 +118,7 @@ struct console {
 	unsigned generation;                           /* of the board the layout was made for */
 	const struct board *laid_out;                  /* that board */
 	struct identity focus_identity, zoom_identity; /* of the panels behind these indices */
-	struct mark_list marks;    /* what happened in the range of the board */
+	struct mark_list marks;                        /* what happened in the range of the board */
 	struct panel_cache *cache; /* pictures of panels, for a screen that is drawn again and again; NULL: none */
 	int width, height;         /* of the whole screen */
 };
