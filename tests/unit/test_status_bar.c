@@ -177,6 +177,27 @@ Test(status_bar, sources_that_are_down_are_counted_on_any_screen)
 	view_release(&view);
 }
 
+Test(status_bar, whose_figures_a_machine_has_is_said)
+{
+	struct view_world view;
+	struct collector_state states[3] = { { .whose = "" }, { .whose = "this machine, jump-1" }, { .whose = "" } };
+
+	view_init(&view, BOARD);
+	view.console.title = "POLLN";
+	view.console.sources.states = states;
+	view.console.sources.count = 1;
+	cr_expect_not(strstr(banner(&view.console, 100), "host"), "none is read");
+	view.console.sources.count = 3;
+	cr_expect(strstr(banner(&view.console, 100), "Colony  host: this machine, jump-1 "), "%s",
+		  banner(&view.console, 100));
+	cr_expect_not(strstr(banner(&view.console, 40), "host"), "it goes before what is more needed");
+	snprintf(states[2].whose, sizeof(states[2].whose), "db-1, over ssh");
+	cr_expect(strstr(banner(&view.console, 100), "host: this machine, jump-1 +1 "), "%s",
+		  banner(&view.console, 100));
+	view.console.sources = (struct sources){ 0 };
+	view_release(&view);
+}
+
 Test(status_bar, a_stand_in_is_said_on_a_narrow_screen)
 {
 	struct view_world view;

@@ -9,7 +9,7 @@
 #include "ui/draw/glyph.h"
 #include "ui/view/tabs.h"
 
-#define PARTS_MAX (11 + TABS_MOST)
+#define PARTS_MAX (12 + TABS_MOST)
 #define PART_GAP  2
 #define TITLE_MIN 10 /* a title is cut no shorter for what must be seen beside it */
 
@@ -24,6 +24,7 @@ enum rank {
 	RANK_SOURCE, /* who answers: the title is cut for them too */
 	RANK_BOARD,  /* the dashboard, where the title is the system's alone */
 	RANK_CLOCK,
+	RANK_HOST, /* whose figures those of a machine are */
 	RANK_MOVING,
 	RANK_TARGET,
 	RANK_LOAD,
@@ -136,6 +137,29 @@ static void add_title(const struct console *console, const char *dashboard, stru
 					: "skep");
 }
 
+/* A machine's figures are easily taken for those of the system behind it. */
+static void add_host(const struct console *console, struct parts *parts)
+{
+	const struct sources *sources = &console->sources;
+	const char *whose = NULL;
+	size_t hosts = 0;
+	struct part *part;
+
+	for (size_t i = 0; i < sources->count; i++) {
+		if (!sources->states[i].whose[0])
+			continue;
+		whose = hosts++ ? whose : sources->states[i].whose;
+	}
+	if (!hosts)
+		return;
+	part = add(parts, true, RANK_HOST, ROLE_DIM);
+	snprintf(part->text, sizeof(part->text), "host: %.150s", whose);
+	if (hosts > 1) {
+		size_t used = strlen(part->text);
+		snprintf(part->text + used, sizeof(part->text) - used, " +%zu", hosts - 1);
+	}
+}
+
 static void add_names(const struct console *console, struct parts *parts, enum glyph_set glyphs)
 {
 	const struct board *board = console_board(console);
@@ -158,6 +182,7 @@ static void add_names(const struct console *console, struct parts *parts, enum g
 	} else {
 		add_title(console, dashboard, parts, glyphs);
 	}
+	add_host(console, parts);
 	if (console->board_count > 1 && (console->keymap || console->mode == CONSOLE_WALL)) {
 		part = add(parts, true, RANK_MOVING, ROLE_DIM);
 		snprintf(part->text, sizeof(part->text), "[%zu/%zu]", console->board + 1, console->board_count);
@@ -371,7 +396,7 @@ static void lay_out(const struct console *console, enum glyph_set glyphs, struct
 		if (part->rank != RANK_ENVIRONMENT)
 			left++;
 		/* Names of systems, and what follows them, are told apart by their distance. */
-		if (part->rank == RANK_BOARD || part->tab > 1)
+		if (part->rank == RANK_BOARD || part->rank == RANK_HOST || part->tab > 1)
 			left++;
 		room = right + PART_GAP - left > 0 ? right + PART_GAP - left : 0;
 		part->x = left;
