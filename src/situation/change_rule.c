@@ -11,7 +11,7 @@ static const char *const kinds[] = { "deploy", "config", "restart", NULL };
 #define AT(member) .offset = offsetof(struct change_rule, member)
 const struct option change_rule_options[] = {
 	{ "name", 0, OPTION_STRING, AT(name), .value_name = "NAME", .required = true,
-	  .help = "one of your own, or that of a rule to replace: start, boot, build, image, file, hash" },
+	  .help = "one of your own, or that of a rule to replace: start, server, boot, build, image, file, hash" },
 	{ "expression", 0, OPTION_STRING, AT(expression), .value_name = "EXPR", .help = "the series that are watched" },
 	{ "kind", 0, OPTION_CHOICE, AT(kind), .fallback = "deploy", .choices = kinds,
 	  .help = "what a change of them is" },
@@ -30,6 +30,13 @@ static const struct {
 	const char *identity[LABELS_MAX], *changes[LABELS_MAX];
 } defaults[] = {
 	{ "start", "process_start_time_seconds", CHANGE_RESTART, { "job", "instance" }, { NULL } },
+	/* Apart from the process: an exporter beside a server has a start of its own under the same job and instance.
+	 */
+	{ "server",
+	  "{__name__=~\"pg_postmaster_start_time_seconds|redis_start_time_seconds\"}",
+	  CHANGE_RESTART,
+	  { "job", "instance" },
+	  { NULL } },
 	{ "boot", "node_boot_time_seconds", CHANGE_RESTART, { "job", "instance" }, { NULL } },
 	/* Not by instance: the pods of a new version have new addresses. */
 	{ "build", "{__name__=~\".+_build_info\"}", CHANGE_DEPLOY, { "__name__", "job" }, { "version", "revision" } },

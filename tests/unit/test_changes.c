@@ -142,6 +142,29 @@ Test(changes, a_process_that_began_today_has_started)
 	watch_release(&watch);
 }
 
+Test(changes, a_server_restarts_apart_from_its_exporter)
+{
+	struct watch watch;
+
+	watch_init(&watch);
+	put_now(&watch.world, "process_start_time_seconds", "job=redis,instance=a", 1770000000);
+	put_now(&watch.world, "redis_start_time_seconds", "job=redis,instance=a", 1770000300);
+	put_now(&watch.world, "pg_postmaster_start_time_seconds", "job=postgres,instance=b", 1770000600);
+	watch_start(&watch);
+	cr_expect_eq(feed_count(watch.feed), 0u);
+	put(&watch.world, "redis_start_time_seconds", "job=redis,instance=a", loop_wall_ms(watch.world.loop) + 1,
+	    1772366300);
+	go_on(&watch);
+	cr_assert_eq(feed_count(watch.feed), 1u);
+	expect(&watch, 0, EVENT_RESTART, "redis a", "restarted");
+	put(&watch.world, "pg_postmaster_start_time_seconds", "job=postgres,instance=b",
+	    loop_wall_ms(watch.world.loop) + 1, 1772366310.25);
+	go_on(&watch);
+	cr_assert_eq(feed_count(watch.feed), 2u);
+	expect(&watch, 1, EVENT_RESTART, "postgres b", "restarted");
+	watch_release(&watch);
+}
+
 Test(changes, a_deploy_that_rolls_is_one_event)
 {
 	struct watch watch;
