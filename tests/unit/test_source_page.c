@@ -115,6 +115,27 @@ Test(source_page, it_shows_state_tables_and_answer)
 	collect_world_release(&w);
 }
 
+Test(source_page, tables_of_a_source_that_fails_tell_their_age)
+{
+	struct collect_world w;
+	struct collector_state *state;
+
+	collect_world_init(&w);
+	open_page(&w, sessions(100, 120, false), "first", 100, 40);
+	state = &given.collector->state;
+	cr_expect_not(shows(&w.world, " old"), "%s", screen(&w.world));
+	given.collector->detail->time_ms = VIEW_NOW_MS - 42000;
+	state->health = COLLECTOR_FAILING;
+	state->last_ms = VIEW_NOW_MS - 2000;
+	console_prepare(w.console, 100, 40, VIEW_NOW_MS);
+	cr_expect(shows(&w.world, "Sessions  20  ~ 42s old"), "%s", screen(&w.world));
+	cr_expect(shows(&w.world, "Locks  ~ 42s old"), "%s", screen(&w.world));
+	given.collector->detail->time_ms = state->last_ms;
+	console_prepare(w.console, 100, 40, VIEW_NOW_MS);
+	cr_expect_not(shows(&w.world, " old"), "what fails may have much to show:\n%s", screen(&w.world));
+	collect_world_release(&w);
+}
+
 Test(source_page, keys_go_from_row_to_row_and_from_section_to_section)
 {
 	struct collect_world w;

@@ -289,6 +289,21 @@ Test(view_sources, worst_copy_and_a_click)
 	console_world_release(&world);
 }
 
+Test(view_sources, pages_of_one_target_are_told_apart_by_their_paths)
+{
+	struct console_world world;
+	struct collector_state *states;
+
+	open_sources(&world, 2, 100, 30);
+	cr_expect_not(strstr(line_with(&world, "127.0.0.1:3000"), "/metrics"), "alone it needs no path");
+	states = world.console->sources.states;
+	states[1] = states[0];
+	states[0].url = "http://127.0.0.1:3000/health";
+	cr_expect(strstr(line_with(&world, "3000/health "), "colony"));
+	cr_expect(strstr(line_with(&world, "3000/metrics "), "colony"));
+	console_world_release(&world);
+}
+
 Test(view_sources, nothing_that_fails_is_said)
 {
 	struct console_world world;

@@ -28,10 +28,24 @@ static void job_text(const struct console *console, const struct collector_state
 	snprintf(ret, size, "%s", state->job);
 }
 
-static void instance_text(const struct console *console, const struct collector_state *state, char *ret, size_t size)
+/* Does another page of the same target go by the same names? */
+static bool shares_names(const struct sources *sources, const struct collector_state *state)
 {
-	(void)console;
-	snprintf(ret, size, "%s", state->instance);
+	for (size_t i = 0; i < sources->count; i++)
+		if (strcmp(sources->states[i].job, state->job) == 0 &&
+		    strcmp(sources->states[i].instance, state->instance) == 0 &&
+		    strcmp(sources->states[i].url, state->url) != 0)
+			return true;
+	return false;
+}
+
+void collector_list_where(const struct console *console, const struct collector_state *state, char *ret, size_t size)
+{
+	const char *path = strstr(state->url, state->instance);
+
+	path = path && *state->instance ? path + strlen(state->instance) : "";
+	snprintf(ret, size, "%s%s", state->instance,
+		 *path == '/' && shares_names(&console->sources, state) ? path : "");
 }
 
 static void age_text(const struct console *console, const struct collector_state *state, char *ret, size_t size)
@@ -91,7 +105,7 @@ enum { COLUMN_JOB, COLUMN_INSTANCE, COLUMN_AGE, COLUMN_REASON = 7, COLUMNS };
 
 static const struct column columns[COLUMNS] = {
 	[COLUMN_JOB] = { "job", 9, 24, 0, false, job_text },
-	[COLUMN_INSTANCE] = { "instance", 15, 40, 0, false, instance_text },
+	[COLUMN_INSTANCE] = { "instance", 15, 40, 0, false, collector_list_where },
 	[COLUMN_AGE] = { "age", 7, 7, 1, true, age_text },
 	{ "took", 8, 8, 2, true, took_text },
 	{ "series", 8, 8, 3, true, series_text },

@@ -19,4 +19,7 @@ bool collector_list_place(const struct console *console, struct rect area, int r
 /* What is said about a collector beside its figures: why it fails, since when; its warning. */
 void collector_list_reason(const struct console *console, const struct collector_state *state, char *ret, size_t size);
 
+/* Where it is: the instance, with the path of its URL where several of one job are distinguished by that alone. */
+void collector_list_where(const struct console *console, const struct collector_state *state, char *ret, size_t size);
+
 #endif

@@ -50,12 +50,13 @@ static void end_state(struct source_page *page)
 
 static void add_state(struct source_page *page, const struct console *console, const struct collector_state *state)
 {
-	char reason[320], age[16], interval[16], bytes[24];
+	char reason[320], place[320], age[16], interval[16], bytes[24];
 
 	begin_state(page);
 	strbuf_addf(&page->words, "%s %s", state->type, state->job);
-	if (strcmp(state->job, state->instance) != 0)
-		strbuf_addf(&page->words, "  %s", state->instance);
+	collector_list_where(console, state, place, sizeof(place));
+	if (strcmp(state->job, place) != 0)
+		strbuf_addf(&page->words, "  %s", place);
 	if (state->url[0] && !strstr(state->url, state->instance))
 		strbuf_addf(&page->words, "  %s", state->url);
 	if (state->whose[0])
@@ -131,6 +132,9 @@ void source_page_init(struct source_page *page, const struct console *console)
 	if (!sources->collect)
 		return;
 	detail = collect_detail(sources->collect, index);
+	if (detail && sources->states[index].health == COLLECTOR_FAILING &&
+	    detail->time_ms < sources->states[index].last_ms)
+		page->old_ms = console->now_ms - detail->time_ms;
 	for (const struct detail_table *table = detail ? detail->first : NULL; table; table = table->next)
 		add_table(page, table);
 	raw = collect_raw(sources->collect, index, &length, &whole);
@@ -288,7 +292,7 @@ static void choose_widths(const struct detail_table *table, int width, int *widt
 }
 
 static void put_cells(struct canvas *canvas, struct rect row, const struct source_line *line, const int *widths,
-		      bool focused)
+		      bool focused, bool old)
 {
 	const struct detail_table *table = line->table;
 	int x = row.x + GUTTER, end = row.x + row.width;
@@ -297,7 +301,7 @@ static void put_cells(struct canvas *canvas, struct rect row, const struct sourc
 		const struct detail_cell *cell = line->kind == SOURCE_LINE_ROW ? cell_at(table, line->row, i) : NULL;
 		const char *text = cell ? cell->text : table->columns[i].title;
 		int width = widths[i] > end - x ? end - x : widths[i], used = text_width(text);
-		enum role role = cell ? role_of(cell->mood) : ROLE_DIM;
+		enum role role = cell && !old ? role_of(cell->mood) : ROLE_DIM;
 
 		if (width <= 0)
 			continue;
@@ -325,7 +329,8 @@ static void put_sign(struct canvas *canvas, struct rect row, const struct source
 static void put_title(const struct source_page *page, struct canvas *canvas, struct rect row,
 		      const struct source_line *line)
 {
-	char text[160];
+	char text[160], old[48] = "", age[16];
+	int width;
 
 	if (!line->table)
 		snprintf(text, sizeof(text), "Last answer  %s%zu of %zu bytes", page->cut ? "the first " : "",
@@ -338,6 +343,12 @@ static void put_title(const struct source_page *page, struct canvas *canvas, str
 	else
 		snprintf(text, sizeof(text), "%s", line->table->title);
 	canvas_put_fit(canvas, row.x, row.y, text, style_fg(ROLE_TITLE), row.width);
+	if (!line->table || page->old_ms <= 0)
+		return;
+	engine_box_age(page->old_ms, age, sizeof(age));
+	snprintf(old, sizeof(old), "%s %s old", glyph_text(canvas_glyphs(canvas), GLYPH_STALE), age);
+	width = text_width(text) + COLUMN_GAP;
+	canvas_put_fit(canvas, row.x + width, row.y, old, style_fg(ROLE_STALE), row.width - width);
 }
 
 static void put_text(struct canvas *canvas, struct rect row, const char *text, size_t length, struct style style)
@@ -372,7 +383,7 @@ static void draw_line(const struct source_page *page, struct canvas *canvas, str
 	case SOURCE_LINE_ROW:
 	case SOURCE_LINE_HEAD:
 		put_sign(canvas, row, line);
-		put_cells(canvas, row, line, widths, focused);
+		put_cells(canvas, row, line, widths, focused, page->old_ms > 0);
 		break;
 	default: break;
 	}

@@ -38,6 +38,7 @@ struct source_page {
 	VEC(struct source_line) lines;
 	struct strbuf words; /* texts of the state lines */
 	size_t answer;       /* line of the answer's title */
+	int64_t old_ms;      /* age of tables that a failing collector left behind; 0: they are its last word */
 	size_t kept, cut;    /* bytes of the answer that are here, and that were not kept */
 };
 
