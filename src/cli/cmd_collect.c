@@ -43,7 +43,7 @@ static void add_row(struct strbuf *ret, const struct store_state *store, const s
 {
 	int job = text_width(state->job), instance = text_width(state->instance);
 
-	strbuf_addf(ret, "%-8s ", state->type);
+	strbuf_addf(ret, "%-11s ", state->type);
 	text_add_safe(ret, state->job);
 	strbuf_addf(ret, "%*s ", job < 16 ? 16 - job : 0, "");
 	text_add_safe(ret, state->instance);
@@ -62,7 +62,7 @@ static void add_text(struct strbuf *ret, const struct engines *engines)
 	struct store_state store;
 
 	store_get_state(engines->store, &store);
-	strbuf_addf(ret, "%-8s %-16s %-24s %-8s %8s %8s %8s %9s %9s  %s\n", "TYPE", "JOB", "INSTANCE", "STATE", "AGE",
+	strbuf_addf(ret, "%-11s %-16s %-24s %-8s %8s %8s %8s %9s %9s  %s\n", "TYPE", "JOB", "INSTANCE", "STATE", "AGE",
 		    "TOOK ms", "SERIES", "SAMPLES/s", "MEMORY kB", "REASON");
 	for (size_t i = 0; i < collect_count(engines->collect); i++) {
 		struct collector_state state;

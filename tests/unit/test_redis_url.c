@@ -68,7 +68,7 @@ Test(redis_url, refuses_a_password_without_repeating_it)
 		struct error error;
 
 		cr_assert_eq(redis_url_parse(&url, texts[i], &error), -1);
-		cr_expect(strstr(error.text, "password-file") != NULL, "%s", error.text);
+		cr_expect(strstr(error.text, "password_file") != NULL, "%s", error.text);
 		cr_expect_null(strstr(error.text, "sesame"));
 	}
 }
