@@ -127,7 +127,8 @@ static void fail_timeout(struct redis *redis)
 	char duration[32], reason[64];
 
 	duration_format(redis->config.timeout_ms, duration, sizeof(duration));
-	snprintf(reason, sizeof(reason), "timeout after %s", duration);
+	snprintf(reason, sizeof(reason), redis->lookup ? "name does not resolve within %s" : "timeout after %s",
+		 duration);
 	fail(redis, reason);
 }
 
