@@ -100,8 +100,8 @@ class Line:
         os.close(self.master)
 
 
-def cost(commands, seconds, warm=6):
-    """All of them at the same time, each drained by a thread of its own."""
+def cost(commands, seconds, warm=6, resident=None):
+    """All of them at the same time, each drained by a thread of its own; their seconds on a processor."""
     lines = {name: Line(command) for name, command in commands.items()}
     for name, line in lines.items():
         if "demo" in commands[name]:
@@ -120,9 +120,11 @@ def cost(commands, seconds, warm=6):
     cpu = {}
     for name, line in lines.items():
         cpu[name] = line.cpu() - before[name][0]
-        resident, dirty = line.memory()
+        held, dirty = line.memory()
+        if resident is not None:
+            resident[name] = held
         print(f"{name:34s} cpu {cpu[name] * 30 / seconds:5.2f} s/30 s ({cpu[name] * 1000 / seconds:5.1f} ms a second)   "
-              f"resident {resident:5.1f} MiB, private dirty {dirty:4.1f} MiB   "
+              f"resident {held:5.1f} MiB, private dirty {dirty:4.1f} MiB   "
               f"{(line.bytes - before[name][1]) / seconds:6.0f} B/s", flush=True)
         line.end()
     return cpu
@@ -303,4 +305,5 @@ def main():
     return 1 if over else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
