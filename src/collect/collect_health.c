@@ -12,6 +12,7 @@
 #include "collect/detail.h"
 #include "collect/health_document.h"
 #include "collect/health_word.h"
+#include "collect/http_reader.h"
 #include "collect/http_target.h"
 #include "collect/intake.h"
 #include "collect/metric_page.h"
@@ -30,13 +31,8 @@ struct health_config {
 
 /* One path of one target. */
 struct health {
-	struct collector *collector;
+	struct http_reader reader; /* first */
 	const struct health_config *config;
-	struct http_target *target;
-	struct intake *intake;
-	struct job *job;
-	struct arena arena;
-	int64_t time_ms;
 };
 
 /* An answer on its way through the pool, which owns all of it. */
@@ -148,14 +144,14 @@ static void done(void *state, void *user)
 {
 	struct reading *reading = state;
 	struct health *health = user;
-	struct collector *collector = health->collector;
+	struct collector *collector = health->reader.collector;
 
-	health->job = NULL;
+	health->reader.job = NULL;
 	collector->absent = reading->absent;
 	snprintf(collector->state.warning, sizeof(collector->state.warning), "%s", reading->warning);
 	collector_set_detail(collector, reading->detail);
 	reading->detail = NULL;
-	intake_page(health->intake, reading->time_ms, &reading->page.text, false,
+	intake_page(health->reader.intake, reading->time_ms, &reading->page.text, false,
 		    *reading->reason ? reading->reason : NULL);
 }
 
@@ -201,78 +197,44 @@ static bool is_expected(const struct health_config *config, int status)
 static void on_answer(void *user, const struct http_answer *answer)
 {
 	struct health *health = user;
-	struct strbuf *body = http_target_body(health->target);
+	struct strbuf *body = http_target_body(health->reader.target);
 	struct reading *reading = mem_zalloc(sizeof(*reading));
-	struct error error;
 
-	health->collector->state.bytes = answer->bytes;
-	collector_set_raw(health->collector, body->text, body->length);
+	health->reader.collector->state.bytes = answer->bytes;
+	collector_set_raw(health->reader.collector, body->text, body->length);
 	metric_page_init(&reading->page);
 	reading->body = *body;
 	strbuf_init(body);
-	reading->probe = *http_target_probe(health->target);
+	reading->probe = *http_target_probe(health->reader.target);
 	reading->status = answer->fault == HTTP_OK ? answer->status : 0;
 	reading->bytes = answer->bytes;
 	reading->expected = answer->fault == HTTP_OK && is_expected(health->config, answer->status);
 	reading->absent = !reading->expected && reading->status == 404;
 	reading->only_status = health->config->only_status;
 	reading->bad_body = mem_strdup(health->config->bad_body);
-	reading->time_ms = health->time_ms;
+	reading->time_ms = health->reader.time_ms;
 	if (!reading->expected && !reading->absent) {
 		if (answer->reason[0])
 			add_reason(reading, answer->reason, "");
 		else
 			snprintf(reading->reason, sizeof(reading->reason), "status %d is not expected", answer->status);
 	}
-	health->job =
-		pool_submit(collect_bridges(health->collector->collect)->pool, &reading_job, reading, health, &error);
-	if (!health->job) {
-		drop(reading);
-		intake_fail(health->intake, health->time_ms, error.text);
-	}
+	http_reader_submit(&health->reader, &reading_job, reading);
 }
-
-static void start(struct collector *collector, int64_t time_ms)
-{
-	struct health *health = collector->own;
-
-	health->time_ms = time_ms;
-	http_target_read(health->target, collector);
-}
-
-static void health_free(struct collector *collector)
-{
-	struct health *health = collector->own;
-
-	http_target_free(health->target);
-	if (health->job)
-		job_cancel(health->job);
-	intake_free(health->intake);
-	arena_release(&health->arena);
-	free(health);
-}
-
-static const struct collector_ops health_ops = { .start = start, .free = health_free };
 
 /* Pages of one server are told apart by a label. */
 static void open_page(struct collect *collect, const struct health_config *config, const char *url, const char *path)
 {
 	struct health *health = mem_zalloc(sizeof(*health));
-	struct option_strings labels = { .items = arena_array(&health->arena, config->http.labels.count + 1,
+	struct option_strings labels = { .items = arena_array(&health->reader.arena, config->http.labels.count + 1,
 							      sizeof(*labels.items)) };
-	struct intake_config intake = { 0 };
 
 	health->config = config;
-	health->target = http_target_new(collect_bridges(collect), &config->http, url, ACCEPT, on_answer, health);
-	health->collector = collector_add(collect, &health_ops, health, "health", config->http.job,
-					  http_target_instance(health->target), http_target_shown(health->target),
-					  config->http.interval_ms);
 	if (path)
-		labels.items[labels.count++] = arena_printf(&health->arena, "path=%s", path);
+		labels.items[labels.count++] = arena_printf(&health->reader.arena, "path=%s", path);
 	for (size_t i = 0; i < config->http.labels.count; i++)
 		labels.items[labels.count++] = config->http.labels.items[i];
-	intake.labels = intake_labels(config->http.job, http_target_instance(health->target), &labels, &health->arena);
-	health->intake = intake_new(health->collector, &intake);
+	http_reader_open(&health->reader, collect, "health", &config->http, url, ACCEPT, on_answer, &labels);
 }
 
 /* The path of an absolute URL, without what is asked of it. */

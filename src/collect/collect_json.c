@@ -6,6 +6,7 @@
 #include "base/strbuf.h"
 #include "collect/collector.h"
 #include "collect/detail.h"
+#include "collect/http_reader.h"
 #include "collect/http_target.h"
 #include "collect/intake.h"
 #include "collect/json_mapping.h"
@@ -23,13 +24,8 @@ struct json_config {
 
 /* One target's document. */
 struct json {
-	struct collector *collector;
+	struct http_reader reader; /* first */
 	const struct json_config *config;
-	struct http_target *target;
-	struct intake *intake;
-	struct job *job;
-	struct arena arena;
-	int64_t time_ms;
 };
 
 /* A document on its way through the pool: the job owns the bytes; the configuration outlives the pool. */
@@ -73,16 +69,16 @@ static void done(void *state, void *user)
 {
 	struct reading *reading = state;
 	struct json *json = user;
-	struct collector *collector = json->collector;
+	struct collector *collector = json->reader.collector;
 
-	json->job = NULL;
+	json->reader.job = NULL;
 	snprintf(collector->state.warning, sizeof(collector->state.warning), "%s", reading->warning);
 	collector_set_detail(collector, reading->detail);
 	reading->detail = NULL;
 	if (*reading->reason)
-		intake_fail(json->intake, reading->time_ms, reading->reason);
+		intake_fail(json->reader.intake, reading->time_ms, reading->reason);
 	else
-		intake_page(json->intake, reading->time_ms, &reading->page.text, false, NULL);
+		intake_page(json->reader.intake, reading->time_ms, &reading->page.text, false, NULL);
 }
 
 static void drop(void *state)
@@ -100,18 +96,13 @@ static const struct job_ops reading_job = { .work = work, .done = done, .drop = 
 static void read_in_pool(struct json *json, struct strbuf *body)
 {
 	struct reading *reading = mem_zalloc(sizeof(*reading));
-	struct error error;
 
 	metric_page_init(&reading->page);
 	reading->body = *body;
 	strbuf_init(body);
 	reading->config = json->config;
-	reading->time_ms = json->time_ms;
-	json->job = pool_submit(collect_bridges(json->collector->collect)->pool, &reading_job, reading, json, &error);
-	if (!json->job) {
-		drop(reading);
-		intake_fail(json->intake, json->time_ms, error.text);
-	}
+	reading->time_ms = json->reader.time_ms;
+	http_reader_submit(&json->reader, &reading_job, reading);
 }
 
 /* The application has no such document: nothing is wrong, and nothing is there any more. */
@@ -119,68 +110,39 @@ static void be_absent(struct json *json)
 {
 	struct strbuf nothing = STRBUF_INIT;
 
-	json->collector->absent = true;
-	json->collector->state.warning[0] = '\0';
-	collector_set_detail(json->collector, NULL);
-	intake_page(json->intake, json->time_ms, &nothing, false, NULL);
+	json->reader.collector->absent = true;
+	json->reader.collector->state.warning[0] = '\0';
+	collector_set_detail(json->reader.collector, NULL);
+	intake_page(json->reader.intake, json->reader.time_ms, &nothing, false, NULL);
 }
 
 static void on_answer(void *user, const struct http_answer *answer)
 {
 	struct json *json = user;
-	struct strbuf *body = http_target_body(json->target);
+	struct strbuf *body = http_target_body(json->reader.target);
 	const char *reason = answer->reason[0] ? answer->reason : "no document";
 
-	json->collector->state.bytes = answer->bytes;
-	json->collector->absent = false;
-	collector_set_raw(json->collector, body->text, body->length);
+	json->reader.collector->state.bytes = answer->bytes;
+	json->reader.collector->absent = false;
+	collector_set_raw(json->reader.collector, body->text, body->length);
 	if (answer->fault == HTTP_OK && answer->status == 404) {
 		be_absent(json);
 	} else if (answer->fault == HTTP_OK && answer->status >= 200 && answer->status < 300) {
 		read_in_pool(json, body);
 	} else {
-		collector_set_detail(json->collector, NULL);
-		intake_fail(json->intake, json->time_ms, reason);
+		collector_set_detail(json->reader.collector, NULL);
+		intake_fail(json->reader.intake, json->reader.time_ms, reason);
 	}
 }
-
-static void start(struct collector *collector, int64_t time_ms)
-{
-	struct json *json = collector->own;
-
-	json->time_ms = time_ms;
-	http_target_read(json->target, collector);
-}
-
-static void json_free(struct collector *collector)
-{
-	struct json *json = collector->own;
-
-	http_target_free(json->target);
-	if (json->job)
-		job_cancel(json->job);
-	intake_free(json->intake);
-	arena_release(&json->arena);
-	free(json);
-}
-
-static const struct collector_ops json_ops = { .start = start, .free = json_free };
 
 static void open_target(struct collect *collect, const struct json_config *config, const char *target)
 {
 	struct json *json = mem_zalloc(sizeof(*json));
 	char *url = http_target_url(target, config->path);
-	struct intake_config intake = { 0 };
 
 	json->config = config;
-	json->target =
-		http_target_new(collect_bridges(collect), &config->http, url, "application/json", on_answer, json);
-	json->collector =
-		collector_add(collect, &json_ops, json, "json", config->http.job, http_target_instance(json->target),
-			      http_target_shown(json->target), config->http.interval_ms);
-	intake.labels =
-		intake_labels(config->http.job, http_target_instance(json->target), &config->http.labels, &json->arena);
-	json->intake = intake_new(json->collector, &intake);
+	http_reader_open(&json->reader, collect, "json", &config->http, url, "application/json", on_answer,
+			 &config->http.labels);
 	free(url);
 }
 

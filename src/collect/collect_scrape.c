@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "collect/collector.h"
+#include "collect/http_target.h"
 #include "collect/intake.h"
 #include "loop/http_options.h"
 #include "loop/http_url.h"
@@ -16,13 +17,9 @@
 #define METRICS_PATH "/metrics"
 
 struct scrape_config {
-	const char *job;
-	struct option_strings targets;
-	struct option_strings labels; /* "name=value" */
-	int64_t interval_ms, timeout_ms;
-	int64_t body_limit, sample_limit;
+	struct http_target_config http;
+	int64_t sample_limit;
 	bool honor_labels, honor_timestamps, lenient, optional;
-	struct http_options access;
 };
 
 /* One target. */
@@ -72,8 +69,8 @@ static void start(struct collector *collector, int64_t time_ms)
 	struct http_question question = {
 		.url = scrape->url,
 		.access = &scrape->access,
-		.timeout_ms = scrape->config->timeout_ms,
-		.limit_bytes = (size_t)scrape->config->body_limit,
+		.timeout_ms = scrape->config->http.timeout_ms,
+		.limit_bytes = (size_t)scrape->config->http.body_limit,
 		.on_data = on_data,
 		.done = on_answer,
 		.user = scrape,
@@ -103,26 +100,6 @@ static void scrape_free(struct collector *collector)
 
 static const struct collector_ops scrape_ops = { .start = start, .free = scrape_free };
 
-/* "host:port", "http://host:port" and "http://host:port/path" are all targets. */
-static char *target_url(const char *target)
-{
-	char *url = strstr(target, "://") ? mem_strdup(target) : mem_printf("http://%s", target);
-	const char *authority = strstr(url, "://") + 3, *path = strpbrk(authority, "/?");
-	char *with_path;
-
-	if (path && (path[0] == '?' || path[1]))
-		return url;
-	with_path = mem_printf("%.*s%s", (int)(path ? path - url : (long)strlen(url)), url, METRICS_PATH);
-	free(url);
-	return with_path;
-}
-
-static char *target_instance(const struct http_url *url)
-{
-	return strchr(url->host, ':') ? mem_printf("[%s]:%u", url->host, url->port)
-				      : mem_printf("%s:%u", url->host, url->port);
-}
-
 static void open_target(struct collect *collect, const struct scrape_config *config, const char *target)
 {
 	struct scrape *scrape = mem_zalloc(sizeof(*scrape));
@@ -134,16 +111,16 @@ static void open_target(struct collect *collect, const struct scrape_config *con
 	char *instance;
 
 	scrape->config = config;
-	scrape->url = target_url(target);
+	scrape->url = http_target_url(target, METRICS_PATH);
 	strbuf_init(&scrape->body);
 	arena_init(&scrape->arena);
-	scrape->access = http_options_access(&config->access, ACCEPT, &scrape->arena);
+	scrape->access = http_options_access(&config->http.access, ACCEPT, &scrape->arena);
 	/* Checked when the section was read. */
 	http_url_parse(&url, scrape->url, NULL);
-	instance = target_instance(&url);
-	intake.labels = intake_labels(config->job, instance, &config->labels, &scrape->arena);
-	scrape->collector = collector_add(collect, &scrape_ops, scrape, "scrape", config->job, instance, url.text,
-					  config->interval_ms);
+	instance = http_url_instance(&url);
+	intake.labels = intake_labels(config->http.job, instance, &config->http.labels, &scrape->arena);
+	scrape->collector = collector_add(collect, &scrape_ops, scrape, "scrape", config->http.job, instance, url.text,
+					  config->http.interval_ms);
 	scrape->intake = intake_new(scrape->collector, &intake);
 	free(instance);
 	http_url_release(&url);
@@ -153,64 +130,32 @@ static void open_entry(struct collect *collect, const void *entry)
 {
 	const struct scrape_config *config = entry;
 
-	for (size_t i = 0; i < config->targets.count; i++)
-		open_target(collect, config, config->targets.items[i]);
-}
-
-static int check_targets(const struct scrape_config *config, const struct yaml_node *entry, const char *file,
-			 struct error_list *errors)
-{
-	const struct yaml_node *node = yaml_get(entry, "targets");
-	int result = 0;
-
-	for (size_t i = 0; i < config->targets.count; i++) {
-		const struct yaml_node *at =
-			node && node->kind == YAML_SEQUENCE && i < node->count ? node->items[i] : node;
-		char *text = target_url(config->targets.items[i]);
-		struct http_url url;
-		struct error error;
-
-		if (http_url_parse(&url, text, &error) == 0)
-			http_url_release(&url);
-		else
-			result = error_list_add(errors, FAULT_ERROR, file, at ? at->line : entry->line,
-						at ? at->column : entry->column, NULL, "targets: %s", error.text);
-		free(text);
-	}
-	return result;
+	for (size_t i = 0; i < config->http.targets.count; i++)
+		open_target(collect, config, config->http.targets.items[i]);
 }
 
 static int finish_entry(void *entry_config, const struct yaml_node *entry, const char *file, const char *folder,
 			struct arena *arena, struct error_list *errors)
 {
 	struct scrape_config *config = entry_config;
-	const char *header = http_options_bad_header(&config->access);
-	int result = check_targets(config, entry, file, errors);
 
-	http_options_make_relative(&config->access, NULL, folder, arena);
-	if (header)
-		result = error_list_add(errors, FAULT_ERROR, file, entry->line, entry->column, NULL,
-					"headers: '%s' is no header (NAME: VALUE)", header);
-	if (!config->timeout_ms || config->timeout_ms > config->interval_ms) {
-		if (config->timeout_ms > config->interval_ms)
-			result = error_list_add(errors, FAULT_ERROR, file, entry->line, entry->column, NULL,
-						"timeout: longer than the interval (at most the interval)");
-		config->timeout_ms = config->interval_ms;
-	}
-	return result;
+	if (!config->http.timeout_ms)
+		config->http.timeout_ms = config->http.interval_ms;
+	return http_target_check(&config->http, entry, file, folder, arena, errors);
 }
 
 #define AT(member) .offset = offsetof(struct scrape_config, member)
 static const struct option options[] = {
-	{ "job", 0, OPTION_STRING, AT(job), .value_name = "NAME", .help = "the job label", .required = true },
-	{ "targets", 0, OPTION_STRINGS, AT(targets), .value_name = "URL",
+	{ "job", 0, OPTION_STRING, AT(http.job), .value_name = "NAME", .help = "the job label", .required = true },
+	{ "targets", 0, OPTION_STRINGS, AT(http.targets), .value_name = "URL",
 	  .help = "host:port or URLs; without a path /metrics is asked for", .required = true },
-	{ "labels", 0, OPTION_PAIRS, AT(labels), .value_name = "NAME=VALUE", .help = "more labels for every series" },
-	{ "interval", 0, OPTION_DURATION, AT(interval_ms), .fallback = "15s", .minimum = 500, .maximum = 3600000,
+	{ "labels", 0, OPTION_PAIRS, AT(http.labels), .value_name = "NAME=VALUE",
+	  .help = "more labels for every series" },
+	{ "interval", 0, OPTION_DURATION, AT(http.interval_ms), .fallback = "15s", .minimum = 500, .maximum = 3600000,
 	  .help = "how often" },
-	{ "timeout", 0, OPTION_DURATION, AT(timeout_ms), .minimum = 100, .maximum = 300000,
+	{ "timeout", 0, OPTION_DURATION, AT(http.timeout_ms), .minimum = 100, .maximum = 300000,
 	  .help = "longest wait for a page (default: the interval)" },
-	{ "body-limit", 0, OPTION_INT, AT(body_limit), .fallback = "67108864", .minimum = 1000, .maximum = 1e9,
+	{ "body-limit", 0, OPTION_INT, AT(http.body_limit), .fallback = "67108864", .minimum = 1000, .maximum = 1e9,
 	  .help = "largest page read, in bytes, unpacked" },
 	{ "sample-limit", 0, OPTION_INT, AT(sample_limit), .fallback = "0", .minimum = 0, .maximum = 1e7,
 	  .help = "most samples in a page; more fails the scrape (0: no limit)" },
@@ -222,7 +167,7 @@ static const struct option options[] = {
 	  .help = "leave out bad lines instead of failing the scrape" },
 	{ "optional", 0, OPTION_BOOL, AT(optional), .fallback = "false",
 	  .help = "a page that is not there (404) is not offered, which is no failure" },
-	HTTP_OPTION_ROWS(offsetof(struct scrape_config, access)),
+	HTTP_OPTION_ROWS(offsetof(struct scrape_config, http.access)),
 	{ 0 },
 };
 #undef AT

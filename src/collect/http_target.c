@@ -117,8 +117,7 @@ struct http_target *http_target_new(const struct collect_config *bridges, const 
 	strbuf_init(&target->body);
 	http_url_parse(&parts, url, NULL);
 	target->shown = mem_strdup(parts.text);
-	target->instance = strchr(parts.host, ':') ? mem_printf("[%s]:%u", parts.host, parts.port)
-						   : mem_printf("%s:%u", parts.host, parts.port);
+	target->instance = http_url_instance(&parts);
 	http_url_release(&parts);
 	target->pace = timer_new(bridges->loop, ask, target);
 	return target;

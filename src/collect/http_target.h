@@ -20,7 +20,7 @@
 #include "loop/http.h"
 #include "loop/http_options.h"
 
-/* What an entry of the section says about its targets. */
+/* What an entry of the section says about its targets; a scrape job has neither redirects nor a rate. */
 struct http_target_config {
 	const char *job;
 	struct option_strings targets, labels;

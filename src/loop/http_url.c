@@ -109,6 +109,11 @@ void http_url_release(struct http_url *url)
 	*url = (struct http_url){ 0 };
 }
 
+char *http_url_instance(const struct http_url *url)
+{
+	return mem_printf(strchr(url->host, ':') ? "[%s]:%u" : "%s:%u", url->host, url->port);
+}
+
 char *http_url_shown(const char *text)
 {
 	CURLU *parts = curl_url();

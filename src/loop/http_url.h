@@ -19,6 +19,9 @@ struct http_url {
 int http_url_parse(struct http_url *ret, const char *text, struct error *error);
 void http_url_release(struct http_url *url);
 
+/* "host:port", an IPv6 address in brackets. The caller frees it. */
+char *http_url_instance(const struct http_url *url);
+
 /* `text` without user, password and fragment, for messages; "" when it is no URL. The caller frees it. */
 char *http_url_shown(const char *text);
 

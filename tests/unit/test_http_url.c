@@ -27,6 +27,25 @@ Test(http_url, parts)
 	http_url_release(&url);
 }
 
+static void instance_of(const char *text, const char *expected)
+{
+	struct http_url url;
+	char *instance;
+
+	cr_assert_eq(http_url_parse(&url, text, NULL), 0);
+	instance = http_url_instance(&url);
+	cr_expect_str_eq(instance, expected);
+	free(instance);
+	http_url_release(&url);
+}
+
+Test(http_url, instances)
+{
+	instance_of("https://ann:hush@example.org/prefix", "example.org:443");
+	instance_of("http://example.org:8080", "example.org:8080");
+	instance_of("http://[2001:db8::1]:9090/", "[2001:db8::1]:9090");
+}
+
 Test(http_url, messages_hold_no_credentials)
 {
 	static const char *const urls[] = { "ftp://ann:hush@host/", "http://ann:hush@/", "http://ann:hush@ho st/",
