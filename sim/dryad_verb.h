@@ -10,14 +10,12 @@
 #include "sim/reply.h"
 #include "sim/verb_words.h"
 
-enum { DRYAD_ARGUMENTS_MAX = 16 };
-
 struct dryad_verb_row;
 
 struct dryad_call {
 	const struct dryad_verb_row *row;
 	struct dryad *dryad;
-	const char *arguments[DRYAD_ARGUMENTS_MAX]; /* without leading dashes */
+	const char *arguments[VERB_ARGUMENTS_MAX]; /* without leading dashes */
 	size_t count;
 	struct reply *reply;
 	struct strbuf *text; /* for what is no list of fields; NULL when JSON is wanted */
@@ -28,16 +26,14 @@ struct dryad_call {
 typedef int dryad_verb_fn(struct dryad_call *call);
 
 struct dryad_verb_row {
-	const char *noun, *action; /* as struct verb_name */
-	const char *arguments, *help;
+	const char *noun, *action, *arguments, *help; /* as struct verb_name */
 	dryad_verb_fn *run;
 	const char *says; /* of one that only tells the faults: what it answers; `run` is NULL */
 };
 
 const struct dryad_verb_row *dryad_verbs_table(size_t *ret_count);
 
-/* Refuse: say why, exit status 1. */
-int dryad_fail(struct dryad_call *call, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* As verb_words_number. */
 double dryad_argument_number(const struct dryad_call *call, double fallback);
 
 /* dryad_verb_process.c: processes, settings, versions */

@@ -43,9 +43,10 @@ int dryad_verb_switch(struct dryad_call *call)
 			to = i;
 	}
 	if (to < 0 && call->count)
-		return dryad_fail(call, "no provider '%s' (ollama, openai, anthropic)", call->arguments[0]);
+		return reply_fail(call->reply, "no provider '%s' (ollama, openai, anthropic)", call->arguments[0]);
 	if (to < 0 || !dryad_provider_serves(dryad, (enum dryad_provider)to))
-		return dryad_fail(call, "%s does not answer", to < 0 ? "any other provider" : dryad_provider_names[to]);
+		return reply_fail(call->reply, "%s does not answer",
+				  to < 0 ? "any other provider" : dryad_provider_names[to]);
 	/* What ails one provider ends with its use; to choose the same again mends nothing. */
 	if (to == (int)dryad->settings.provider)
 		call->done = "";
@@ -66,7 +67,7 @@ int dryad_verb_alembic_current(struct dryad_call *call)
 int dryad_verb_alembic_downgrade(struct dryad_call *call)
 {
 	if (!dryad_store_serves(call->dryad, DRYAD_POSTGRES))
-		return dryad_fail(call, "connection to the database refused");
+		return reply_fail(call->reply, "connection to the database refused");
 	call->dryad->settings.revision = REVISION_OLD;
 	reply_say(call->reply, "Running downgrade %s -> %s", REVISION_NEW, REVISION_OLD);
 	return 0;
@@ -77,9 +78,9 @@ int dryad_verb_alembic_upgrade(struct dryad_call *call)
 	bool half = call->dryad->push[PUSH_MIGRATION] > 0;
 
 	if (!dryad_store_serves(call->dryad, DRYAD_POSTGRES))
-		return dryad_fail(call, "connection to the database refused");
+		return reply_fail(call->reply, "connection to the database refused");
 	if (half && strcmp(call->dryad->settings.revision, REVISION_OLD) != 0)
-		return dryad_fail(call, "column \"tenant_id\" of relation \"agents\" already exists");
+		return reply_fail(call->reply, "column \"tenant_id\" of relation \"agents\" already exists");
 	call->dryad->settings.revision = REVISION_NEW;
 	reply_say(call->reply, "Running upgrade %s -> %s", REVISION_OLD, REVISION_NEW);
 	return 0;
@@ -123,7 +124,7 @@ int dryad_verb_self_signed(struct dryad_call *call)
 int dryad_verb_backup(struct dryad_call *call)
 {
 	if (!dryad_store_serves(call->dryad, DRYAD_POSTGRES))
-		return dryad_fail(call, "pg_dump: connection to the database refused");
+		return reply_fail(call->reply, "pg_dump: connection to the database refused");
 	call->dryad->backup_last_ms = call->dryad->stepped_ms;
 	reply_say(call->reply, "backup taken");
 	add_when(call->reply, "taken", call->dryad->backup_last_ms);
@@ -133,7 +134,7 @@ int dryad_verb_backup(struct dryad_call *call)
 int dryad_verb_restore(struct dryad_call *call)
 {
 	if (!dryad_store_serves(call->dryad, DRYAD_POSTGRES))
-		return dryad_fail(call, "connection to the database refused");
+		return reply_fail(call->reply, "connection to the database refused");
 	call->dryad->settings.revision = REVISION_OLD;
 	reply_say(call->reply, "restored");
 	add_when(call->reply, "from", call->dryad->backup_last_ms);
@@ -184,7 +185,7 @@ int dryad_verb_approvals_decide(struct dryad_call *call)
 	if (!all) {
 		if (!read_number(call->arguments[0], "apr-", &number) ||
 		    !approvals_decide(call->dryad, number, approve))
-			return dryad_fail(call, "'%s' does not wait for a decision", call->arguments[0]);
+			return reply_fail(call->reply, "'%s' does not wait for a decision", call->arguments[0]);
 		/* One of many is no end of a flood. */
 		call->done = approvals_pending(call->dryad) ? "" : call->done;
 		decided = 1;
@@ -227,7 +228,7 @@ int dryad_verb_healing_review(struct dryad_call *call)
 
 	if (strcmp(which, "all") != 0) {
 		if (!read_number(which, "sh-", &number) || !healing_review(call->dryad, number, approve))
-			return dryad_fail(call, "'%s' does not wait for a review", which);
+			return reply_fail(call->reply, "'%s' does not wait for a review", which);
 		call->done = healing_in_state(call->dryad, HEALING_PENDING) ? "" : call->done;
 		reviewed = 1;
 	} else {

@@ -39,8 +39,8 @@ int dryad_verb_restart(struct dryad_call *call)
 		}
 	}
 	if (!backends)
-		return dryad_fail(call, "no container '%s' (backend, all, postgres, redis, chromadb, ollama, nginx)",
-				  name);
+		return reply_fail(call->reply,
+				  "no container '%s' (backend, all, postgres, redis, chromadb, ollama, nginx)", name);
 	restart_backends(call->dryad);
 	reply_say(call->reply, all ? "all containers restarted" : "backend restarted");
 	return 0;
@@ -53,7 +53,7 @@ int dryad_verb_scale(struct dryad_call *call)
 	unsigned was = dryad->backend_count;
 
 	if (wanted < 1 || wanted > DRYAD_BACKENDS_MAX)
-		return dryad_fail(call, "how many? (1 to %d)", DRYAD_BACKENDS_MAX);
+		return reply_fail(call->reply, "how many? (1 to %d)", DRYAD_BACKENDS_MAX);
 	/* Ports are given out at the start; more than those have nobody to answer for them. */
 	for (unsigned i = was; i < (unsigned)wanted; i++) {
 		backend_init(dryad, i);
@@ -72,7 +72,7 @@ int dryad_verb_resources(struct dryad_call *call)
 	double gigabytes = memory ? strtod(memory, NULL) : 8;
 
 	if (!(gigabytes >= 1 && gigabytes <= 64))
-		return dryad_fail(call, "how much memory? (memory=1G to memory=64G)");
+		return reply_fail(call->reply, "how much memory? (memory=1G to memory=64G)");
 	call->dryad->settings.memory_limit_bytes = gigabytes * 1e9;
 	restart_backends(call->dryad);
 	reply_say(call->reply, "memory limit %.0f GB, restarting", gigabytes);
@@ -84,7 +84,7 @@ int dryad_verb_pool(struct dryad_call *call)
 	double size = dryad_argument_number(call, 40);
 
 	if (size < DRYAD_POOL_SIZE || size > DRYAD_CONNECTIONS_MAX)
-		return dryad_fail(call, "how large? (%d to %d)", DRYAD_POOL_SIZE, DRYAD_CONNECTIONS_MAX);
+		return reply_fail(call->reply, "how large? (%d to %d)", DRYAD_POOL_SIZE, DRYAD_CONNECTIONS_MAX);
 	call->dryad->settings.pool_extra = size - DRYAD_POOL_SIZE;
 	restart_backends(call->dryad);
 	reply_say(call->reply, "pool size %.0f, restarting", size);

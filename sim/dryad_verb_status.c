@@ -33,7 +33,7 @@ int dryad_verb_health(struct dryad_call *call)
 	const char *word = score >= 80 ? "healthy" : score >= 50 ? "degraded" : "unhealthy";
 
 	if (!dryad_serving(call->dryad))
-		return dryad_fail(call, "the backend does not answer");
+		return reply_fail(call->reply, "the backend does not answer");
 	reply_text(call->reply, "status", word);
 	reply_number(call->reply, "healthScore", score, 1);
 	return score >= 80 ? 0 : 1;
@@ -72,7 +72,7 @@ int dryad_verb_validate(struct dryad_call *call)
 	unsigned level = (unsigned)wanted;
 
 	if (wanted < 0 || wanted >= DRYAD_LEVELS)
-		return dryad_fail(call, "which level? (0 to %d)", DRYAD_LEVELS - 1);
+		return reply_fail(call->reply, "which level? (0 to %d)", DRYAD_LEVELS - 1);
 	found = dryad_level(call->dryad, level);
 	if (call->text) {
 		add_report(call->text, call->dryad, level, &found);
@@ -135,7 +135,7 @@ int dryad_verb_errors(struct dryad_call *call)
 int dryad_verb_connections(struct dryad_call *call)
 {
 	if (!dryad_store_serves(call->dryad, DRYAD_POSTGRES))
-		return dryad_fail(call, "connection to the database refused");
+		return reply_fail(call->reply, "connection to the database refused");
 	reply_number(call->reply, "sessions", floor(call->dryad->connections), 0);
 	reply_number(call->reply, "most", DRYAD_CONNECTIONS_MAX, 0);
 	reply_number(call->reply, "poolActive", floor(DRYAD_SUM(call->dryad, pool_active)), 0);

@@ -1,6 +1,3 @@
-#include <stdarg.h>
-#include <string.h>
-
 #include "sim/dryad_verb.h"
 
 static const struct dryad_verb_row verbs[] = {
@@ -69,19 +66,6 @@ const struct dryad_verb_row *dryad_verbs_table(size_t *ret_count)
 	return verbs;
 }
 
-int dryad_fail(struct dryad_call *call, const char *format, ...)
-{
-	struct strbuf text = STRBUF_INIT;
-	va_list args;
-
-	va_start(args, format);
-	strbuf_vaddf(&text, format, args);
-	va_end(args);
-	reply_text(call->reply, "error", text.text);
-	strbuf_release(&text);
-	return 1;
-}
-
 double dryad_argument_number(const struct dryad_call *call, double fallback)
 {
 	return verb_words_number(call->arguments, call->count, fallback);
@@ -89,20 +73,7 @@ double dryad_argument_number(const struct dryad_call *call, double fallback)
 
 int dryad_verb_help(struct dryad_call *call)
 {
-	reply_list(call->reply, "verbs");
-	for (size_t i = 0; i < set.count; i++) {
-		struct strbuf usage = STRBUF_INIT;
-
-		strbuf_addf(&usage, "%s%s%s%s%s", verbs[i].noun, *verbs[i].action ? " " : "", verbs[i].action,
-			    *verbs[i].arguments ? " " : "", verbs[i].arguments);
-		reply_row(call->reply);
-		reply_text(call->reply, "verb", usage.text);
-		reply_text(call->reply, "help", verbs[i].help);
-		reply_row_end(call->reply);
-		strbuf_release(&usage);
-	}
-	reply_list_end(call->reply);
-	return 0;
+	return verb_words_help(&set, call->reply);
 }
 
 static int run(struct dryad_call *call, const struct dryad_verb_row *row)
@@ -110,7 +81,7 @@ static int run(struct dryad_call *call, const struct dryad_verb_row *row)
 	struct strbuf done = STRBUF_INIT;
 	int status = 0;
 
-	strbuf_addf(&done, "%s%s%s", row->noun, *row->action ? " " : "", row->action);
+	verb_words_add_name(row, &done);
 	call->row = row;
 	call->done = done.text;
 	if (row->run)
@@ -137,13 +108,9 @@ int dryad_verb(struct dryad *dryad, const char *const *words, size_t count, bool
 		return 1;
 	}
 	reply_begin(&reply, ret, json);
-	if (count - used > DRYAD_ARGUMENTS_MAX) {
-		status = dryad_fail(&call, "too many words (at most %d after the verb)", DRYAD_ARGUMENTS_MAX);
-	} else {
-		for (size_t i = used; i < count; i++)
-			call.arguments[call.count++] = verb_words_bare(words[i]);
+	status = verb_words_arguments(words, count, used, call.arguments, &call.count, &reply);
+	if (!status)
 		status = run(&call, row);
-	}
 	reply_end(&reply);
 	return status;
 }

@@ -74,6 +74,19 @@ void reply_say(struct reply *reply, const char *format, ...)
 	strbuf_release(&text);
 }
 
+int reply_fail(struct reply *reply, const char *format, ...)
+{
+	struct strbuf text = STRBUF_INIT;
+	va_list args;
+
+	va_start(args, format);
+	strbuf_vaddf(&text, format, args);
+	va_end(args);
+	reply_text(reply, "error", text.text);
+	strbuf_release(&text);
+	return 1;
+}
+
 void reply_text(struct reply *reply, const char *key, const char *value)
 {
 	begin_field(reply, key);

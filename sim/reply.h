@@ -23,6 +23,9 @@ void reply_end(struct reply *reply);
 /* One sentence; the key of a JSON object is "message". At most one an answer. */
 void reply_say(struct reply *reply, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Refuse: say why. Returns the exit status, 1. */
+int reply_fail(struct reply *reply, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 void reply_text(struct reply *reply, const char *key, const char *value);
 void reply_number(struct reply *reply, const char *key, double value, int decimals);
 void reply_bool(struct reply *reply, const char *key, bool value);

@@ -1,16 +1,13 @@
 /*
- * The operator's verbs: rows of one table (verbs.c) whose functions live in
- * verb_<what>.c. A verb is "noun action arguments ..."; dashes before words
- * do not matter, so that "agents --kill --unhealthy" and "agents kill
- * unhealthy" are one, and "--count=5" gives the argument count the value 5.
+ * The operator's verbs of the colony: rows of one table (verbs.c) whose
+ * functions live in verb_<what>.c; verb_words.h says how their words are read.
  */
 #ifndef SIM_VERB_H
 #define SIM_VERB_H
 
 #include "sim/colony_state.h"
 #include "sim/reply.h"
-
-enum { VERB_ARGUMENTS_MAX = 16 };
+#include "sim/verb_words.h"
 
 struct verb;
 
@@ -26,8 +23,7 @@ struct verb_call {
 typedef int verb_function(struct verb_call *call);
 
 struct verb {
-	const char *noun, *action; /* as struct verb_name */
-	const char *arguments, *help;
+	const char *noun, *action, *arguments, *help; /* as struct verb_name */
 	verb_function *run;
 	/* Asks nothing of the colony's processes: works when none answers. */
 	bool outside;
@@ -45,9 +41,6 @@ const char *verb_value(const struct verb_call *call, const char *name);
 
 /* The first number among the arguments ("5", "count=5"), in seconds for "90s", "5m", "6h", "1d"; else `fallback`. */
 double verb_number(const struct verb_call *call, double fallback);
-
-/* Refuse: say why, exit status 1. */
-int verb_fail(struct verb_call *call, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Sum of a figure (a double of struct instance) over the instances that serve; and their mean, 0 when none does. */
 double verb_sum(const struct colony *colony, size_t offset);

@@ -96,7 +96,7 @@ int verb_agents_spawn(struct verb_call *call)
 	struct instance *instance;
 
 	if (wanted > SPAWN_MAX)
-		return verb_fail(call, "at most %d agents at a time", SPAWN_MAX);
+		return reply_fail(call->reply, "at most %d agents at a time", SPAWN_MAX);
 	for (unsigned i = 0; (instance = verb_next(call, &i)) != NULL;) {
 		double some = wanted >= 0 ? wanted / verb_serving(call->colony) : fmax(-instance->agents_more, 0);
 
@@ -133,7 +133,7 @@ int verb_agents_limit(struct verb_call *call)
 	double limit = verb_number(call, -1);
 
 	if (limit < 0)
-		return verb_fail(call, "how many agents may an instance have? (0: no limit)");
+		return reply_fail(call->reply, "how many agents may an instance have? (0: no limit)");
 	call->colony->settings.agents_limit = limit;
 	reply_say(call->reply, "agent limit set");
 	reply_number(call->reply, "limit", limit, 0);

@@ -79,7 +79,7 @@ int verb_anchors_quality(struct verb_call *call)
 	double dropped;
 
 	if (threshold < 0 || threshold > 1)
-		return verb_fail(call, "which quality? (0 to 1)");
+		return reply_fail(call->reply, "which quality? (0 to 1)");
 	dropped = drop_anchors(call, 1 - 0.1 * threshold);
 	reply_say(call->reply, "quality threshold set");
 	reply_number(call->reply, "threshold", threshold, 2);

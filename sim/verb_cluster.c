@@ -56,7 +56,7 @@ int verb_restart(struct verb_call *call)
 	int number = instance_named(call->colony, target);
 
 	if (number >= 0 && call->colony->instances[number].phase == PHASE_OFF)
-		return verb_fail(call, "polln-colony-%d is scaled away (scale)", number);
+		return reply_fail(call->reply, "polln-colony-%d is scaled away (scale)", number);
 	if (number >= 0) {
 		call->colony->instances[number].restart_ms = call->colony->now_ms;
 		reply_say(call->reply, "polln-colony-%d restarting", number);
@@ -75,7 +75,7 @@ int verb_restart(struct verb_call *call)
 	for (size_t i = SERVICE_COLONY + 1; i < SERVICE_COUNT; i++)
 		if (strcmp(target, colony_service_name((enum colony_service)i)) == 0)
 			return restart_dependency(call, (enum colony_service)i);
-	return verb_fail(call, "nothing is called '%s' (an instance's number, a service, or database)", target);
+	return reply_fail(call->reply, "nothing is called '%s' (an instance's number, a service, or database)", target);
 }
 
 int verb_reload(struct verb_call *call)
@@ -99,7 +99,7 @@ int verb_scale(struct verb_call *call)
 	double count = verb_number(call, -1);
 
 	if (count < 0 || count > colony->instance_count)
-		return verb_fail(call, "how many instances? (0 to %u)", colony->instance_count);
+		return reply_fail(call->reply, "how many instances? (0 to %u)", colony->instance_count);
 	for (unsigned i = 0; i < colony->instance_count; i++) {
 		struct instance *instance = &colony->instances[i];
 
@@ -139,7 +139,7 @@ int verb_resources_set(struct verb_call *call)
 	double gigabytes = memory_wanted(call);
 
 	if (!(gigabytes >= 8 && gigabytes <= 1024))
-		return verb_fail(call, "how much memory? (memory=8Gi to memory=1024Gi)");
+		return reply_fail(call->reply, "how much memory? (memory=8Gi to memory=1024Gi)");
 	/* What filled the memory was starved of room for its working set; with a new limit each process starts anew. */
 	call->colony->settings.memory_limit_bytes = gigabytes * 1024 * 1024 * 1024;
 	faults_remedy(call->colony, "resources set", faults_all_instances(call->colony));
@@ -200,7 +200,7 @@ static void move_region(struct colony *colony, const char *region)
 int verb_failover(struct verb_call *call)
 {
 	if (strcmp(call->colony->settings.region, "us-west-2") == 0)
-		return verb_fail(call, "the colony runs in us-west-2 already (failback brings it home)");
+		return reply_fail(call->reply, "the colony runs in us-west-2 already (failback brings it home)");
 	move_region(call->colony, "us-west-2");
 	reply_say(call->reply, "failing over: names point to us-west-2, database promoted, instances starting");
 	return 0;
@@ -209,7 +209,7 @@ int verb_failover(struct verb_call *call)
 int verb_failback(struct verb_call *call)
 {
 	if (strcmp(call->colony->settings.region, "us-east-1") == 0)
-		return verb_fail(call, "the colony runs in us-east-1, its own region");
+		return reply_fail(call->reply, "the colony runs in us-east-1, its own region");
 	move_region(call->colony, "us-east-1");
 	reply_say(call->reply, "failing back: names point to us-east-1, instances starting");
 	return 0;

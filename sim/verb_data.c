@@ -51,7 +51,7 @@ int verb_backup(struct verb_call *call)
 	char id[40];
 
 	if (!backups_take(call->colony, call->colony->stepped_ms))
-		return verb_fail(call, "the database refuses connections: no backup was taken");
+		return reply_fail(call->reply, "the database refuses connections: no backup was taken");
 	backup_id(id, sizeof(id), call->colony->backup_last_ms);
 	if (component != NULL)
 		reply_say(call->reply, "%s backed up", component->name);
@@ -95,7 +95,7 @@ int verb_backup_verify(struct verb_call *call)
 	if (id == NULL || strcmp(id, "latest") == 0)
 		id = newest;
 	if (strncmp(id, "backup-", 7) != 0 || strlen(id) != strlen(newest) || strcmp(id, newest) > 0)
-		return verb_fail(call, "no backup is called '%s' (backup list)", id);
+		return reply_fail(call->reply, "no backup is called '%s' (backup list)", id);
 	reply_say(call->reply, "backup verified");
 	reply_text(call->reply, "id", id);
 	reply_text(call->reply, "checksum", "valid");
@@ -137,13 +137,13 @@ int verb_restore(struct verb_call *call)
 	char id[40];
 
 	if (call->count == 0)
-		return verb_fail(call,
-				 "restore what? (full, latest, agents, synapses, worldmodel, anchors, federated)");
+		return reply_fail(call->reply,
+				  "restore what? (full, latest, agents, synapses, worldmodel, anchors, federated)");
 	if (one == NULL && !verb_has(call, "full") && !verb_has(call, "latest") && !verb_has(call, "id") &&
 	    strncmp(call->arguments[0], "backup-", 7) != 0)
-		return verb_fail(call, "nothing that is kept is called '%s'", call->arguments[0]);
+		return reply_fail(call->reply, "nothing that is kept is called '%s'", call->arguments[0]);
 	if (VERB_SUM(call, strain[STRAIN_DATABASE]) > 0)
-		return verb_fail(call, "the database refuses connections");
+		return reply_fail(call->reply, "the database refuses connections");
 	backup_id(id, sizeof(id), call->colony->backup_last_ms);
 	reply_say(call->reply, "restore completed");
 	reply_text(call->reply, "id", id);

@@ -38,9 +38,9 @@ int verb_sync(struct verb_call *call)
 {
 	sync_soon(call);
 	if (!reached(call, SERVICE_FEDERATED))
-		return verb_fail(call, "the coordinator does not answer");
+		return reply_fail(call->reply, "the coordinator does not answer");
 	if (!can_sync(call))
-		return verb_fail(call, "the coordinator refuses the local state");
+		return reply_fail(call->reply, "the coordinator refuses the local state");
 	reply_say(call->reply, "sync started");
 	return 0;
 }
@@ -60,7 +60,7 @@ int verb_sync_interval(struct verb_call *call)
 	double interval_s = verb_number(call, -1);
 
 	if (interval_s < 5 || interval_s > 3600)
-		return verb_fail(call, "how long from one sync to the next? (5s to 1h)");
+		return reply_fail(call->reply, "how long from one sync to the next? (5s to 1h)");
 	call->colony->settings.sync_interval_s = interval_s;
 	reply_say(call->reply, "sync interval set");
 	reply_number(call->reply, "intervalS", interval_s, 0);
@@ -87,7 +87,7 @@ int verb_federated_connect(struct verb_call *call)
 	call->colony->settings.federated_connected = true;
 	sync_soon(call);
 	if (!reached(call, SERVICE_FEDERATED))
-		return verb_fail(call, "the coordinator does not answer");
+		return reply_fail(call->reply, "the coordinator does not answer");
 	reply_say(call->reply, "federation joined");
 	return 0;
 }
@@ -102,7 +102,7 @@ int verb_federated_disconnect(struct verb_call *call)
 int verb_federated_reset(struct verb_call *call)
 {
 	if (call->colony->settings.federated_connected)
-		return verb_fail(call, "leave the federation first (federated disconnect)");
+		return reply_fail(call->reply, "leave the federation first (federated disconnect)");
 	reply_say(call->reply, "local federated state reset");
 	return 0;
 }
@@ -118,7 +118,7 @@ int verb_meadow_connect(struct verb_call *call)
 {
 	call->colony->settings.meadow_connected = true;
 	if (!reached(call, SERVICE_MEADOW))
-		return verb_fail(call, "the meadow does not answer");
+		return reply_fail(call->reply, "the meadow does not answer");
 	reply_say(call->reply, "meadow joined");
 	return 0;
 }
@@ -135,7 +135,7 @@ int verb_reconnect(struct verb_call *call)
 	/* While the policy cuts it off there is no way to anything: it has to be opened first. */
 	faults_remedy(call->colony, "reconnect", faults_all_instances(call->colony));
 	if (VERB_SUM(call, strain[STRAIN_PARTITION]) > 0)
-		return verb_fail(call, "no dependency is reached (network status)");
+		return reply_fail(call->reply, "no dependency is reached (network status)");
 	sync_soon(call);
 	reply_say(call->reply, "reconnected");
 	return 0;

@@ -20,9 +20,9 @@ int verb_dream(struct verb_call *call)
 	const struct colony *colony = call->colony;
 
 	if (!colony->settings.dream_enabled)
-		return verb_fail(call, "dreaming is disabled");
+		return reply_fail(call->reply, "dreaming is disabled");
 	if (!dependency_reached(colony, &colony->instances[0], SERVICE_WORLDMODEL))
-		return verb_fail(call, "the world model does not answer");
+		return reply_fail(call->reply, "the world model does not answer");
 	dream_soon(call);
 	reply_say(call->reply, "dream cycle started");
 	return 0;
@@ -78,7 +78,7 @@ int verb_dream_interval(struct verb_call *call)
 	double interval_s = verb_number(call, -1);
 
 	if (interval_s < DREAM_INTERVAL_MIN || interval_s > DREAM_INTERVAL_MAX)
-		return verb_fail(call, "how long from one cycle to the next? (1m to 7d)");
+		return reply_fail(call->reply, "how long from one cycle to the next? (1m to 7d)");
 	call->colony->settings.dream_interval_s = interval_s;
 	reply_say(call->reply, "dream interval set");
 	reply_number(call->reply, "intervalS", interval_s, 0);
@@ -91,7 +91,7 @@ int verb_dream_iterations(struct verb_call *call)
 	struct instance *instance;
 
 	if (iterations < 1 || iterations > 1000)
-		return verb_fail(call, "how many iterations? (1 to 1000)");
+		return reply_fail(call->reply, "how many iterations? (1 to 1000)");
 	call->colony->settings.dream_iterations = iterations;
 	for (unsigned i = 0; (instance = verb_next(call, &i)) != NULL;)
 		dream_abort(call->colony, instance);
@@ -124,7 +124,7 @@ int verb_synapses_prune(struct verb_call *call)
 	struct instance *instance;
 
 	if (below <= 0 || below > 1)
-		return verb_fail(call, "below which weight? (0 to 1)");
+		return reply_fail(call->reply, "below which weight? (0 to 1)");
 	for (unsigned i = 0; (instance = verb_next(call, &i)) != NULL;) {
 		double some = floor(instance->synapses * below * 0.3);
 
@@ -186,7 +186,7 @@ int verb_worldmodel_status(struct verb_call *call)
 int verb_worldmodel_rebuild(struct verb_call *call)
 {
 	if (!dependency_reached(call->colony, &call->colony->instances[0], SERVICE_WORLDMODEL))
-		return verb_fail(call, "the world model does not answer");
+		return reply_fail(call->reply, "the world model does not answer");
 	reply_say(call->reply, "autoencoder rebuilt");
 	return 0;
 }

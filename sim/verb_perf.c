@@ -94,7 +94,7 @@ int verb_loadtest(struct verb_call *call)
 	double rate = verb_number(call, 100);
 
 	if (rate < 1 || rate > 10000)
-		return verb_fail(call, "how many requests a second? (1 to 10000)");
+		return reply_fail(call->reply, "how many requests a second? (1 to 10000)");
 	reply_number(call->reply, "requestsPerSecond", rate, 0);
 	reply_number(call->reply, "requestP99Ms", verb_request_p99(call->colony) * 1000, 0);
 	reply_number(call->reply, "errors", floor(rate * 30 * VERB_MEAN(call, failing)), 0);
@@ -115,7 +115,7 @@ int verb_profile_show(struct verb_call *call)
 	const struct instance *instance;
 
 	if (!call->colony->settings.profiling)
-		return verb_fail(call, "profiling is not enabled (profile enable)");
+		return reply_fail(call->reply, "profiling is not enabled (profile enable)");
 	for (unsigned i = 0; (instance = verb_next(call, &i)) != NULL;)
 		dreaming += dream_runs(instance) ? 0.24 : 0;
 	reply_number(call->reply, "cores", VERB_SUM(call, cores), 2);

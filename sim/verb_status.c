@@ -175,8 +175,8 @@ int verb_test(struct verb_call *call)
 	bool passed;
 
 	if (trial == TRIAL_COUNT)
-		return verb_fail(call, "no test is called '%s' (smoke, agents, dream, cache, federated)",
-				 call->arguments[0]);
+		return reply_fail(call->reply, "no test is called '%s' (smoke, agents, dream, cache, federated)",
+				  call->arguments[0]);
 	passed = passes(call, trial);
 	reply_say(call->reply, "%s tests %s", trials[trial].name, passed ? "passed" : "failed");
 	return passed ? 0 : 1;

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "sim/reply.h"
 
 static const struct verb_name *row_at(const struct verb_set *set, size_t index)
 {
@@ -16,6 +15,43 @@ const char *verb_words_bare(const char *word)
 	while (*word == '-')
 		word++;
 	return word;
+}
+
+void verb_words_add_name(const void *row, struct strbuf *ret)
+{
+	const struct verb_name *name = row;
+
+	strbuf_addf(ret, "%s%s%s", name->noun, name->action[0] != '\0' ? " " : "", name->action);
+}
+
+int verb_words_help(const struct verb_set *set, struct reply *reply)
+{
+	reply_list(reply, "verbs");
+	for (size_t i = 0; i < set->count; i++) {
+		const struct verb_name *row = row_at(set, i);
+		struct strbuf usage = STRBUF_INIT;
+
+		verb_words_add_name(row, &usage);
+		strbuf_addf(&usage, "%s%s", row->arguments[0] != '\0' ? " " : "", row->arguments);
+		reply_row(reply);
+		reply_text(reply, "verb", usage.text);
+		reply_text(reply, "help", row->help);
+		reply_row_end(reply);
+		strbuf_release(&usage);
+	}
+	reply_list_end(reply);
+	return 0;
+}
+
+int verb_words_arguments(const char *const *words, size_t count, size_t used, const char **ret, size_t *ret_count,
+			 struct reply *reply)
+{
+	*ret_count = 0;
+	if (count - used > VERB_ARGUMENTS_MAX)
+		return reply_fail(reply, "too many words (at most %d after the verb)", VERB_ARGUMENTS_MAX);
+	for (size_t i = used; i < count; i++)
+		ret[(*ret_count)++] = verb_words_bare(words[i]);
+	return 0;
 }
 
 /* "name" or "name=value". */

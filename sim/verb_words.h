@@ -10,10 +10,14 @@
 #include <stddef.h>
 
 #include "base/strbuf.h"
+#include "sim/reply.h"
+
+enum { VERB_ARGUMENTS_MAX = 16 };
 
 /* What every row of a table of verbs begins with; action "": the noun alone. */
 struct verb_name {
 	const char *noun, *action;
+	const char *arguments, *help;
 };
 
 struct verb_set {
@@ -30,6 +34,16 @@ void verb_words_unknown(const struct verb_set *set, const char *const *words, si
 
 /* A word without its leading dashes. */
 const char *verb_words_bare(const char *word);
+
+/* "noun action" of a row. */
+void verb_words_add_name(const void *row, struct strbuf *ret);
+
+/* All rows: how each is written, and what it is for. Returns the exit status, 0. */
+int verb_words_help(const struct verb_set *set, struct reply *reply);
+
+/* The words behind the `used` ones, bare, into VERB_ARGUMENTS_MAX places. More are refused: the exit status, else 0. */
+int verb_words_arguments(const char *const *words, size_t count, size_t used, const char **ret, size_t *ret_count,
+			 struct reply *reply);
 
 /* Whether an argument is there, as "name" or "name=..."; its value, or NULL. */
 bool verb_words_have(const char *const *arguments, size_t count, const char *name);

@@ -1,8 +1,4 @@
-#include <stdarg.h>
-#include <string.h>
-
 #include "sim/verb.h"
-#include "sim/verb_words.h"
 
 static const struct verb verbs[] = {
 	/* clang-format off */
@@ -137,19 +133,6 @@ double verb_number(const struct verb_call *call, double fallback)
 	return verb_words_number(call->arguments, call->count, fallback);
 }
 
-int verb_fail(struct verb_call *call, const char *format, ...)
-{
-	struct strbuf text = STRBUF_INIT;
-	va_list args;
-
-	va_start(args, format);
-	strbuf_vaddf(&text, format, args);
-	va_end(args);
-	reply_text(call->reply, "error", text.text);
-	strbuf_release(&text);
-	return 1;
-}
-
 unsigned verb_serving(const struct colony *colony)
 {
 	unsigned count = 0;
@@ -192,20 +175,7 @@ struct instance *verb_next(const struct verb_call *call, unsigned *index)
 
 int verb_help(struct verb_call *call)
 {
-	reply_list(call->reply, "verbs");
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
-		struct strbuf usage = STRBUF_INIT;
-
-		strbuf_addf(&usage, "%s%s%s%s%s", verbs[i].noun, verbs[i].action[0] != '\0' ? " " : "", verbs[i].action,
-			    verbs[i].arguments[0] != '\0' ? " " : "", verbs[i].arguments);
-		reply_row(call->reply);
-		reply_text(call->reply, "verb", usage.text);
-		reply_text(call->reply, "help", verbs[i].help);
-		reply_row_end(call->reply);
-		strbuf_release(&usage);
-	}
-	reply_list_end(call->reply);
-	return 0;
+	return verb_words_help(&verb_set, call->reply);
 }
 
 static int run(struct verb_call *call, const struct verb *verb)
@@ -214,7 +184,7 @@ static int run(struct verb_call *call, const struct verb *verb)
 	int status;
 
 	if (!verb->outside && verb_serving(call->colony) == 0)
-		return verb_fail(call, "no instance of the colony answers");
+		return reply_fail(call->reply, "no instance of the colony answers");
 	call->verb = verb;
 	status = verb->run(call);
 	if (status != 0)
@@ -222,7 +192,7 @@ static int run(struct verb_call *call, const struct verb *verb)
 	if (verb->remedy != NULL)
 		strbuf_addstr(&action, verb->remedy);
 	else
-		strbuf_addf(&action, "%s%s%s", verb->noun, verb->action[0] != '\0' ? " " : "", verb->action);
+		verb_words_add_name(verb, &action);
 	if (action.length > 0)
 		faults_remedy(call->colony, action.text, faults_all_instances(call->colony));
 	strbuf_release(&action);
@@ -243,13 +213,9 @@ int colony_verb(struct colony *colony, const char *const *words, size_t count, b
 		return 1;
 	}
 	reply_begin(&reply, ret, json);
-	if (count - used > VERB_ARGUMENTS_MAX) {
-		status = verb_fail(&call, "too many words (at most %d after the verb)", VERB_ARGUMENTS_MAX);
-	} else {
-		for (size_t i = used; i < count; i++)
-			call.arguments[call.count++] = verb_words_bare(words[i]);
+	status = verb_words_arguments(words, count, used, call.arguments, &call.count, &reply);
+	if (!status)
 		status = run(&call, verb);
-	}
 	reply_end(&reply);
 	return status;
 }
