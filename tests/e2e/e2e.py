@@ -17,6 +17,7 @@ import console_tests  # noqa: E402
 import dryad_tests  # noqa: E402
 import embedded_tests  # noqa: E402
 import follow_tests  # noqa: E402
+import hostile_sources_tests  # noqa: E402
 import log_tests  # noqa: E402
 import logs_view_tests  # noqa: E402
 import probe_tests  # noqa: E402
@@ -32,7 +33,7 @@ def main():
     passed = failed = 0
     for module in (check_tests, snapshot_tests, follow_tests, console_tests, colony_tests, dryad_tests,
                    embedded_tests, postgres_tests, command_tests, log_tests, logs_view_tests, redis_tests,
-                   probe_tests, situation_tests, tabs_tests):
+                   probe_tests, situation_tests, hostile_sources_tests, tabs_tests):
         for name, test in module.tests(skep):
             if wanted and not any(word in name for word in wanted):
                 continue
