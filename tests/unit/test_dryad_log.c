@@ -1,5 +1,6 @@
 /* The simulated DRYAD's log files: their lines, their rotation, and that they say what the metrics say. */
 #include <criterion/criterion.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,6 +20,19 @@ static void make_folder(void)
 {
 	snprintf(folder, sizeof(folder), "/tmp/skep-dryad-log-XXXXXX");
 	cr_assert(mkdtemp(folder));
+}
+
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *walk)
+{
+	(void)status;
+	(void)kind;
+	(void)walk;
+	return remove(path);
+}
+
+static void remove_folder(void)
+{
+	nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 static void read_file(enum log_file file, struct strbuf *ret)
@@ -99,7 +113,7 @@ static void any_line(const cJSON *line, void *user)
 	expect_members(line, common);
 }
 
-Test(dryad_log, lines_say_what_the_metrics_say, .init = make_folder)
+Test(dryad_log, lines_say_what_the_metrics_say, .init = make_folder, .fini = remove_folder)
 {
 	struct dryad *dryad = begin_dryad(NULL);
 	struct strbuf text = STRBUF_INIT;
@@ -130,7 +144,7 @@ Test(dryad_log, lines_say_what_the_metrics_say, .init = make_folder)
 	dryad_free(dryad);
 }
 
-Test(dryad_log, uni0_writes_plain_lines, .init = make_folder)
+Test(dryad_log, uni0_writes_plain_lines, .init = make_folder, .fini = remove_folder)
 {
 	struct dryad *dryad = begin_dryad("head-uni");
 	struct strbuf text = STRBUF_INIT;
@@ -144,7 +158,7 @@ Test(dryad_log, uni0_writes_plain_lines, .init = make_folder)
 	cr_expect_neq(access(folder, F_OK), 0, "what is passing goes with it");
 }
 
-Test(dryad_log, rotates_as_the_handlers_do, .init = make_folder)
+Test(dryad_log, rotates_as_the_handlers_do, .init = make_folder, .fini = remove_folder)
 {
 	struct dryad_log *log = dryad_log_new(folder, 0, false);
 	char *line = mem_alloc(1u << 20);
@@ -173,7 +187,7 @@ Test(dryad_log, rotates_as_the_handlers_do, .init = make_folder)
 }
 
 /* What the history says a log collector counted is what it would have counted. */
-Test(dryad_log, the_past_counts_the_same_lines, .init = make_folder)
+Test(dryad_log, the_past_counts_the_same_lines, .init = make_folder, .fini = remove_folder)
 {
 	struct dryad *dryad = begin_dryad(NULL);
 	struct strbuf page = STRBUF_INIT;
