@@ -20,7 +20,7 @@ struct feed {
 	size_t limit_events, limit_bytes;
 	struct entry **ring; /* limit_events slots; oldest at `first` */
 	size_t first, count, bytes;
-	uint64_t version, next_id, dropped;
+	uint64_t version, next_id;
 };
 
 struct feed *feed_new(size_t events, size_t bytes)
@@ -95,7 +95,6 @@ static void drop_oldest(struct feed *feed)
 	*oldest = NULL;
 	feed->first = (feed->first + 1) % feed->limit_events;
 	feed->count--;
-	feed->dropped++;
 }
 
 static bool is_full(const struct feed *feed, size_t bytes)
@@ -123,7 +122,6 @@ void feed_add(struct feed *feed, const struct event *event)
 	}
 	/* One that is older than all there is would be the next to go. */
 	if (at == 0 && feed->count && is_full(feed, entry->bytes)) {
-		feed->dropped++;
 		free(entry);
 		return;
 	}
@@ -168,11 +166,6 @@ size_t feed_search(const struct feed *feed, int64_t time_ms)
 uint64_t feed_version(const struct feed *feed)
 {
 	return feed->version;
-}
-
-uint64_t feed_dropped(const struct feed *feed)
-{
-	return feed->dropped;
 }
 
 const char *event_kind_name(enum event_kind kind)

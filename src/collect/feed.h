@@ -55,9 +55,6 @@ size_t feed_search(const struct feed *feed, int64_t time_ms);
 /* Rises with every change. */
 uint64_t feed_version(const struct feed *feed);
 
-/* How many went because the ring was full. */
-uint64_t feed_dropped(const struct feed *feed);
-
 /* "deploy", "config", "restart", "message", "source" */
 const char *event_kind_name(enum event_kind kind);
 

@@ -220,10 +220,3 @@ const char *line_level_name(enum line_level level)
 
 	return level < LINE_LEVELS ? names[level] : names[LINE_UNKNOWN];
 }
-
-const char *line_shape_name(enum line_shape shape)
-{
-	static const char *const names[LINE_SHAPES] = { "plain", "json", "logfmt", "access", "syslog", "klog" };
-
-	return shape < LINE_SHAPES ? names[shape] : names[LINE_PLAIN];
-}

@@ -113,7 +113,6 @@ bool log_line_get(const struct log_line *line, const char *name, struct line_tex
 
 /* "error", "warning", ...; "unknown". */
 const char *line_level_name(enum line_level level);
-const char *line_shape_name(enum line_shape shape);
 
 /* The level that a word means, in any case ("WARN", "crit", "E"); LINE_UNKNOWN for another word. */
 enum line_level line_level_read(const char *word, size_t length);

@@ -150,11 +150,6 @@ struct page_work {
 	void (*done)(void *user, struct log_page *page);
 };
 
-bool log_cursor_equal(const struct log_cursor *a, const struct log_cursor *b)
-{
-	return a->part == b->part && a->offset == b->offset;
-}
-
 void log_page_free(struct log_page *page)
 {
 	if (!page)

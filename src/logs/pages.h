@@ -53,8 +53,6 @@ static inline struct log_cursor log_cursor_end(void)
 	return (struct log_cursor){ .part = LOG_PART_END };
 }
 
-bool log_cursor_equal(const struct log_cursor *a, const struct log_cursor *b);
-
 /* One line of a page. Texts are in the page's arena, terminated, but may hold NULs and anything else: raw. */
 struct log_row {
 	struct log_cursor at; /* before the line */

@@ -62,7 +62,6 @@ void postgres_free(struct postgres *postgres)
 	postgres_dsn_release(&postgres->dsn);
 	free(postgres->names);
 	free(postgres->values);
-	free(postgres->host);
 	free(postgres->dsn_text);
 	free(postgres->passfile);
 	free(postgres);
@@ -76,9 +75,4 @@ bool postgres_is_open(const struct postgres *postgres)
 int postgres_version(const struct postgres *postgres)
 {
 	return postgres->version;
-}
-
-const char *postgres_host(const struct postgres *postgres)
-{
-	return postgres->host ? postgres->host : "";
 }

@@ -62,9 +62,6 @@ bool postgres_is_open(const struct postgres *postgres);
 /* As PQserverVersion gives it: 150004 is 15.4. 0 before it is open. */
 int postgres_version(const struct postgres *postgres);
 
-/* The host that was connected to, of several. "" before it is open. */
-const char *postgres_host(const struct postgres *postgres);
-
 /* One row: texts as the server writes them, NULL for null. Good during the call. */
 struct postgres_row {
 	size_t count;

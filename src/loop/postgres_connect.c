@@ -113,13 +113,10 @@ static void on_limit(void *user)
 
 static void opened(struct postgres *postgres)
 {
-	const char *host = PQhost(postgres->conn);
-
 	timer_stop(postgres->limit);
 	setsockopt(PQsocket(postgres->conn), SOL_SOCKET, SO_RCVBUF, &(int){ RECEIVE_BYTES }, sizeof(int));
 	PQsetnonblocking(postgres->conn, 1);
 	postgres->version = PQserverVersion(postgres->conn);
-	postgres->host = mem_strdup(host ? host : "");
 	postgres->open = true;
 	postgres_watch_idle(postgres);
 	end(postgres, POSTGRES_OK, "");

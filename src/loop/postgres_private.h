@@ -36,7 +36,6 @@ struct postgres {
 	struct timer *again; /* go on in the next turn */
 	bool open;
 	int version;
-	char *host;
 	enum postgres_fault fault; /* of the last try that failed */
 	char reason[160];
 

@@ -37,12 +37,10 @@ struct map_state {
 	struct map_instances *instances; /* of the watched part */
 	int64_t asked_ms;
 	bool ended; /* a round has, since it was wished for */
-	uint64_t version;
 };
 
 static void changed(struct map_state *state)
 {
-	state->version++;
 	if (state->config.on_change)
 		state->config.on_change(state->config.user);
 }
@@ -358,8 +356,8 @@ void map_state_refresh(struct map_state *state)
 bool map_state_busy(const struct map_state *state)
 {
 	/* Of a map without parts nothing is asked, and so nothing ends. */
-	return (state->config.map->count && !state->ended) || bundle_busy(state->bundle) || map_since_busy(state->since) ||
-	       map_instances_busy(state->instances);
+	return (state->config.map->count && !state->ended) || bundle_busy(state->bundle) ||
+	       map_since_busy(state->since) || map_instances_busy(state->instances);
 }
 
 void map_state_watch(struct map_state *state, int part)
@@ -378,9 +376,4 @@ const struct part_instance *map_state_instances(const struct map_state *state, s
 bool map_state_instances_busy(const struct map_state *state)
 {
 	return map_instances_busy(state->instances);
-}
-
-uint64_t map_state_version(const struct map_state *state)
-{
-	return state->version;
 }

@@ -87,7 +87,4 @@ const struct part_instance *map_state_instances(const struct map_state *state, s
 /* Is the watched part asked, and not answered yet? */
 bool map_state_instances_busy(const struct map_state *state);
 
-/* Rises with every change of what the functions above return. */
-uint64_t map_state_version(const struct map_state *state);
-
 #endif

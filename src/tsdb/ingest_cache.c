@@ -253,11 +253,3 @@ void ingest_cache_fail(struct ingest_cache *cache, uint64_t page)
 	}
 	sweep(cache, page);
 }
-
-size_t ingest_cache_bytes(const struct ingest_cache *cache)
-{
-	return cache->bytes.capacity + cache->texts.capacity * sizeof(*cache->texts.items) +
-	       cache->members.capacity * sizeof(*cache->members.items) +
-	       (cache->lines.capacity + cache->next.capacity + cache->by_text.capacity + cache->by_series.capacity) *
-		       sizeof(uint32_t);
-}

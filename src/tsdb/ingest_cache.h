@@ -76,6 +76,4 @@ void ingest_cache_end(struct ingest_cache *cache, uint64_t page);
  */
 void ingest_cache_fail(struct ingest_cache *cache, uint64_t page);
 
-size_t ingest_cache_bytes(const struct ingest_cache *cache);
-
 #endif

@@ -364,40 +364,6 @@ void store_get_state(const struct store *store, struct store_state *ret)
 		     label_index_bytes(&store->index) + series_set_bytes(&store->set);
 }
 
-/* Names and pairs are counted in each view that has them: each holds its own. */
-static void add_state(struct store_state *ret, const struct store_state *more)
-{
-	ret->series += more->series;
-	ret->samples += more->samples;
-	ret->buckets += more->buckets;
-	ret->label_names += more->label_names;
-	ret->label_pairs += more->label_pairs;
-	ret->bytes += more->bytes;
-	ret->sample_bytes += more->sample_bytes;
-	ret->bucket_bytes += more->bucket_bytes;
-	ret->oldest_ms = more->oldest_ms < ret->oldest_ms ? more->oldest_ms : ret->oldest_ms;
-	ret->newest_ms = more->newest_ms > ret->newest_ms ? more->newest_ms : ret->newest_ms;
-	ret->appended += more->appended;
-	ret->out_of_order += more->out_of_order;
-	ret->duplicates += more->duplicates;
-	ret->refused_series += more->refused_series;
-	ret->dropped_samples += more->dropped_samples;
-	ret->dropped_buckets += more->dropped_buckets;
-	ret->selections += more->selections;
-}
-
-void store_get_whole_state(const struct store *store, struct store_state *ret)
-{
-	const struct store_whole *whole = store->whole;
-	struct store_state more;
-
-	store_get_state(whole->views.items[0], ret);
-	for (size_t i = 1; i < whole->views.count; i++) {
-		store_get_state(whole->views.items[i], &more);
-		add_state(ret, &more);
-	}
-}
-
 const struct store_limits *store_get_limits(const struct store *store)
 {
 	return &store->whole->limits;

@@ -142,9 +142,6 @@ struct store_state {
 /* What this view holds and did; the limits that are met are the whole store's. */
 void store_get_state(const struct store *store, struct store_state *ret);
 
-/* All views together, asked through any of them. */
-void store_get_whole_state(const struct store *store, struct store_state *ret);
-
 /* Would a new series be taken? */
 bool store_has_room(const struct store *store);
 

@@ -398,15 +398,6 @@ size_t thinned_drop(struct thinned *thinned, struct thinned_home *home, int64_t 
 
 /* ---- looking ---- */
 
-size_t thinned_count(const struct thinned *thinned)
-{
-	size_t count = thinned->tail_count + (thinned->open.samples > 0);
-
-	for (uint32_t i = thinned->first; i < thinned->end; i++)
-		count += thinned->blocks[i].count;
-	return count - thinned->skip;
-}
-
 struct thinned_view thinned_view(const struct thinned *thinned)
 {
 	return (struct thinned_view){ .blocks = thinned->blocks ? thinned->blocks + thinned->first : NULL,

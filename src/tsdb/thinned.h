@@ -69,8 +69,6 @@ void thinned_prepend(struct thinned *thinned, struct thinned_home *home, struct 
 
 /* Drop the buckets that end at or before `end_ms`; returns how many. */
 size_t thinned_drop(struct thinned *thinned, struct thinned_home *home, int64_t end_ms, uint64_t seen);
-
-size_t thinned_count(const struct thinned *thinned);
 struct thinned_view thinned_view(const struct thinned *thinned);
 
 /* Write `count` buckets into columns from item `at` on. */

@@ -131,7 +131,7 @@ Test(log_line, shapes)
 		const struct sample *sample = &samples[i];
 
 		parse(sample->text);
-		cr_expect_eq(line.shape, sample->shape, "%s: shape %s", sample->text, line_shape_name(line.shape));
+		cr_expect_eq(line.shape, sample->shape, "%s: shape %d", sample->text, (int)line.shape);
 		cr_expect_eq(line.time_ms, sample->time_ms, "%s: time %lld", sample->text, (long long)line.time_ms);
 		cr_expect_eq(line.level, sample->level, "%s: level %s", sample->text, line_level_name(line.level));
 		cr_expect_str_eq(text_of(line.component), sample->component, "%s: component '%s'", sample->text,

@@ -253,7 +253,6 @@ Test(postgres, hands_rows_on)
 	world_open(&world, NULL);
 	cr_assert_eq(world.fault, POSTGRES_OK, "%s", world.reason);
 	cr_expect_eq(postgres_version(world.postgres), 150004);
-	cr_expect_str_eq(postgres_host(world.postgres), "127.0.0.1");
 	for (int i = 0; i < 3; i++) {
 		ask(&world, 5000);
 		cr_expect_eq(world.answer.fault, POSTGRES_OK, "%s", world.answer.reason);
@@ -395,7 +394,6 @@ Test(postgres, names_are_looked_up_by_the_resolver)
 	dsn = mem_printf("host=%0300d.invalid,127.0.0.1 port=1,%d user=ops", 7, world.port);
 	world_open(&world, dsn);
 	cr_expect_eq(world.fault, POSTGRES_OK, "%s", world.reason);
-	cr_expect_str_eq(postgres_host(world.postgres), "127.0.0.1");
 	world_close(&world);
 	free(dsn);
 }

@@ -60,11 +60,6 @@ enum glyph panel_state_glyph(enum data_state state)
 	return states[state].glyph;
 }
 
-const char *panel_state_word(enum data_state state)
-{
-	return states[state].word;
-}
-
 struct style panel_state_style(enum data_state state)
 {
 	return states[state].block ? style_role(states[state].role) : style_fg(states[state].role);

@@ -17,9 +17,8 @@ bool panel_has_values(const struct panel_view *view);
 /* The state to show: an answer without rows is DATA_NO_DATA whatever it was called. */
 enum data_state panel_shown_state(const struct panel_view *view);
 
-/* Sign and word of a state: GLYPH_DOWN, "DOWN". DATA_VALUE and DATA_NONE have none ("" and GLYPH_COUNT). */
+/* Sign of a state: GLYPH_DOWN. DATA_VALUE and DATA_NONE have none (GLYPH_COUNT). */
 enum glyph panel_state_glyph(enum data_state state);
-const char *panel_state_word(enum data_state state);
 struct style panel_state_style(enum data_state state);
 
 /* Append "no data", "DOWN: the target answers up 0", "stale 42s: timeout after 5s"; nothing for a good value. */

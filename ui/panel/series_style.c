@@ -14,15 +14,15 @@ static const struct hue_row hues[] = {
 };
 
 struct severity_row {
-	enum role fg, block;
+	enum role fg;
 	enum glyph sign;
 };
 
 static const struct severity_row severities[] = {
-	[SEVERITY_NONE] = { ROLE_TEXT, ROLE_NONE, GLYPH_COUNT },
-	[SEVERITY_OK] = { ROLE_OK, ROLE_OK_BLOCK, GLYPH_OK },
-	[SEVERITY_WARNING] = { ROLE_WARNING, ROLE_WARNING_BLOCK, GLYPH_WARNING },
-	[SEVERITY_CRITICAL] = { ROLE_CRITICAL, ROLE_CRITICAL_BLOCK, GLYPH_CRITICAL },
+	[SEVERITY_NONE] = { ROLE_TEXT, GLYPH_COUNT },
+	[SEVERITY_OK] = { ROLE_OK, GLYPH_OK },
+	[SEVERITY_WARNING] = { ROLE_WARNING, GLYPH_WARNING },
+	[SEVERITY_CRITICAL] = { ROLE_CRITICAL, GLYPH_CRITICAL },
 };
 
 const struct field_config *field_config_of(const struct field *field)
@@ -66,11 +66,6 @@ struct style colour_block_style(struct colour_spec colour, struct style otherwis
 struct style severity_style(enum severity severity)
 {
 	return style_fg(severities[severity].fg);
-}
-
-struct style severity_block_style(enum severity severity)
-{
-	return style_role(severities[severity].block);
 }
 
 uint32_t severity_sign(enum glyph_set set, enum severity severity)

@@ -26,7 +26,6 @@ struct style colour_block_style(struct colour_spec colour, struct style otherwis
 
 /* Foreground role and sign of a severity; SEVERITY_NONE is plain text and a blank. */
 struct style severity_style(enum severity severity);
-struct style severity_block_style(enum severity severity);
 uint32_t severity_sign(enum glyph_set set, enum severity severity);
 const char *severity_sign_text(enum glyph_set set, enum severity severity); /* "" for none */
 
