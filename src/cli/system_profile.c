@@ -27,6 +27,23 @@ static struct system_profile *find(const struct system_profiles *profiles, const
 	return NULL;
 }
 
+/* An array with `more_count` more behind it, zeroed when `more` is NULL. */
+static void *joined(const void *items, size_t count, const void *more, size_t more_count, size_t size,
+		    struct arena *arena)
+{
+	char *ret = arena_array(arena, count + more_count, size);
+
+	if (count)
+		memcpy(ret, items, count * size);
+	if (more && more_count)
+		memcpy(ret + count * size, more, more_count * size);
+	return ret;
+}
+
+#define APPEND(to, with, arena)                                                                                        \
+	((to)->items = joined((to)->items, (to)->count, (with)->items, (with)->count, sizeof(*(to)->items), arena),    \
+	 (to)->count += (with)->count)
+
 /* The place of that name: the one there is, else a new one. */
 static struct system_profile *place(struct system *system, const char *name)
 {
@@ -35,9 +52,7 @@ static struct system_profile *place(struct system *system, const char *name)
 
 	if (found)
 		return found;
-	items = arena_array(&system->arena, profiles->count + 1, sizeof(*items));
-	if (profiles->count)
-		memcpy(items, profiles->items, profiles->count * sizeof(*items));
+	items = joined(profiles->items, profiles->count, NULL, 1, sizeof(*items), &system->arena);
 	profiles->items = items;
 	return &items[profiles->count++];
 }
@@ -106,34 +121,6 @@ static int complain(const struct system *system, const char *name, struct error_
 	return -1;
 }
 
-static void append_strings(struct option_strings *to, const struct option_strings *more, struct arena *arena)
-{
-	const char **items;
-
-	if (!more->count)
-		return;
-	items = arena_array(arena, to->count + more->count, sizeof(*items));
-	if (to->count)
-		memcpy(items, to->items, to->count * sizeof(*items));
-	memcpy(items + to->count, more->items, more->count * sizeof(*items));
-	to->items = items;
-	to->count += more->count;
-}
-
-static void append_entries(struct collect_entries *to, const struct collect_entries *more, struct arena *arena)
-{
-	struct collect_entry *items;
-
-	if (!more->count)
-		return;
-	items = arena_array(arena, to->count + more->count, sizeof(*items));
-	if (to->count)
-		memcpy(items, to->items, to->count * sizeof(*items));
-	memcpy(items + to->count, more->items, more->count * sizeof(*items));
-	to->items = items;
-	to->count += more->count;
-}
-
 int system_profile_use(struct system *system, const char *name, struct error_list *errors)
 {
 	const struct system_profile *profile;
@@ -146,8 +133,8 @@ int system_profile_use(struct system *system, const char *name, struct error_lis
 	if (!profile)
 		return complain(system, name, errors);
 	system->profile = profile->name;
-	append_entries(&system->collect, &profile->collect, &system->arena);
-	append_strings(&system->variables, &profile->variables, &system->arena);
-	append_strings(&system->labels, &profile->labels, &system->arena);
+	APPEND(&system->collect, &profile->collect, &system->arena);
+	APPEND(&system->variables, &profile->variables, &system->arena);
+	APPEND(&system->labels, &profile->labels, &system->arena);
 	return 0;
 }
