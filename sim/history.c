@@ -57,6 +57,8 @@ struct world *history_begin(const struct history_plan *plan, struct error *error
 		plan->kind->free(world);
 		return NULL;
 	}
+	/* The configuration is copied. */
+	/* cppcheck-suppress returnDanglingLifetime */
 	return world;
 }
 

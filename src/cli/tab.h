@@ -35,7 +35,8 @@ int tab_read(struct tab *tab, const struct cli_options *options, const char *fil
  */
 int tab_open(struct tab *tab, const struct cli_options *options, const struct engines_config *shared);
 
-/* Load the dashboards, make boards of them, and begin to know the system beside them. `alone`: a variable given by hand must exist. 0 or an exit status. */
+/* Load the dashboards, make boards of them, and begin to know the system beside them. `alone`: a variable given by hand
+ * must exist. 0 or an exit status. */
 int tab_open_boards(struct tab *tab, const struct cli_options *options, bool alone);
 
 /* --board: a number from 1, or a part of a title. 0 or an exit status. */

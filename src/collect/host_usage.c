@@ -83,7 +83,7 @@ void host_usage_local(struct host_mounts *mounts, const char *root, host_usage_f
 {
 	for (size_t i = 0; i < mounts->count; i++) {
 		struct host_mount *mount = &mounts->items[i];
-		struct statvfs usage;
+		struct statvfs usage = { 0 };
 		char *path;
 
 		if (mount->remote)

@@ -8,7 +8,8 @@
 
 void metric_page_init(struct metric_page *page)
 {
-	*page = (struct metric_page){ .text = STRBUF_INIT };
+	strbuf_init(&page->text);
+	page->samples = 0;
 }
 
 void metric_page_release(struct metric_page *page)

@@ -203,7 +203,8 @@ static void add_page(struct history_file *file, size_t target, const char *page)
 {
 	struct error error = { "" };
 
-	cr_assert_eq(history_file_page(file, target, page != NULL, page ? page : "", page ? strlen(page) : 0, &error), 0, "%s", error.text);
+	cr_assert_eq(history_file_page(file, target, page != NULL, page ? page : "", page ? strlen(page) : 0, &error),
+		     0, "%s", error.text);
 }
 
 Test(colony_server, history_puts_series_together)
@@ -321,7 +322,9 @@ Test(colony_server, plan_joins_its_parts)
 Test(colony_server, history_is_one_past)
 {
 	static const char *const faults[] = { "latency" };
-	struct history_plan plan = { .kind = &colony_kind, .seed = 9, .instances = 1, .faults = faults, .fault_count = 1 };
+	struct history_plan plan = {
+		.kind = &colony_kind, .seed = 9, .instances = 1, .faults = faults, .fault_count = 1
+	};
 	struct target_list targets;
 	struct colony *silent, *writing;
 	struct strbuf text = STRBUF_INIT, other = STRBUF_INIT;
@@ -360,7 +363,9 @@ Test(colony_server, history_is_one_past)
 Test(colony_server, a_short_plan_only_has_its_faults_age)
 {
 	static const char *const faults[] = { "redis-down" };
-	struct history_plan plan = { .kind = &colony_kind, .seed = 1, .instances = 3, .faults = faults, .fault_count = 1 };
+	struct history_plan plan = {
+		.kind = &colony_kind, .seed = 1, .instances = 3, .faults = faults, .fault_count = 1
+	};
 	struct colony *colony;
 	struct error error;
 

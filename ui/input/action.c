@@ -3,9 +3,8 @@
 #include <string.h>
 
 #define PANELS (CONTEXT_BOARD | CONTEXT_ZOOM)
-#define LISTS                                                                                                          \
-	(CONTEXT_SOURCES | CONTEXT_SOURCE | CONTEXT_LOGS | CONTEXT_MAP | CONTEXT_EVENTS | CONTEXT_PICKER)
-#define TIMED (PANELS | CONTEXT_LOGS | CONTEXT_EVENTS)
+#define LISTS  (CONTEXT_SOURCES | CONTEXT_SOURCE | CONTEXT_LOGS | CONTEXT_MAP | CONTEXT_EVENTS | CONTEXT_PICKER)
+#define TIMED  (PANELS | CONTEXT_LOGS | CONTEXT_EVENTS)
 
 #define MOVING   "Moving about"
 #define CHOOSING "Views"

@@ -27,7 +27,7 @@ static bool is_said(const struct log_row *row, const struct line_text *value)
 	const struct line_text *parts[] = { &row->message, &row->component };
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		if (parts[i]->length && parts[i]->length == value->length &&
+		if (parts[i]->text && value->text && parts[i]->length && parts[i]->length == value->length &&
 		    memcmp(parts[i]->text, value->text, value->length) == 0)
 			return true;
 	return false;

@@ -187,9 +187,9 @@ const struct log_source *logs_source(const struct logs *logs)
 	if (!logs->named || logs->collector >= collect_count(logs->collect))
 		return NULL;
 	collect_logs(logs->collect, logs->collector, &sources);
-	for (size_t i = 0; i < sources.count; i++)
-		if (sources.items[i].id == logs->id)
-			return &sources.items[i];
+	for (const struct log_source *source = sources.items; source < sources.items + sources.count; source++)
+		if (source->id == logs->id)
+			return source;
 	return NULL;
 }
 

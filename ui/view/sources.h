@@ -33,7 +33,8 @@ struct sources {
 	/* One source opened: the line with the focus, the first one shown, and whether it was opened for its answer. */
 	int line, line_scroll;
 	bool at_answer;
-	uint64_t line_key; /* what the line is about, so that the focus follows it when the tables change; 0: not taken */
+	uint64_t line_key; /* what the line is about, so that the focus follows it when the tables change; 0: not taken
+			    */
 };
 
 /* Take the present state; `sort`: the order may move. */
