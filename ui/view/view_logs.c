@@ -268,8 +268,7 @@ static bool copy(struct console *console, enum action action)
 	char *text = mem_strndup(row->raw.text, row->raw.length);
 
 	(void)action;
-	console->host.copy(console->host.user, text);
-	console_say(console, "copied: %.180s", text);
+	console_copy(console, text);
 	free(text);
 	return true;
 }
