@@ -95,7 +95,8 @@ void dryad_faults_weigh(struct dryad *dryad, int64_t now_ms)
 	}
 }
 
-void dryad_suffer(struct dryad *dryad, int64_t now_ms)
+/* What a fault ends is gone at once. */
+static void suffer(struct dryad *dryad, int64_t now_ms)
 {
 	const struct dryad_step step = { .now_ms = now_ms, .now_s = now_ms / 1000 };
 
@@ -154,7 +155,7 @@ int dryad_inject(struct dryad *dryad, const char *fault, struct error *error)
 	}
 	state->instances |= instances;
 	dryad_faults_weigh(dryad, dryad->stepped_ms);
-	dryad_suffer(dryad, dryad->stepped_ms);
+	suffer(dryad, dryad->stepped_ms);
 	return 0;
 }
 

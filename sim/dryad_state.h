@@ -313,8 +313,6 @@ double dryad_llm_median_s(const struct dryad *dryad);
 double dryad_pool_max(const struct dryad *dryad);
 
 void dryad_faults_weigh(struct dryad *dryad, int64_t now_ms);
-/* What a fault ends is gone at once. */
-void dryad_suffer(struct dryad *dryad, int64_t now_ms);
 /* The operator did `action`: faults it undoes end. Returns how many ended or came a step nearer. */
 unsigned dryad_remedy(struct dryad *dryad, const char *action);
 

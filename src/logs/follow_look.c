@@ -24,7 +24,7 @@
 
 #define FOLDER_EVENTS (IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR)
 
-void tail_release(struct engine *engine, struct tail *tail)
+static void tail_release(struct engine *engine, struct tail *tail)
 {
 	reading_close(engine, &tail->now);
 	for (size_t i = 0; i < tail->old.count; i++)
@@ -96,7 +96,8 @@ static void appear(struct engine *engine, struct tail *tail)
 	tail->revision++;
 }
 
-void tail_look(struct engine *engine, struct tail *tail)
+/* Look whether the name still leads to what is read; if not, see to it that nothing between is left out. */
+static void tail_look(struct engine *engine, struct tail *tail)
 {
 	struct stat named, held;
 	bool there = stat(tail->path, &named) == 0;

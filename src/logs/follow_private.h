@@ -92,8 +92,6 @@ bool reading_is_same(const struct reading *reading);
 /* Where to begin in a file that is there at the start. */
 void tail_begin(struct engine *engine, struct tail *tail);
 
-/* Look whether the name still leads to what is read; if not, see to it that nothing between is left out. */
-void tail_look(struct engine *engine, struct tail *tail);
 /* Another file has the name; the one that is read was emptied; names changed, and parts may have been missed. */
 void tail_rotate(struct engine *engine, struct tail *tail);
 void tail_truncated(struct engine *engine, struct tail *tail);
@@ -104,7 +102,6 @@ void tail_remember(struct tail *tail);
 
 /* Keep what errno says as the reason. */
 void tail_say(struct tail *tail);
-void tail_release(struct engine *engine, struct tail *tail);
 
 /* Open a path or part for reading; `fd` -1 when it is no regular file or cannot be, with errno. */
 struct reading reading_open(struct engine *engine, const char *path);

@@ -53,7 +53,8 @@ static long part_number(const struct log_part *part)
 	return strtol(part->path + begin, NULL, 10);
 }
 
-int log_part_compare(const void *left, const void *right)
+/* Which of two rotated parts is older, for qsort. */
+static int compare(const void *left, const void *right)
 {
 	const struct log_part *a = left, *b = right;
 	long number_a, number_b;
@@ -174,7 +175,7 @@ int log_parts_read(struct log_parts *ret, const char *path, struct error *error)
 	free(folder);
 	leave_out_half_packed(ret);
 	if (ret->list.count)
-		qsort(ret->list.items, ret->list.count, sizeof(struct log_part), log_part_compare);
+		qsort(ret->list.items, ret->list.count, sizeof(struct log_part), compare);
 	return 0;
 }
 

@@ -42,9 +42,6 @@ void log_parts_of_view(struct log_parts *ret, const struct log_view *view);
 /* Is `name` what rotation makes of `base`? Both without folders. */
 bool log_part_is_rotated(const char *base, const char *name, bool *ret_packed);
 
-/* Which of two rotated parts is older, for qsort. */
-int log_part_compare(const void *a, const void *b);
-
 /* What identifies the content of an open file, or of one that begins so; 0 while its first line is not whole. */
 uint64_t log_part_key(int fd, bool packed);
 uint64_t log_part_key_of(const char *begin, size_t length);

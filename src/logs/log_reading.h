@@ -24,9 +24,6 @@ struct line_reading {
 	unsigned preference;  /* added to ranks: what is inside a wrapping wins over the wrapping */
 };
 
-/* What a field of this name means, and how sure that is: the highest rank wins. */
-enum line_role line_role_of(const char *name, size_t length, unsigned *ret_rank);
-
 /* Keep a field, and take from it what it means. */
 void line_add_field(struct line_reading *reading, struct line_text name, struct line_text value, enum line_value kind);
 

@@ -84,7 +84,8 @@ static const struct role_row *const by_length[] = {
 	[13] = names_13, [14] = names_14, [15] = names_15, [17] = names_17, [20] = names_20,
 };
 
-enum line_role line_role_of(const char *name, size_t length, unsigned *ret_rank)
+/* What a field of this name means, and how sure that is: the highest rank wins. */
+static enum line_role role_of(const char *name, size_t length, unsigned *ret_rank)
 {
 	if (length >= sizeof(by_length) / sizeof(by_length[0]) || !by_length[length])
 		return ROLE_NONE;
@@ -228,7 +229,7 @@ void line_add_field(struct line_reading *reading, struct line_text name, struct 
 {
 	struct log_line *line = reading->line;
 	unsigned rank;
-	enum line_role role = line_role_of(name.text, name.length, &rank);
+	enum line_role role = role_of(name.text, name.length, &rank);
 
 	if (role != ROLE_NONE)
 		apply(reading, role, rank, value, kind);

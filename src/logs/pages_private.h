@@ -83,7 +83,6 @@ struct log_cursor scan_cursor(const struct scan *scan, uint64_t offset);
 /* Go to a part's beginning. */
 void scan_enter(struct scan *scan, size_t part);
 int scan_open(struct work *work);
-void scan_close(struct scan *scan);
 
 /*
  * A walk along lines from scan->at, in pieces: each call reads one chunk and

@@ -27,7 +27,7 @@ int scan_begin(struct work *work)
 	return -1;
 }
 
-void scan_close(struct scan *scan)
+static void scan_close(struct scan *scan)
 {
 	if (scan->open)
 		log_reader_close(&scan->reader);

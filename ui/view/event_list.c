@@ -35,7 +35,7 @@ static bool holds(const struct event *event, const char *word)
 }
 
 /* Several kinds are alternatives; the other words must all be there. */
-bool event_passes(const struct event *event, const char *filter)
+static bool passes(const struct event *event, const char *filter)
 {
 	char *copy = mem_strdup(filter), *rest = copy, *word;
 	bool any_kind = false, right_kind = false, ret = true;
@@ -73,7 +73,7 @@ void event_list_take(struct event_list *list, const struct feed *feed)
 	list->rows = mem_array(total + 1, sizeof(*list->rows));
 	list->total = total;
 	for (size_t i = total; i > 0; i--)
-		if (!list->filter[0] || event_passes(feed_at(feed, i - 1), list->filter))
+		if (!list->filter[0] || passes(feed_at(feed, i - 1), list->filter))
 			list->rows[list->count++] = i - 1;
 	list->version = feed ? feed_version(feed) : 0;
 	snprintf(list->taken, sizeof(list->taken), "%s", list->filter);

@@ -38,9 +38,6 @@ const struct event *event_list_at(const struct event_list *list, const struct fe
 int event_list_row(const struct event_list *list, const struct feed *feed);
 void event_list_go_to(struct event_list *list, const struct feed *feed, int row);
 
-/* Does an event pass a filter? */
-bool event_passes(const struct event *event, const char *filter);
-
 /* Its kind as a sign, in the colour of its weight. */
 enum glyph event_sign(const struct event *event, struct style *ret_style);
 

@@ -93,7 +93,8 @@ static void add_parts(const struct map_state *map, struct trouble *ret)
 	ret->known |= map_state_count(map, PART_UNKNOWN) < map_state_map(map)->count;
 }
 
-void tab_trouble(const struct console *tab, struct trouble *ret)
+/* Everything that counts as trouble is summed here. */
+static void tab_trouble(const struct console *tab, struct trouble *ret)
 {
 	struct summary summary;
 

@@ -51,9 +51,6 @@ int tabs_find(const struct tabs *tabs, const char *name, struct error *error);
 const char *tab_title(const struct console *tab);
 const char *tab_name(const struct console *tab);
 
-/* Everything that counts as trouble is summed here. */
-void tab_trouble(const struct console *tab, struct trouble *ret);
-
 /* Is `a` worse than `b`? Critical panels count before sources that are down, those before warnings. */
 bool trouble_is_worse(const struct trouble *a, const struct trouble *b);
 
