@@ -164,6 +164,63 @@ Test(host, files_sockets_and_connections, .init = begin, .fini = end)
 	cr_expect_str_empty(made(host_add_conntrack, HOST_CONNTRACK, ""));
 }
 
+Test(host, protocols_as_node_exporter_chooses, .init = begin, .fini = end)
+{
+	const char *text = made(host_add_netstat, HOST_NETSTAT,
+				"TcpExt: SyncookiesSent ListenDrops PAWSActive\nTcpExt: 3 4 5\n"
+				"IpExt: InNoRoutes InOctets\nIpExt: 0 123456789012\n");
+
+	HAS(text, "node_netstat_TcpExt_SyncookiesSent 3");
+	HAS(text, "node_netstat_TcpExt_ListenDrops 4");
+	HAS(text, "node_netstat_IpExt_InOctets 123456789012");
+	HAS_NOT(text, "PAWS");
+	HAS_NOT(text, "InNoRoutes");
+	strbuf_clear(&texts.items[HOST_NETSTAT]);
+	text = made(host_add_netstat, HOST_SNMP,
+		    "Tcp: MaxConn CurrEstab RetransSegs\nTcp: -1 7 9\nUdp: InErrors\nUdp: 2\n");
+	HAS(text, "# TYPE node_netstat_Tcp_CurrEstab untyped");
+	HAS(text, "node_netstat_Tcp_CurrEstab 7");
+	HAS(text, "node_netstat_Tcp_RetransSegs 9");
+	HAS(text, "node_netstat_Udp_InErrors 2");
+	HAS_NOT(text, "MaxConn");
+	/* Names without numbers, numbers of another protocol, the same twice. */
+	text = made(host_add_netstat, HOST_SNMP,
+		    "Tcp: CurrEstab InSegs\nTcp: 7\nUdp: InErrors\nTcp: 2\nTcp: CurrEstab\nTcp: 8\nTcp: OutSegs\n");
+	HAS(text, "node_netstat_Tcp_CurrEstab 7");
+	HAS_NOT(text, "InSegs");
+	HAS_NOT(text, "InErrors");
+	HAS_NOT(text, "CurrEstab 8");
+	HAS_NOT(text, "OutSegs");
+}
+
+Test(host, packets_turns_and_neighbours, .init = begin, .fini = end)
+{
+	const char *text = made(host_add_softnet, HOST_SOFTNET,
+				"0000ffff 00000001 00000002 0 0 0 0 0 0 00000003 00000004 0 00000005\n00000010 0 0\n");
+
+	HAS(text, "node_softnet_processed_total{cpu=\"5\"} 65535");
+	HAS(text, "node_softnet_dropped_total{cpu=\"5\"} 1");
+	HAS(text, "node_softnet_times_squeezed_total{cpu=\"5\"} 2");
+	HAS(text, "node_softnet_received_rps_total{cpu=\"5\"} 3");
+	HAS(text, "node_softnet_flow_limit_count_total{cpu=\"5\"} 4");
+	HAS(text, "node_softnet_processed_total{cpu=\"1\"} 16");
+	HAS_NOT(text, "rps_total{cpu=\"1\"}");
+	text = made(host_add_schedstat, HOST_SCHEDSTAT,
+		    "version 15\ntimestamp 4295\ncpu1 0 0 0 0 0 0 2500000000 1500000000 77\ndomain0 3 0\ncpu2 0 0\n");
+	HAS(text, "node_schedstat_running_seconds_total{cpu=\"1\"} 2.5");
+	HAS(text, "node_schedstat_waiting_seconds_total{cpu=\"1\"} 1.5");
+	HAS(text, "node_schedstat_timeslices_total{cpu=\"1\"} 77");
+	HAS_NOT(text, "cpu=\"2\"");
+	text = made(host_add_arp, HOST_ARP,
+		    "IP address       HW type     Flags       HW address            Mask     Device\n"
+		    "10.0.0.1         0x1         0x2         02:00:00:00:00:01     *        eth0\n"
+		    "10.0.0.2         0x1         0x2         02:00:00:00:00:02     *        eth0\n"
+		    "10.1.0.2         0x1         0x2         02:00:00:00:00:03     *        eth1\nbroken\n");
+	HAS(text, "node_arp_entries{device=\"eth0\"} 2");
+	HAS(text, "node_arp_entries{device=\"eth1\"} 1");
+	cr_expect_not(host_add_arp(&page, &(struct host_texts){ .items[HOST_ARP] = STRBUF_INIT }));
+}
+
 Test(host, disks_without_partitions, .init = begin, .fini = end)
 {
 	static const char line[] = " 1 2 3 4 5 6 7 8 9 10 11\n";
