@@ -22,6 +22,7 @@ import log_tests  # noqa: E402
 import logs_view_tests  # noqa: E402
 import probe_tests  # noqa: E402
 import postgres_tests  # noqa: E402
+import public_boards_tests  # noqa: E402
 import redis_tests  # noqa: E402
 import tabs_tests  # noqa: E402
 import situation_tests  # noqa: E402
@@ -33,7 +34,7 @@ def main():
     passed = failed = 0
     for module in (check_tests, snapshot_tests, follow_tests, console_tests, colony_tests, dryad_tests,
                    embedded_tests, postgres_tests, command_tests, log_tests, logs_view_tests, redis_tests,
-                   probe_tests, situation_tests, hostile_sources_tests, tabs_tests):
+                   probe_tests, situation_tests, hostile_sources_tests, public_boards_tests, tabs_tests):
         for name, test in module.tests(skep):
             if wanted and not any(word in name for word in wanted):
                 continue
