@@ -50,7 +50,7 @@ static int run_command(const struct demo *demo, const char *const *words, size_t
 	/* A picture of a past that is half read would say that half of it is absent. */
 	if (takes(command, "wait")) {
 		arguments[argc++] = mem_strdup("--wait");
-		arguments[argc++] = mem_strdup("30s");
+		arguments[argc++] = mem_strdup("60s");
 	}
 	for (size_t i = 1; i < count; i++)
 		arguments[argc++] = mem_strdup(words[i]);
