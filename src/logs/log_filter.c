@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "base/vec.h"
+#include "logs/log_reading.h"
 
 #define PATTERN_BYTES  4096
 #define MATCH_LIMIT    100000u
@@ -422,8 +423,7 @@ bool log_match_raw(struct log_match *match, const char *line, size_t length)
 	if (!filter)
 		return true;
 	for (size_t i = 0; i < filter->texts.count; i++)
-		/* What JSON escapes stands there in another form. */
-		if (!find_text(line, length, &filter->texts.items[i]) && !memchr(line, '\\', length))
+		if (!find_text(line, length, &filter->texts.items[i]) && !line_says_otherwise(line, length))
 			return false;
 	return true;
 }

@@ -233,6 +233,22 @@ static bool byte_array(struct line_reading *reading, const char *text, size_t le
 	return true;
 }
 
+bool line_says_otherwise(const char *line, size_t length)
+{
+	static const char name[] = "MESSAGE\"";
+	const char *at = line, *end = line + length;
+
+	if (memchr(line, '\\', length))
+		return true;
+	while ((at = memmem(at, (size_t)(end - at), name, sizeof(name) - 1))) {
+		struct json json = { .at = at += sizeof(name) - 1, .end = end };
+
+		if (take(&json, ':') && take(&json, '['))
+			return true;
+	}
+	return false;
+}
+
 static bool members(struct json *json, const struct line_text *outer);
 
 static bool nested(struct json *json, const struct line_text *outer, struct line_text name)

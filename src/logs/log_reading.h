@@ -49,4 +49,7 @@ static inline struct line_text line_text_of(const char *text, size_t length)
 	return (struct line_text){ text, length };
 }
 
+/* May a text in the message stand in the line in another form: escaped, or as journald's array of its bytes? */
+bool line_says_otherwise(const char *line, size_t length);
+
 #endif

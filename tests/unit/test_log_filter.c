@@ -65,6 +65,8 @@ Test(log_filter, typed)
 	cr_expect_not(passes("/^LOCK", json), "capitals say that case matters");
 	cr_expect(passes("/OUT$|out$", json));
 	cr_expect(passes("tenant=t1 /timed \\w+$/", json));
+	cr_expect(passes("hi", "{\"PRIORITY\":\"3\",\"MESSAGE\" : [72,105,255]}"), "journald's array of bytes");
+	cr_expect_not(passes("ho", "{\"PRIORITY\":\"3\",\"MESSAGE\":[72,105,255]}"));
 	cr_expect_not(passes("level:trace", "no level here"));
 	cr_expect(passes("here", "no level here"));
 }
