@@ -34,6 +34,37 @@ Test(hint_bar, lists_what_works)
 	console_world_release(&world);
 }
 
+Test(hint_bar, leads_to_no_view_that_has_nothing)
+{
+	struct console_world world;
+	struct collector_state states[] = { { .type = "scrape" }, { .type = "log" } };
+	struct hints hints;
+	struct feed *feed;
+
+	console_world_init(&world, CONSOLE_BOARD);
+	hint_bar_list(world.console, &hints);
+	cr_expect(find(&hints, "sources"));
+	cr_expect_null(find(&hints, "logs"));
+	cr_expect_null(find(&hints, "map"));
+	cr_expect_null(find(&hints, "events"));
+	world.console->sources.states = states;
+	world.console->sources.count = 1;
+	hint_bar_list(world.console, &hints);
+	cr_expect_null(find(&hints, "logs"), "no log is followed");
+	world.console->sources.count = 2;
+	world.console->feed = feed = feed_new(8, 4096);
+	hint_bar_list(world.console, &hints);
+	cr_expect_str_eq(find(&hints, "logs")->keys, "5");
+	cr_expect_null(find(&hints, "events"), "nothing has happened");
+	feed_add(feed, &(struct event){ VIEW_NOW_MS, EVENT_DEPLOY, EVENT_PLAIN, "shop", "web", "1 -> 2", 0 });
+	hint_bar_list(world.console, &hints);
+	cr_expect_str_eq(find(&hints, "events")->keys, "8");
+	feed_free(feed);
+	world.console->feed = NULL;
+	world.console->sources = (struct sources){ 0 };
+	console_world_release(&world);
+}
+
 Test(hint_bar, of_a_picker_lists_its_own_keys)
 {
 	struct console_world world;

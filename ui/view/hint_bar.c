@@ -45,7 +45,7 @@ static void add_views(const struct console *console, struct hints *ret)
 	for (size_t i = 0; i < count; i++) {
 		struct strbuf key = STRBUF_INIT;
 		struct hint *hint;
-		if (!console_offers(console, views[i]->action))
+		if (!console_offers(console, views[i]->action) || (views[i]->has && !views[i]->has(console)))
 			continue;
 		hint_bar_add_key(console, views[i]->action, &key);
 		hint = add(ret, key.text, views[i]->name, VIEW_RANK);

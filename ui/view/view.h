@@ -54,6 +54,8 @@ struct view_ops {
 	void (*leave)(struct console *console);
 	/* Is something on its way that the next drawing would show? May be NULL: no. */
 	bool (*busy)(const struct console *console);
+	/* Is there anything to see now? NULL: yes. Without, no hint leads there; the key still does. */
+	bool (*has)(const struct console *console);
 	/* Go to a wall time (:at); NULL: the board's range does. */
 	int (*at)(struct console *console, int64_t time_ms, struct error *error);
 	const struct view_filter *filter; /* NULL: nothing is left out */

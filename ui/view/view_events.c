@@ -381,6 +381,11 @@ static const struct key_row keys[] = {
 	{ ACTION_NONE, NULL, NULL },
 };
 
+static bool has(const struct console *console)
+{
+	return console->feed && feed_count(console->feed);
+}
+
 const struct view_ops view_events = {
 	.name = "events",
 	.title = "Events",
@@ -392,6 +397,7 @@ const struct view_ops view_events = {
 	.click = click,
 	.prepare = prepare,
 	.cursor = cursor,
+	.has = has,
 	.at = go_to_time,
 	.filter = &filter,
 	.list = &list,

@@ -385,6 +385,16 @@ static const struct key_row keys[] = {
 	{ ACTION_EXPLAIN, explain, has_logs },   { ACTION_NONE, NULL, NULL },
 };
 
+static bool has(const struct console *console)
+{
+	const struct sources *sources = &console->sources;
+
+	for (size_t i = 0; i < sources->count; i++)
+		if (strcmp(sources->states[i].type, "log") == 0)
+			return true;
+	return false;
+}
+
 const struct view_ops view_logs = {
 	.name = "logs",
 	.title = "Logs",
@@ -400,6 +410,7 @@ const struct view_ops view_logs = {
 	.enter = enter,
 	.leave = leave,
 	.busy = busy,
+	.has = has,
 	.at = at,
 	.filter = &filter,
 	.list = &list,

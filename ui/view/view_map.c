@@ -257,6 +257,11 @@ static const struct key_row keys[] = {
 	{ ACTION_COPY, copy, can_copy },     { ACTION_RETRY, ask_again, NULL },    { ACTION_NONE, NULL, NULL },
 };
 
+static bool has(const struct console *console)
+{
+	return console->map != NULL;
+}
+
 const struct view_ops view_map = {
 	.name = "map",
 	.title = "Map",
@@ -269,5 +274,6 @@ const struct view_ops view_map = {
 	.prepare = prepare,
 	.cursor = cursor,
 	.leave = leave,
+	.has = has,
 	.list = &list,
 };
