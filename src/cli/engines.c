@@ -97,7 +97,9 @@ int engines_open(struct engines *engines, const struct engines_config *config, s
 	if (config->choice == ENGINE_PROMETHEUS && !server)
 		return error_set(error, "no server to ask (name a system that has one, or give --prometheus URL)");
 	if (config->choice == ENGINE_EMBEDDED && !collectors)
-		return error_set(error, "nothing to collect from (the system file has no collect: section)");
+		return error_set(error, config->system->name
+						? "nothing to collect from (the system file has no collect: section)"
+						: "nothing to collect from (name a system, or give --system FILE)");
 	if (!server && !collectors)
 		return error_set(error, "no server to ask (name a system, or give --prometheus URL)");
 	if (server && open_server(engines, error) < 0)
