@@ -102,8 +102,9 @@ class Handler(BaseHTTPRequestHandler):
             return ["down"] if "fixed_downed" in wanted else ["fine"]
         if path.endswith("/series"):
             return []
-        expr = form["query"][0]
-        found = series_of(expr)
+        if "query" not in form:
+            return None
+        found = series_of(form["query"][0])
         if found is None:
             return None
         if path.endswith("/query_range"):
