@@ -230,7 +230,7 @@ def tests(skep):
                 resident = int(re.search(r"VmRSS:\s+(\d+)", status)[1])
                 print(f"     resident {resident / 1024:.0f} MiB")
                 # A machine with others on it: this only finds what blocks.
-                assert times[90] < 100, times[-10:]
+                assert times[90] < 1000, times[-10:]
             finally:
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)
