@@ -241,8 +241,10 @@ bool line_says_otherwise(const char *line, size_t length)
 	if (memchr(line, '\\', length))
 		return true;
 	while ((at = memmem(at, (size_t)(end - at), name, sizeof(name) - 1))) {
-		struct json json = { .at = at += sizeof(name) - 1, .end = end };
+		struct json json = { .end = end };
 
+		at += sizeof(name) - 1;
+		json.at = at;
 		if (take(&json, ':') && take(&json, '['))
 			return true;
 	}

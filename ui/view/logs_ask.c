@@ -331,7 +331,7 @@ static void ask_lines(struct logs *logs, const struct log_source *source, int ro
 	note_growth(logs, source);
 	if (logs->follow && (logs->behind || logs->cut_off)) {
 		logs->latest_ms = loop_monotonic_ms(collect_bridges(logs->collect)->loop);
-		ask(logs, source, LOGS_LATEST, log_cursor_end(), logs->filter, (size_t)((AHEAD + 1) * rows));
+		ask(logs, source, LOGS_LATEST, log_cursor_end(), logs->filter, (size_t)rows * (AHEAD + 1));
 		logs->behind = !logs->request;
 		return;
 	}

@@ -297,7 +297,7 @@ static void put_cells(struct canvas *canvas, struct rect row, const struct sourc
 	const struct detail_table *table = line->table;
 	int x = row.x + GUTTER, end = row.x + row.width;
 
-	for (size_t i = 0; i < table->column_count; i++) {
+	for (size_t i = 0; table && i < table->column_count; i++) {
 		const struct detail_cell *cell = line->kind == SOURCE_LINE_ROW ? cell_at(table, line->row, i) : NULL;
 		const char *text = cell ? cell->text : table->columns[i].title;
 		int width = widths[i] > end - x ? end - x : widths[i], used = text_width(text);
@@ -316,7 +316,7 @@ static void put_sign(struct canvas *canvas, struct rect row, const struct source
 {
 	enum detail_mood worst = DETAIL_PLAIN;
 
-	for (size_t i = 0; line->kind == SOURCE_LINE_ROW && i < line->table->column_count; i++)
+	for (size_t i = 0; line->kind == SOURCE_LINE_ROW && line->table && i < line->table->column_count; i++)
 		if (cell_at(line->table, line->row, i)->mood > worst)
 			worst = cell_at(line->table, line->row, i)->mood;
 	if (worst < DETAIL_WARNING)
@@ -377,7 +377,8 @@ static void draw_line(const struct source_page *page, struct canvas *canvas, str
 		break;
 	case SOURCE_LINE_TITLE: put_title(page, canvas, row, line); break;
 	case SOURCE_LINE_EMPTY:
-		put_text(canvas, row, line->table->empty, strlen(line->table->empty), style_fg(ROLE_DIM));
+		if (line->table)
+			put_text(canvas, row, line->table->empty, strlen(line->table->empty), style_fg(ROLE_DIM));
 		break;
 	case SOURCE_LINE_ANSWER: put_text(canvas, row, line->text, line->length, style_fg(ROLE_TEXT)); break;
 	case SOURCE_LINE_ROW:
