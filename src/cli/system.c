@@ -214,6 +214,7 @@ static void read_sections(struct system *system, const struct yaml_node *root, c
 	if (system->collect_node)
 		collect_read(&system->collect, system->collect_node, path, folder, &system->arena, errors);
 	system_profiles_read(system, system->profiles_node, path, folder, errors);
+	system_profile_check(system, yaml_get(root, "profile"), path, errors);
 	read_map(system, path, folder, errors);
 	change_rules_read(&system->changes, system->changes_node, path, &system->arena, errors);
 	check_datasources(system, root, path, errors);

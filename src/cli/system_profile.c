@@ -98,7 +98,9 @@ void system_profiles_read(struct system *system, const struct yaml_node *section
 		read_one(system, section->items[i], file, folder, errors);
 }
 
-static int complain(const struct system *system, const char *name, struct error_list *errors)
+/* `at` NULL: the name came from the command line. */
+static int complain(const struct system *system, const char *name, const struct yaml_node *at, const char *file,
+		    struct error_list *errors)
 {
 	const struct system_profiles *profiles = &system->profiles;
 	struct strbuf allowed = STRBUF_INIT;
@@ -114,11 +116,19 @@ static int complain(const struct system *system, const char *name, struct error_
 			near = profiles->items[i].name;
 		}
 	}
-	error_list_add(errors, FAULT_ERROR, NULL, 0, 0, NULL, "system '%s' has no profile '%s'%s%s%s (%s)",
-		       system->name ? system->name : "", name, near ? ", did you mean '" : "", near ? near : "",
-		       near ? "'?" : "", profiles->count ? allowed.text : "it has none");
+	error_list_add(errors, FAULT_ERROR, file, at ? at->line : 0, at ? at->column : 0, NULL,
+		       "system '%s' has no profile '%s'%s%s%s (%s)", system->name ? system->name : "", name,
+		       near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "",
+		       profiles->count ? allowed.text : "it has none");
 	strbuf_release(&allowed);
 	return -1;
+}
+
+void system_profile_check(const struct system *system, const struct yaml_node *chosen, const char *file,
+			  struct error_list *errors)
+{
+	if (chosen && chosen->kind == YAML_SCALAR && system->profiles.count && !find(&system->profiles, chosen->text))
+		complain(system, chosen->text, chosen, file, errors);
 }
 
 int system_profile_use(struct system *system, const char *name, struct error_list *errors)
@@ -131,7 +141,7 @@ int system_profile_use(struct system *system, const char *name, struct error_lis
 		return 0;
 	profile = find(&system->profiles, name);
 	if (!profile)
-		return complain(system, name, errors);
+		return complain(system, name, NULL, NULL, errors);
 	system->profile = profile->name;
 	APPEND(&system->collect, &profile->collect, &system->arena);
 	APPEND(&system->variables, &profile->variables, &system->arena);

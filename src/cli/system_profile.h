@@ -43,6 +43,10 @@ extern const struct option system_profile_options[];
 void system_profiles_read(struct system *system, const struct yaml_node *section, const char *file, const char *folder,
 			  struct error_list *errors);
 
+/* The profile that this file chooses must be there, where any is known: else a fault at its line. */
+void system_profile_check(const struct system *system, const struct yaml_node *chosen, const char *file,
+			  struct error_list *errors);
+
 /*
  * Once, after all files: add what the profile brings, `name` or, when that is
  * NULL, the one the files chose. A system without profiles has nothing to

@@ -149,6 +149,29 @@ Test(system_profile, a_wrong_name_is_said)
 }
 
 /* Also of one that is not chosen: a file is right or wrong as a whole. */
+Test(system_profile, a_wrong_choice_of_a_file_has_its_line)
+{
+	struct system system;
+	struct error_list errors;
+
+	write_file("profiles: { one: {}, two: {} }\nprofile: tow\n");
+	system_init(&system);
+	error_list_init(&errors);
+	cr_expect_eq(system_read(&system, path, &errors), -1);
+	cr_assert_eq(errors.count, 1u);
+	cr_expect_eq(errors.faults[0].line, 2u);
+	cr_expect(says(&errors, "did you mean 'two'?"));
+	error_list_release(&errors);
+	system_release(&system);
+	/* An overlay may choose before it is known from what. */
+	write_file("profile: tow\n");
+	system_init(&system);
+	error_list_init(&errors);
+	cr_expect_eq(system_read(&system, path, &errors), 0);
+	error_list_release(&errors);
+	system_release(&system);
+}
+
 Test(system_profile, faults_of_all_are_found)
 {
 	static const struct {
