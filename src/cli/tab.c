@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "cli/command.h"
 #include "cli/demo_kind.h"
 #include "ui/view/view.h"
@@ -302,12 +303,27 @@ static void open_situation(struct tab *tab)
 	tab->console.map = situation_map(tab->situation);
 }
 
+/* A system that only collects has a board too: of its sources. */
+static void use_shipped_board(struct system *system)
+{
+	char *path = path_data("systems/collected/dashboard.json");
+
+	if (!path)
+		return;
+	system->dashboards.items = arena_array(&system->arena, 1, sizeof(*system->dashboards.items));
+	system->dashboards.items[0] = arena_strdup(&system->arena, path);
+	system->dashboards.count = 1;
+	free(path);
+}
+
 int tab_open_boards(struct tab *tab, const struct cli_options *options, bool alone)
 {
 	const struct option_strings *files = &tab->system.dashboards;
 	struct error_list errors;
 	int status = 0;
 
+	if (!files->count && tab->system.collect.count)
+		use_shipped_board(&tab->system);
 	if (!files->count)
 		return tab->system.name && !alone ? command_complain("%s: no dashboard to show", tab->system.name)
 						  : command_complain("no dashboard to show (give --dashboard FILE)");

@@ -183,6 +183,16 @@ def tests(skep):
             out = run("collect", "--system", path, "--once", "dosk", status=2).stderr
             assert "did you mean 'disk'?" in out and "checks/mail" in out, out
 
+    def without_a_board():
+        """A system that only collects has a board of its sources, with values from the first round on."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "test.yaml"
+            path.write_text("system: test\ncollect:\n  - { type: host }\n  - { type: command, name: well, run: ['true'] }\n")
+            done = run("snapshot", "--system", path, "--format", "json", "--size", "120x40", "--wait", "30s")
+            panels = {panel["title"]: panel for panel in json.loads(done.stdout)["panels"]}
+            assert {panel["state"] for panel in panels.values()} == {"value"}, panels
+            assert panels["Well"]["values"][0]["text"] == "2", panels["Well"]
+
     def over_ssh():
         with tempfile.TemporaryDirectory() as folder:
             script(folder, "ssh", f'echo "$@" > "{folder}/asked"\nwhile [ "$1" != -- ]; do shift; done\nshift 2\n'
@@ -238,4 +248,5 @@ def tests(skep):
 
     return [("command: the host's figures are node exporter's", node_exporter), ("command: pods by kubectl", pods),
             ("command: every way to end", every_end), ("command: one by its name", by_name),
-            ("command: another host over ssh", over_ssh), ("command: keys beside a flood", keys_beside_a_flood)]
+            ("command: a system without a board", without_a_board), ("command: another host over ssh", over_ssh),
+            ("command: keys beside a flood", keys_beside_a_flood)]
