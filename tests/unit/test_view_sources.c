@@ -331,6 +331,10 @@ Test(view_sources, explains_what_has_the_focus)
 	cr_expect_eq(world.console->view, &view_source);
 	cr_expect(shows(&world, "refused for 1m30s"), "%s", world.screen.text);
 	cr_expect(shows(&world, "18 of 20 failed"));
+	press(&world, "x");
+	cr_expect(shows(&world, "failing since  2026-03-01 11:58:30Z"), "%s", world.screen.text);
+	press(&world, "q");
+	cr_expect_eq(world.console->view, &view_source);
 	press(&world, "q");
 	cr_expect_eq(world.console->view, &view_sources, "back leads to where it was opened");
 	press(&world, "Down x");

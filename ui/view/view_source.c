@@ -4,6 +4,7 @@
 #include "base/strbuf.h"
 #include "ui/view/list_row.h"
 #include "ui/view/overlay_text.h"
+#include "ui/view/source_explain.h"
 #include "ui/view/source_page.h"
 #include "ui/view/view.h"
 
@@ -156,6 +157,12 @@ static bool to_answer(struct console *console, enum action action)
 	return true;
 }
 
+static bool has_source(const struct console *console, enum action action)
+{
+	(void)action;
+	return console->sources.count > 0;
+}
+
 static bool has_collect(const struct console *console, enum action action)
 {
 	(void)action;
@@ -261,6 +268,7 @@ static const struct key_row keys[] = {
 	{ ACTION_OPEN, unfold, NULL },
 	{ ACTION_OUTPUT, to_answer, NULL },
 	{ ACTION_COPY, copy, can_copy },
+	{ ACTION_EXPLAIN, source_explain, has_source },
 	{ ACTION_RETRY, ask_again, has_collect },
 	{ ACTION_NONE, NULL, NULL },
 };
