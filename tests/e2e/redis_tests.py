@@ -290,7 +290,7 @@ def tests(skep):
     def redis_files():
         """What cannot work is said when the file is read, without the password."""
         with Servers() as servers:
-            for rest, words in (('url: "rediss://h"', "TLS"), ('url: "redis://u:sesame@h"', "password-file"),
+            for rest, words in (('url: "rediss://h"', "TLS"), ('url: "redis://u:sesame@h"', "password_file"),
                                 ('job: a', "url"), ('url: "h:x"', "port"), ('url: h, interval: 1s, timeout: 2s', "timeout"),
                                 ('url: "a@h", username: b', "username"), ('url: h, subscribe: [""]', "subscribe")):
                 out = run("check", system_file(servers, rest), status=(2,))

@@ -99,7 +99,8 @@ def tests(skep):
                 colony.ctl("restart", "redis")
                 terminal.wait("╭ Redis", absent=("■",), seconds=40)
                 terminal.send("8")
-                terminal.wait("↻ restart", "redis", "restarted", seconds=45)
+                # "restarted", or "started" when the start before was never seen.
+                terminal.wait("↻ restart polln redis", "started", seconds=45)
                 state["version"] = "2.4.1"
                 (folder / "polln.conf").write_text("limit: 200\n")
                 terminal.wait("▴ deploy", "polln version 2.3.0 -> 2.4.1", "≡ config", "polln.conf", seconds=60)
