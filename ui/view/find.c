@@ -324,10 +324,10 @@ static void read_row(const struct canvas *canvas, struct rect area, int y, struc
 	}
 }
 
-void find_mark(const struct console *console, struct canvas *canvas, struct rect area)
+void find_mark_text(struct canvas *canvas, struct rect area, const char *needle)
 {
 	static const size_t capacity = 4 * CANVAS_MAX_WIDTH;
-	size_t length = strlen(console->needle);
+	size_t length = strlen(needle);
 	struct strbuf text = STRBUF_INIT;
 	int columns[4 * CANVAS_MAX_WIDTH];
 
@@ -337,11 +337,16 @@ void find_mark(const struct console *console, struct canvas *canvas, struct rect
 		const char *at;
 		strbuf_clear(&text);
 		read_row(canvas, area, y, &text, columns, capacity);
-		for (at = strcasestr(text.text, console->needle); at; at = strcasestr(at + length, console->needle)) {
+		for (at = strcasestr(text.text, needle); at; at = strcasestr(at + length, needle)) {
 			size_t first = (size_t)(at - text.text), last = first + length - 1;
 			struct rect rect = { columns[first], y, columns[last] - columns[first] + 1, 1 };
 			canvas_tint(canvas, rect, style_role(ROLE_SELECTION));
 		}
 	}
 	strbuf_release(&text);
+}
+
+void find_mark(const struct console *console, struct canvas *canvas, struct rect area)
+{
+	find_mark_text(canvas, area, console->needle);
 }

@@ -36,4 +36,7 @@ bool find_text(struct console *console, const char *needle);
 /* Mark what was found in a part of the picture. */
 void find_mark(const struct console *console, struct canvas *canvas, struct rect area);
 
+/* The same for any text, ignoring case; "" marks nothing. */
+void find_mark_text(struct canvas *canvas, struct rect area, const char *needle);
+
 #endif

@@ -11,9 +11,10 @@
 
 #define NAME_MOST       32 /* cells of a log's name */
 #define NAME_GAP        2
-#define STATE_LEAST     14 /* cells */
-#define MARKS_MOST      4  /* different texts that a pattern finds in one line */
-#define SIGN_WIDTH      3  /* the mark of the focus, a level's sign, air */
+#define STATE_LEAST     14  /* cells */
+#define MARKS_MOST      4   /* different texts that a pattern finds in one line */
+#define MARK_BYTES      256 /* of a text that is marked; a longer one is not */
+#define SIGN_WIDTH      3   /* the mark of the focus, a level's sign, air */
 #define LEVEL_WIDTH     5
 #define COMPONENT_WIDTH 18
 #define COMPONENT_LEAST 100 /* a narrower screen has no column for it */
@@ -241,17 +242,17 @@ static void draw_row(const struct console *console, struct canvas *canvas, struc
 /* What the filter looks for stands out: each text that it finds in a line's message. */
 static void mark_filter(struct canvas *canvas, struct rect line, struct log_match *match, const struct log_row *row)
 {
-	struct console marked = { .needle = "" };
+	char found[MARK_BYTES];
 	size_t offset = 0, start, length;
 
 	for (int i = 0; i < MARKS_MOST; i++) {
 		if (!log_match_find(match, row->message.text, row->message.length, &offset, &start, &length))
 			return;
-		if (!length || length >= sizeof(marked.needle))
+		if (!length || length >= sizeof(found))
 			continue;
-		memcpy(marked.needle, row->message.text + start, length);
-		marked.needle[length] = '\0';
-		find_mark(&marked, canvas, line);
+		memcpy(found, row->message.text + start, length);
+		found[length] = '\0';
+		find_mark_text(canvas, line, found);
 	}
 }
 
