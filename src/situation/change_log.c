@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "base/vec.h"
-#include "situation/bundle.h"
+#include "query/bundle.h"
 #include "situation/changes.h"
 
 #define KEPT_MAX       50000               /* identities, and what was told */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "situation/bundle.h"
+#include "query/bundle.h"
 #include "situation/change_log.h"
 #include "tsdb/matrix.h"
 

@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
-#include "situation/bundle.h"
+#include "query/bundle.h"
 
 #define LABELS_BYTES 512
 

@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "base/mem.h"
-#include "situation/bundle.h"
+#include "query/bundle.h"
 #include "situation/map_instances.h"
 #include "situation/map_since.h"
 

@@ -2,7 +2,7 @@
 #include "situation_fixture.h"
 
 #include "engine_fixture.h"
-#include "situation/bundle.h"
+#include "query/bundle.h"
 
 TestSuite(bundle, .timeout = 60);
 

@@ -1,4 +1,4 @@
-#include "situation/bundle.h"
+#include "query/bundle.h"
 
 #include <stdio.h>
 #include <stdlib.h>

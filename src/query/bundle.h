@@ -6,8 +6,8 @@
  * about the same metrics are then joined. A joined question that the engine
  * refuses is taken apart for good, so that one bad expression harms no other.
  */
-#ifndef SITUATION_BUNDLE_H
-#define SITUATION_BUNDLE_H
+#ifndef QUERY_BUNDLE_H
+#define QUERY_BUNDLE_H
 
 #include <stdbool.h>
 #include <stddef.h>

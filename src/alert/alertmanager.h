@@ -1,0 +1,77 @@
+/*
+ * An Alertmanager (API v2), asked every few seconds for its alerts and
+ * silences, and told to make, change and end silences. Down: what was known
+ * stays, with its age; what was to be sent says that it was not.
+ */
+#ifndef ALERT_ALERTMANAGER_H
+#define ALERT_ALERTMANAGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "alert/silence.h"
+#include "loop/http.h"
+#include "loop/loop.h"
+#include "tsdb/labels.h"
+
+struct alertmanager;
+
+enum am_state { AM_ACTIVE, AM_SUPPRESSED, AM_UNPROCESSED };
+
+/* Strings live until the next on_change. */
+struct am_alert {
+	struct labels labels, annotations;
+	uint64_t fingerprint; /* labels_hash */
+	const char *id;       /* Alertmanager's own fingerprint */
+	int64_t starts_ms, ends_ms, updated_ms;
+	const char *generator_url;
+	enum am_state state;
+	const char *const *silenced_by, *const *inhibited_by, *const *receivers;
+	size_t silenced_count, inhibited_count, receiver_count;
+};
+
+struct alertmanager_config {
+	struct loop *loop;
+	struct http *http;
+	const char *url; /* with path prefix, without /api */
+	const struct http_access *access;
+	int64_t timeout_ms, interval_ms; /* 0: 5 s, 5 s */
+	void (*on_change)(void *user);
+	void *user;
+};
+
+struct alertmanager_health {
+	bool known, healthy; /* known: has answered or failed at least once */
+	char reason[160];
+	int64_t last_good_ms, failing_since_ms; /* wall; 0 */
+	const char *url;                        /* without credentials */
+	char version[40];                       /* "" when not told */
+};
+
+struct alertmanager *alertmanager_new(const struct alertmanager_config *config, struct error *error);
+void alertmanager_free(struct alertmanager *am);
+
+void alertmanager_get_health(const struct alertmanager *am, struct alertmanager_health *ret);
+size_t alertmanager_alert_count(const struct alertmanager *am);
+const struct am_alert *alertmanager_alert(const struct alertmanager *am, size_t index);
+
+/* Active and pending first, by their ends; then the expired ones. */
+size_t alertmanager_silence_count(const struct alertmanager *am);
+const struct silence *alertmanager_silence(const struct alertmanager *am, size_t index);
+const struct silence *alertmanager_silence_find(const struct alertmanager *am, const char *id);
+uint64_t alertmanager_version(const struct alertmanager *am);
+void alertmanager_refresh(struct alertmanager *am);
+bool alertmanager_busy(const struct alertmanager *am);
+
+/*
+ * Make a silence, change one (its id is given; a new id may come back), end one.
+ * `done` comes once, never before the call returns: id of the silence, or NULL
+ * and the reason in words. When the Alertmanager goes away first, it is not called.
+ */
+typedef void silence_done_fn(void *user, const char *id, const char *reason);
+void alertmanager_set_silence(struct alertmanager *am, const struct silence *silence, silence_done_fn *done,
+			      void *user);
+void alertmanager_expire_silence(struct alertmanager *am, const char *id, silence_done_fn *done, void *user);
+
+#endif
