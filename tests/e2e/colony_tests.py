@@ -17,7 +17,7 @@ import time
 import traceback
 from pathlib import Path
 
-from servers import free_port, wait_until
+from servers import free_ports, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPENDENCIES = ["lmcache", "federated", "worldmodel", "meadow", "redis"]
@@ -534,7 +534,7 @@ def tests(skep):
             assert refused.returncode == 1 and "too long" in refused.stderr and not list(deep.glob("skep-colony/*")), refused
 
     def ports_of_ones_choice():
-        base = free_port()
+        base = free_ports(12)
         with Colony(program, "--port-base", str(base)) as colony:
             assert [colony.port("polln-colony", n) for n in range(3)] == [base, base + 1, base + 2]
             taken = run("--port-base", str(base), env=colony.environment)

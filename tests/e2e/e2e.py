@@ -31,7 +31,7 @@ import situation_tests  # noqa: E402
 def main():
     skep = str(Path(sys.argv[1]).resolve())
     wanted = sys.argv[2:]
-    passed = failed = 0
+    passed, failed = 0, []
     for module in (check_tests, snapshot_tests, follow_tests, console_tests, colony_tests, dryad_tests,
                    embedded_tests, postgres_tests, command_tests, log_tests, logs_view_tests, redis_tests,
                    probe_tests, situation_tests, hostile_sources_tests, public_boards_tests, tabs_tests):
@@ -44,9 +44,11 @@ def main():
                 passed += 1
                 print(f"ok   {name} ({time.monotonic() - started:.1f} s)", flush=True)
             except Exception:
-                failed += 1
+                failed.append(name)
                 print(f"FAIL {name}\n{traceback.format_exc()}", flush=True)
-    print(f"e2e: {passed} passed, {failed} failed")
+    for name in failed:
+        print(f"e2e: FAILED: {name}")
+    print(f"e2e: {passed} passed, {len(failed)} failed")
     return 1 if failed or not passed else 0
 
 

@@ -1,6 +1,7 @@
 """Private servers on loopback for tests and benches: each in a folder of its
 own, on a port the kernel chose, ended by its own process id."""
 import os
+import random
 import shutil
 import signal
 import socket
@@ -15,6 +16,23 @@ def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
+
+
+def free_ports(count):
+    """The first of `count` free ports in a row, out of the range the kernel gives to others."""
+    while True:
+        base = random.randrange(15000, 30000)
+        taken = []
+        try:
+            for port in range(base, base + count):
+                taken.append(socket.socket())
+                taken[-1].bind(("127.0.0.1", port))
+            return base
+        except OSError:
+            continue
+        finally:
+            for one in taken:
+                one.close()
 
 
 def wait_for(url, seconds=20):
