@@ -22,7 +22,7 @@ enum am_state { AM_ACTIVE, AM_SUPPRESSED, AM_UNPROCESSED };
 /* Strings live until the next on_change. */
 struct am_alert {
 	struct labels labels, annotations;
-	uint64_t fingerprint; /* labels_hash */
+	uint64_t fingerprint; /* labels_fingerprint: the journal keeps it */
 	const char *id;       /* Alertmanager's own fingerprint */
 	int64_t starts_ms, ends_ms, updated_ms;
 	const char *generator_url;

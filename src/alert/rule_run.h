@@ -31,7 +31,7 @@ struct alert_instance {
 	struct arena text_arena; /* of `annotations`: made anew at each evaluation */
 	struct labels labels;    /* with alertname and the rule's own, without __name__ */
 	struct labels annotations;
-	uint64_t fingerprint; /* labels_hash(labels) */
+	uint64_t fingerprint; /* labels_fingerprint(labels): the journal keeps it */
 	enum alert_phase phase;
 	int64_t active_ms, fired_ms, resolved_ms, keep_firing_since_ms; /* wall, of evaluations; 0: not */
 	double value;                                                   /* at the last evaluation that had it */

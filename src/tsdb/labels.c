@@ -103,6 +103,27 @@ uint64_t labels_hash(const struct labels *labels)
 	return hash ^ (hash >> 32);
 }
 
+/* With a byte behind it that no UTF-8 has, as the original. */
+static uint64_t fingerprint_add(uint64_t sum, const char *text)
+{
+	const uint64_t prime = UINT64_C(1099511628211);
+
+	for (; *text; text++)
+		sum = (sum ^ (unsigned char)*text) * prime;
+	return (sum ^ 0xff) * prime;
+}
+
+uint64_t labels_fingerprint(const struct labels *labels)
+{
+	uint64_t sum = UINT64_C(14695981039346656037);
+
+	for (size_t i = 0; i < labels->count; i++) {
+		sum = fingerprint_add(sum, labels->items[i].name);
+		sum = fingerprint_add(sum, labels->items[i].value);
+	}
+	return sum;
+}
+
 /* Names that need no quotes: [a-zA-Z_][a-zA-Z0-9_]*, in metric names a colon too. */
 static bool name_is_plain(const char *name, bool metric)
 {

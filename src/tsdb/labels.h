@@ -35,7 +35,12 @@ bool labels_equal(const struct labels *a, const struct labels *b);
 /* Order as Prometheus sorts label sets: name by name, value by value, shorter first. */
 int labels_compare(const struct labels *a, const struct labels *b);
 
+/* For tables within this process: another one's differs. */
 uint64_t labels_hash(const struct labels *labels);
+
+/* The same everywhere and for ever: FNV-1a as Prometheus's model.LabelSet.Fingerprint, which Alertmanager shows of an
+ * alert. For what other processes read. */
+uint64_t labels_fingerprint(const struct labels *labels);
 
 /* Append `name{a="x",b="y"}` as Prometheus writes it, values escaped; without labels only the name, without both `{}`.
  */

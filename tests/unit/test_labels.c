@@ -88,6 +88,18 @@ Test(labels, order_equality_and_hash)
 	arena_release(&arena);
 }
 
+Test(labels, fingerprints_are_those_of_prometheus)
+{
+	struct labels set = LABELS({ "name", "garland, briggs" }, { "fear", "love is not enough" });
+	struct labels ab = LABELS({ "a", "b" }), ba = LABELS({ "b", "a" }), joined = LABELS({ "ab", "" });
+
+	cr_expect_eq(labels_fingerprint(&(struct labels){ 0 }), UINT64_C(14695981039346656037));
+	cr_expect_eq(labels_fingerprint(&set), UINT64_C(5799056148416392346));
+	cr_expect_neq(labels_fingerprint(&ab), labels_fingerprint(&ba));
+	cr_expect_neq(labels_fingerprint(&ab), labels_fingerprint(&joined));
+	arena_release(&arena);
+}
+
 Test(labels, text_as_prometheus_writes_it)
 {
 	expect_text((struct labels){ 0 }, "{}");
