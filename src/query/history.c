@@ -163,31 +163,14 @@ static void find_locals(struct history *history, const char *name)
 		qsort(history->locals, count, sizeof(*history->locals), compare_locals);
 }
 
-static struct label rename_label(const struct history *history, struct label label)
-{
-	for (size_t i = 0; i < history->config.label_count; i++) {
-		const struct history_label *map = &history->config.labels[i];
-
-		if (strcmp(map->name, label.name) != 0 || (map->value && strcmp(map->value, label.value) != 0))
-			continue;
-		label.name = map->local_name ? map->local_name : label.name;
-		label.value = map->value && map->local_value ? map->local_value : label.value;
-		return label;
-	}
-	return label;
-}
-
 /* The label set of the store that a series of the server is, or NULL. */
 static const struct labels *find_local(struct history *history, const struct labels *theirs)
 {
-	struct label *items = arena_array(&history->arena, theirs->count + 1, sizeof(*items));
-	struct labels labels;
+	struct labels labels =
+		label_map_local(history->config.labels, history->config.label_count, theirs, &history->arena);
 	size_t low = 0, high = history->local_count;
 	uint64_t hash;
 
-	for (size_t i = 0; i < theirs->count; i++)
-		items[i] = rename_label(history, theirs->items[i]);
-	labels = labels_make(&history->arena, items, theirs->count);
 	hash = labels_hash(&labels);
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;

@@ -16,16 +16,11 @@
 #ifndef QUERY_HISTORY_H
 #define QUERY_HISTORY_H
 
+#include "query/label_map.h"
 #include "query/query.h"
 #include "tsdb/store.h"
 
 struct history;
-
-/* One label as the server has it, and as the store has it. A value of NULL stands for any, and stays as it is. */
-struct history_label {
-	const char *name, *value;
-	const char *local_name, *local_value;
-};
 
 struct history_state {
 	unsigned names, names_done;
