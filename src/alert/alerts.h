@@ -92,8 +92,15 @@ struct alerts *alerts_new(const struct alerts_config *config);
 void alerts_free(struct alerts *alerts);
 const struct alerts_config *alerts_config(const struct alerts *alerts);
 
-/* Make the list anew when something changed since, or a clock passed a mark. True when it is another one. */
+/*
+ * Make the list anew when something changed since, or a clock may have passed
+ * a mark. True when it is another one. What it borrows of the Alertmanager
+ * goes when that changes: refresh in its on_change.
+ */
 bool alerts_refresh(struct alerts *alerts, int64_t now_ms);
+
+/* The journal has news: the next refresh makes the list anew. */
+void alerts_touch(struct alerts *alerts);
 
 /* The worst first; within a standing by priority, then the oldest. */
 size_t alerts_count(const struct alerts *alerts);

@@ -1,0 +1,479 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alert/alerts_private.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/strbuf.h"
+
+#define CONDITIONS_MAX 20000
+#define AGREE_MS       (90 * CLOCK_SECOND) /* a server is asked now and then: so long it may not know an alert yet */
+
+/* Places in the list by fingerprint, while it is made. */
+struct places {
+	uint64_t *keys;
+	size_t *values; /* index + 1; 0: free */
+	size_t mask;
+};
+
+struct merge {
+	struct alerts *alerts;
+	int64_t now_ms;
+	struct places places;
+	struct map server_rules; /* names of the alerting rules the server has; the value is its struct server_rule */
+	struct map extras;       /* labels that Alertmanager's alerts have beside ours: external ones */
+};
+
+static void places_init(struct places *places, size_t most)
+{
+	size_t size = 16;
+
+	while (size < most * 2)
+		size *= 2;
+	places->keys = mem_array(size, sizeof(*places->keys));
+	places->values = mem_array(size, sizeof(*places->values));
+	places->mask = size - 1;
+}
+
+static void places_release(struct places *places)
+{
+	free(places->keys);
+	free(places->values);
+}
+
+static size_t place_of(const struct places *places, uint64_t key)
+{
+	size_t at = (size_t)(key * UINT64_C(0x9e3779b97f4a7c15)) & places->mask;
+
+	while (places->values[at] && places->keys[at] != key)
+		at = (at + 1) & places->mask;
+	return at;
+}
+
+static struct alert *find(struct merge *merge, uint64_t fingerprint)
+{
+	size_t value = merge->places.values[place_of(&merge->places, fingerprint)];
+
+	return value ? &merge->alerts->items.items[value - 1] : NULL;
+}
+
+static struct alert *add(struct merge *merge, uint64_t fingerprint)
+{
+	struct alert *alert = vec_add(&merge->alerts->items);
+	size_t at = place_of(&merge->places, fingerprint);
+
+	merge->places.keys[at] = fingerprint;
+	merge->places.values[at] = merge->alerts->items.count;
+	alert->fingerprint = fingerprint;
+	alert->priority = PRIORITY_NONE;
+	return alert;
+}
+
+static const struct labels *keep_labels(struct merge *merge, const struct labels *labels)
+{
+	struct labels *kept = arena_alloc(&merge->alerts->arena, sizeof(*kept));
+
+	*kept = labels_make(&merge->alerts->arena, labels->items, labels->count);
+	return kept;
+}
+
+/* Read once, kept for good. */
+static const struct condition *condition_of(struct alerts *alerts, const char *expression)
+{
+	struct condition *condition = map_get(&alerts->conditions, expression);
+
+	if (condition)
+		return condition;
+	if (alerts->conditions.count >= CONDITIONS_MAX) {
+		map_release(&alerts->conditions, NULL);
+		arena_release(&alerts->condition_arena);
+		arena_init(&alerts->condition_arena);
+	}
+	condition = arena_alloc(&alerts->condition_arena, sizeof(*condition));
+	condition_read(condition, expression, &alerts->condition_arena);
+	map_set(&alerts->conditions, expression, condition);
+	return condition;
+}
+
+/* ---- what skep's own rules say ---- */
+
+static void add_instance(struct merge *merge, const struct evaluated_rule *rule, const struct alert_instance *instance)
+{
+	struct alert *alert;
+
+	if (instance->phase == ALERT_INACTIVE && merge->now_ms - instance->resolved_ms > RULE_RESOLVED_KEEP_MS)
+		return;
+	alert = find(merge, instance->fingerprint);
+	/* Two rules of one name may raise the same alert: what fires counts. */
+	if (alert && alert->phase >= instance->phase)
+		return;
+	if (!alert)
+		alert = add(merge, instance->fingerprint);
+	alert->name = rule->rule->name;
+	alert->labels = keep_labels(merge, &instance->labels);
+	alert->annotations = keep_labels(merge, &instance->annotations);
+	alert->phase = instance->phase;
+	alert->active_ms = instance->active_ms;
+	alert->fired_ms = instance->fired_ms;
+	alert->resolved_ms = instance->resolved_ms;
+	alert->for_ms = rule->rule->for_ms;
+	alert->value = instance->value;
+	alert->has_value = true;
+	alert->raised_by = RAISED_HERE;
+	alert->expression = rule->rule->expression;
+	alert->group = rule->group->name;
+}
+
+static void add_trouble(struct merge *merge, const char *name, const char *group, const char *reason,
+			unsigned raised_by)
+{
+	struct arena *arena = &merge->alerts->arena;
+
+	vec_push(&merge->alerts->troubles, (struct rule_trouble){ arena_strdup(arena, name), arena_strdup(arena, group),
+								  arena_strdup(arena, reason), raised_by });
+}
+
+static void take_local(struct merge *merge)
+{
+	const struct evaluator *evaluator = merge->alerts->config.evaluator;
+
+	for (size_t i = 0; evaluator && i < evaluator_count(evaluator); i++) {
+		struct evaluated_rule rule;
+
+		evaluator_rule(evaluator, i, &rule);
+		if (rule.memory->health == RULE_HEALTH_ERROR)
+			add_trouble(merge, rule.rule->name, rule.group->name, rule.memory->error, RAISED_HERE);
+		for (size_t j = 0; rule.rule->kind == RULE_ALERT && j < rule.memory->instances.count; j++)
+			add_instance(merge, &rule, rule.memory->instances.items[j]);
+	}
+}
+
+/* ---- what the server says ---- */
+
+static const struct server_rule *rule_of(const struct server_rules *server, const struct server_alert *alert)
+{
+	return alert->rule < server_rules_count(server) ? server_rules_rule(server, alert->rule) : NULL;
+}
+
+static void take_server_alert(struct merge *merge, const struct server_alert *from)
+{
+	const struct alerts_config *config = &merge->alerts->config;
+	const struct server_rule *rule = rule_of(config->server, from);
+	struct arena *arena = &merge->alerts->arena;
+	struct labels labels = label_map_local(config->label_map, config->label_map_count, &from->labels, arena);
+	uint64_t fingerprint = labels_fingerprint(&labels);
+	struct alert *alert = find(merge, fingerprint);
+	const char *name = labels_get(&labels, "alertname");
+
+	if (!alert) {
+		alert = add(merge, fingerprint);
+		alert->name = arena_strdup(arena, name ? name : "");
+		alert->labels = keep_labels(merge, &labels);
+		alert->annotations = keep_labels(merge, &from->annotations);
+		alert->expression = rule ? arena_strdup(arena, rule->expression) : NULL;
+		alert->group = rule ? arena_strdup(arena, rule->group) : NULL;
+		alert->for_ms = rule ? rule->for_ms : 0;
+	}
+	if (alert->phase != from->phase || !alert->fired_ms)
+		alert->fired_ms = from->phase == ALERT_FIRING ? from->active_ms + alert->for_ms : 0;
+	alert->phase = from->phase;
+	alert->active_ms = from->active_ms;
+	alert->resolved_ms = 0;
+	alert->value = from->value;
+	alert->has_value = true;
+	alert->raised_by |= RAISED_PROMETHEUS;
+}
+
+/* The server has the rule and not the alert: its word counts, once it had the time to find it. */
+static void dispute(struct merge *merge)
+{
+	for (size_t i = 0; i < merge->alerts->items.count; i++) {
+		struct alert *alert = &merge->alerts->items.items[i];
+
+		if (alert->raised_by == RAISED_HERE && alert->phase == ALERT_FIRING &&
+		    map_has(&merge->server_rules, alert->name))
+			alert->disputed = merge->now_ms - alert->fired_ms > AGREE_MS;
+	}
+}
+
+static void take_server(struct merge *merge)
+{
+	struct server_rules *server = merge->alerts->config.server;
+
+	if (!server)
+		return;
+	for (size_t i = 0; i < server_rules_count(server); i++) {
+		const struct server_rule *rule = server_rules_rule(server, i);
+
+		if (rule->kind == RULE_ALERT)
+			map_set(&merge->server_rules, rule->name, merge);
+		if (rule->health && strcmp(rule->health, "err") == 0)
+			add_trouble(merge, rule->name, rule->group, rule->last_error ? rule->last_error : "",
+				    RAISED_PROMETHEUS);
+	}
+	for (size_t i = 0; i < server_rules_alert_count(server); i++)
+		take_server_alert(merge, server_rules_alert(server, i));
+	if (server_rules_state(server, NULL, NULL) == SERVER_RULES_THERE)
+		dispute(merge);
+}
+
+/* ---- what Alertmanager says ---- */
+
+/* All of `part` stands in `whole` too. */
+static bool contains(const struct labels *whole, const struct labels *part)
+{
+	for (size_t i = 0; i < part->count; i++) {
+		const char *value = labels_get(whole, part->items[i].name);
+
+		if (!value || strcmp(value, part->items[i].value) != 0)
+			return false;
+	}
+	return true;
+}
+
+static struct labels without_extras(struct merge *merge, const struct labels *labels)
+{
+	struct arena *arena = &merge->alerts->arena;
+	struct label *items = arena_array(arena, labels->count + 1, sizeof(*items));
+	size_t count = 0;
+
+	for (size_t i = 0; i < labels->count; i++)
+		if (!map_has(&merge->extras, labels->items[i].name))
+			items[count++] = labels->items[i];
+	return labels_make(arena, items, count);
+}
+
+/* External labels are not known beforehand: the first alert that has ours and more tells which they are. */
+static struct alert *find_within(struct merge *merge, const struct labels *labels)
+{
+	struct alert *best = NULL;
+
+	for (size_t i = 0; i < merge->alerts->items.count; i++) {
+		struct alert *alert = &merge->alerts->items.items[i];
+
+		if (alert->raised_by != RAISED_ALERTMANAGER && contains(labels, alert->labels) &&
+		    (!best || alert->labels->count > best->labels->count))
+			best = alert;
+	}
+	for (size_t i = 0; best && i < labels->count; i++)
+		if (!labels_get(best->labels, labels->items[i].name))
+			map_set(&merge->extras, labels->items[i].name, merge);
+	return best;
+}
+
+#define WITHIN_SEARCHES 100 /* of the whole list, in one merge */
+
+static void take_am_alert(struct merge *merge, const struct am_alert *from, unsigned *searches)
+{
+	const struct alerts_config *config = &merge->alerts->config;
+	struct arena *arena = &merge->alerts->arena;
+	struct labels labels = label_map_local(config->label_map, config->label_map_count, &from->labels, arena);
+	struct labels bare = without_extras(merge, &labels);
+	struct alert *alert = find(merge, labels_fingerprint(&labels));
+	const char *name = labels_get(&labels, "alertname");
+
+	if (!alert)
+		alert = find(merge, labels_fingerprint(&bare));
+	if (!alert && (*searches)++ < WITHIN_SEARCHES)
+		alert = find_within(merge, &labels);
+	if (!alert) {
+		alert = add(merge, labels_fingerprint(&labels));
+		alert->name = arena_strdup(arena, name ? name : "");
+		alert->labels = keep_labels(merge, &labels);
+		alert->annotations = keep_labels(merge, &from->annotations);
+		alert->phase = from->ends_ms && from->ends_ms <= merge->now_ms ? ALERT_INACTIVE : ALERT_FIRING;
+		alert->active_ms = alert->fired_ms = from->starts_ms;
+		alert->resolved_ms = alert->phase == ALERT_INACTIVE ? from->ends_ms : 0;
+	}
+	alert->raised_by |= RAISED_ALERTMANAGER;
+	alert->am = from;
+	if (from->generator_url && *from->generator_url)
+		alert->generator_url = arena_strdup(arena, from->generator_url);
+}
+
+static void take_alertmanager(struct merge *merge)
+{
+	const struct alertmanager *am = merge->alerts->config.alertmanager;
+	unsigned searches = 0;
+
+	for (size_t i = 0; am && i < alertmanager_alert_count(am); i++)
+		take_am_alert(merge, alertmanager_alert(am, i), &searches);
+}
+
+/* The silence in force that ends last: of those Alertmanager names, else of all, since it may not know of an alert of
+ * ours. */
+static const struct silence *silence_of(const struct alertmanager *am, const struct alert *alert, int64_t now_ms)
+{
+	const struct silence *last = NULL;
+	size_t count = alert->am ? alert->am->silenced_count : alertmanager_silence_count(am);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct silence *silence = alert->am ? alertmanager_silence_find(am, alert->am->silenced_by[i])
+							  : alertmanager_silence(am, i);
+
+		if (!silence || silence->state != SILENCE_ACTIVE || silence->ends_ms <= now_ms ||
+		    (last && silence->ends_ms <= last->ends_ms))
+			continue;
+		if (alert->am || silence_matches(silence, alert->labels))
+			last = silence;
+	}
+	return last;
+}
+
+/* The names of the alerts behind fingerprints of Alertmanager's. */
+static const char *inhibitors(struct merge *merge, const struct am_alert *alert)
+{
+	const struct alertmanager *am = merge->alerts->config.alertmanager;
+	struct strbuf names = STRBUF_INIT;
+	const char *ret;
+
+	for (size_t i = 0; i < alert->inhibited_count; i++) {
+		const char *name = alert->inhibited_by[i];
+
+		for (size_t j = 0; j < alertmanager_alert_count(am); j++)
+			if (strcmp(alertmanager_alert(am, j)->id, alert->inhibited_by[i]) == 0)
+				name = labels_get(&alertmanager_alert(am, j)->labels, "alertname");
+		strbuf_addf(&names, "%s%s", i ? ", " : "", name ? name : alert->inhibited_by[i]);
+	}
+	ret = arena_strdup(&merge->alerts->arena, names.text);
+	strbuf_release(&names);
+	return ret;
+}
+
+/* ---- what they have in common ---- */
+
+static void mute(struct merge *merge, struct alert *alert)
+{
+	const struct alerts_config *config = &merge->alerts->config;
+	const struct escalation_window *window;
+	int64_t until_ms = 0;
+
+	if (config->alertmanager)
+		alert->silence = silence_of(config->alertmanager, alert, merge->now_ms);
+	if (alert->am && alert->am->inhibited_count)
+		alert->inhibited_by = inhibitors(merge, alert->am);
+	alert->muted_until_ms = alert->silence ? alert->silence->ends_ms : 0;
+	window = config->escalation ? escalation_muted(config->escalation, alert->labels, merge->now_ms, &until_ms)
+				    : NULL;
+	if (window) {
+		alert->window = window->name;
+		if (until_ms > alert->muted_until_ms)
+			alert->muted_until_ms = until_ms;
+	}
+}
+
+static enum alert_standing standing_of(const struct alert *alert)
+{
+	if (alert->phase == ALERT_INACTIVE)
+		return ALERT_ENDED;
+	if (alert->phase == ALERT_PENDING || alert->disputed)
+		return ALERT_WAITS;
+	if (alert->silence || alert->inhibited_by || alert->window)
+		return ALERT_MUTED;
+	return alert->ack ? ALERT_ACKED : ALERT_OPEN;
+}
+
+static void find_runbook(struct alerts *alerts, struct alert *alert)
+{
+	static const char *const names[] = { "runbook_url", "runbook", "runbookURL" };
+	const struct runbook_file *file = NULL;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *text = labels_get(alert->annotations, names[i]);
+
+		if (text && !alert->runbook_url)
+			alert->runbook_url = text;
+		if (!file)
+			file = runbook_index_find(&alerts->runbooks, text);
+	}
+	if (!file)
+		file = runbook_index_find(&alerts->runbooks, alert->name);
+	alert->runbook = file ? file->path : NULL;
+}
+
+static void complete(struct merge *merge, struct alert *alert)
+{
+	struct alerts *alerts = merge->alerts;
+	const struct alerts_config *config = &alerts->config;
+
+	if (alert->expression)
+		alert->condition = condition_of(alerts, alert->expression);
+	find_runbook(alerts, alert);
+	if (config->escalation)
+		alert->priority = escalation_priority(config->escalation, alert->labels);
+	if (config->past)
+		alert->fired_today = alert_past_fired(config->past, alert->fingerprint, merge->now_ms - CLOCK_DAY);
+	if (alert->phase == ALERT_FIRING) {
+		mute(merge, alert);
+		if (config->acks) {
+			alert->ack = acks_find(config->acks, alert->fingerprint, alert->active_ms, merge->now_ms);
+			alert->ack_expired = alert->ack ? NULL
+							: acks_expired(config->acks, alert->fingerprint,
+								       alert->active_ms, merge->now_ms);
+		}
+	}
+	alert->standing = standing_of(alert);
+	if (alert->standing == ALERT_OPEN && config->escalation)
+		escalation_clock(config->escalation, alert->priority, alert->fired_ms, merge->now_ms, &alert->clock);
+}
+
+/* What has no priority comes last. */
+static int rank(const struct alert *alert)
+{
+	return alert->priority == PRIORITY_NONE ? PRIORITY_COUNT : alert->priority;
+}
+
+static int compare_alerts(const void *left, const void *right)
+{
+	const struct alert *a = left, *b = right;
+	int order;
+
+	if (a->standing != b->standing)
+		return a->standing < b->standing ? -1 : 1;
+	if (a->standing == ALERT_ENDED && a->resolved_ms != b->resolved_ms)
+		return a->resolved_ms > b->resolved_ms ? -1 : 1;
+	if (rank(a) != rank(b))
+		return rank(a) < rank(b) ? -1 : 1;
+	if (a->active_ms != b->active_ms)
+		return a->active_ms < b->active_ms ? -1 : 1;
+	order = strcmp(a->name, b->name);
+	return order ? order : labels_compare(a->labels, b->labels);
+}
+
+static size_t most_alerts(const struct alerts *alerts)
+{
+	const struct alerts_config *config = &alerts->config;
+	size_t most = 0;
+
+	for (size_t i = 0; config->evaluator && i < evaluator_count(config->evaluator); i++) {
+		struct evaluated_rule rule;
+
+		evaluator_rule(config->evaluator, i, &rule);
+		most += rule.memory->instances.count;
+	}
+	most += config->server ? server_rules_alert_count(config->server) : 0;
+	most += config->alertmanager ? alertmanager_alert_count(config->alertmanager) : 0;
+	return most;
+}
+
+void alerts_merge(struct alerts *alerts, int64_t now_ms)
+{
+	struct merge merge = { .alerts = alerts, .now_ms = now_ms };
+
+	vec_clear(&alerts->items);
+	vec_clear(&alerts->troubles);
+	arena_release(&alerts->arena);
+	arena_init(&alerts->arena);
+	places_init(&merge.places, most_alerts(alerts));
+	take_local(&merge);
+	take_server(&merge);
+	take_alertmanager(&merge);
+	for (size_t i = 0; i < alerts->items.count; i++)
+		complete(&merge, &alerts->items.items[i]);
+	if (alerts->items.count)
+		qsort(alerts->items.items, alerts->items.count, sizeof(*alerts->items.items), compare_alerts);
+	places_release(&merge.places);
+	map_release(&merge.server_rules, NULL);
+	map_release(&merge.extras, NULL);
+}
