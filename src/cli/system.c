@@ -31,6 +31,15 @@ const struct option system_options[] = {
 	{ "dashboards", 0, OPTION_STRINGS, AT(dashboards), .value_name = "FILE",
 	  .help = "Grafana dashboards, relative to this file" },
 	{ "variables", 0, OPTION_PAIRS, AT(variables), .value_name = "NAME=VALUE", .help = "dashboard variables" },
+	{ "alertmanager", 0, OPTION_NODE, AT(alertmanager_node), .help = "the Alertmanager" },
+	{ "rules", 0, OPTION_STRINGS, AT(rules), .value_name = "FILE",
+	  .help = "Prometheus rule files that skep evaluates, relative to this file" },
+	{ "rules-interval", 0, OPTION_DURATION, AT(rules_interval_ms), .fallback = "1m", .minimum = 1000,
+	  .maximum = 86400000, .help = "how often groups without an interval are evaluated" },
+	{ "escalation", 0, OPTION_STRING, AT(escalation), .value_name = "FILE",
+	  .help = "the escalation policy, relative to this file" },
+	{ "runbooks", 0, OPTION_STRINGS, AT(runbooks), .value_name = "FOLDER",
+	  .help = "folders of Markdown runbooks, relative to this file" },
 	{ "map", 0, OPTION_NODE, AT(map_node),
 	  .help = "the system as a picture: a section with parts:, or a file that holds one" },
 	{ "changes", 0, OPTION_NODE, AT(changes_node),
@@ -59,6 +68,18 @@ const struct option system_prometheus_options[] = {
 };
 #undef AT
 
+#define AT(member) .offset = offsetof(struct system_alertmanager, member)
+const struct option system_alertmanager_options[] = {
+	{ "url", 0, OPTION_STRING, AT(url), .value_name = "URL", .help = "base address, with its path prefix" },
+	{ "timeout", 0, OPTION_DURATION, AT(timeout_ms), .fallback = "5s", .minimum = 100, .maximum = 300000,
+	  .help = "longest wait for an answer" },
+	{ "interval", 0, OPTION_DURATION, AT(interval_ms), .fallback = "5s", .minimum = 1000, .maximum = 3600000,
+	  .help = "how often its alerts and silences are read" },
+	HTTP_OPTION_ROWS(offsetof(struct system_alertmanager, access)),
+	{ 0 },
+};
+#undef AT
+
 #define AT(member) .offset = offsetof(struct system_store, member)
 const struct option system_store_options[] = {
 	{ "raw", 0, OPTION_DURATION, AT(raw_ms), .fallback = "6h30m", .minimum = 600000, .maximum = 604800000,
@@ -81,6 +102,7 @@ void system_init(struct system *system)
 	arena_init(&system->arena);
 	option_defaults(system_options, system, &system->arena);
 	option_defaults(system_prometheus_options, &system->prometheus, &system->arena);
+	option_defaults(system_alertmanager_options, &system->alertmanager, &system->arena);
 	option_defaults(system_store_options, &system->store, &system->arena);
 	change_rules_init(&system->changes, &system->arena);
 }
@@ -101,13 +123,23 @@ static void make_relative(struct system *system, const char **path, const char *
 	free(joined);
 }
 
+static void make_list_relative(struct system *system, struct option_strings *list, const struct option_strings *before,
+			       const char *folder)
+{
+	for (size_t i = 0; list->items != before->items && i < list->count; i++)
+		make_relative(system, &list->items[i], folder);
+}
+
 /* Paths are relative to the file that names them; those an earlier file set are left as they are. */
 static void resolve_paths(struct system *system, const struct system *before, const char *folder)
 {
 	http_options_make_relative(&system->prometheus.access, &before->prometheus.access, folder, &system->arena);
-	if (system->dashboards.items != before->dashboards.items)
-		for (size_t i = 0; i < system->dashboards.count; i++)
-			make_relative(system, &system->dashboards.items[i], folder);
+	http_options_make_relative(&system->alertmanager.access, &before->alertmanager.access, folder, &system->arena);
+	make_list_relative(system, &system->dashboards, &before->dashboards, folder);
+	make_list_relative(system, &system->rules, &before->rules, folder);
+	make_list_relative(system, &system->runbooks, &before->runbooks, folder);
+	if (system->escalation != before->escalation)
+		make_relative(system, &system->escalation, folder);
 }
 
 /* Maps merge: what an earlier file said comes first, so that the later one wins. */
@@ -203,10 +235,13 @@ static void read_sections(struct system *system, const struct yaml_node *root, c
 			  struct error_list *errors)
 {
 	system->prometheus_node = system->collect_node = system->store_node = NULL;
-	system->map_node = system->changes_node = system->profiles_node = NULL;
+	system->map_node = system->changes_node = system->profiles_node = system->alertmanager_node = NULL;
 	option_read_yaml(system_options, system, root, path, &system->arena, errors);
 	if (system->prometheus_node)
 		option_read_yaml(system_prometheus_options, &system->prometheus, system->prometheus_node, path,
+				 &system->arena, errors);
+	if (system->alertmanager_node)
+		option_read_yaml(system_alertmanager_options, &system->alertmanager, system->alertmanager_node, path,
 				 &system->arena, errors);
 	if (system->store_node)
 		option_read_yaml(system_store_options, &system->store, system->store_node, path, &system->arena,
@@ -220,7 +255,7 @@ static void read_sections(struct system *system, const struct yaml_node *root, c
 	check_datasources(system, root, path, errors);
 	check_labels(system, root, path, errors);
 	system->prometheus_node = system->collect_node = system->store_node = NULL;
-	system->map_node = system->changes_node = system->profiles_node = NULL;
+	system->map_node = system->changes_node = system->profiles_node = system->alertmanager_node = NULL;
 }
 
 int system_read(struct system *system, const char *path, struct error_list *errors)

@@ -29,6 +29,13 @@ struct system_prometheus {
 	int64_t limit_bytes, limit_series, limit_points;
 };
 
+/* The `alertmanager:` section. */
+struct system_alertmanager {
+	const char *url;
+	int64_t timeout_ms, interval_ms;
+	struct http_options access;
+};
+
 /* The `store:` section: how much the local store holds. */
 struct system_store {
 	int64_t raw_ms, keep_ms;
@@ -41,7 +48,9 @@ struct system {
 	int environment;                                                     /* index into system_environments */
 	const struct yaml_node *prometheus_node, *collect_node, *store_node; /* while a file is read */
 	const struct yaml_node *map_node, *changes_node, *profiles_node;     /* the same */
+	const struct yaml_node *alertmanager_node;                           /* the same */
 	struct system_prometheus prometheus;
+	struct system_alertmanager alertmanager;
 	struct collect_entries collect;
 	struct system_profiles profiles;
 	const char *profile; /* the chosen one, or NULL */
@@ -54,6 +63,10 @@ struct system {
 	struct option_strings datasources; /* "PATTERN=ENGINE": which engine answers for a dashboard's data source */
 	struct option_strings dashboards;  /* paths, made absolute or relative to the working folder */
 	struct option_strings variables;   /* "name=value" */
+	struct option_strings rules;       /* Prometheus rule files; paths, as dashboards */
+	struct option_strings runbooks;    /* folders of Markdown runbooks; the same */
+	const char *escalation;            /* path of the escalation policy, or NULL */
+	int64_t rules_interval_ms;         /* of groups that name none */
 	int64_t scrape_interval_ms;
 	int64_t max_data_points;
 };
@@ -61,6 +74,7 @@ struct system {
 extern const char *const system_environments[]; /* none production staging drill demo: as enum environment */
 extern const struct option system_options[];
 extern const struct option system_prometheus_options[];
+extern const struct option system_alertmanager_options[];
 extern const struct option system_store_options[];
 
 void system_init(struct system *system);
