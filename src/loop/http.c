@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "loop/http_access.h"
+#include "loop/http_body.h"
 #include "loop/http_bridge.h"
 #include "loop/http_pace.h"
 #include "loop/http_probe.h"
@@ -35,7 +36,7 @@ struct http_request {
 	struct http *http;
 	struct http_request *next;
 	struct http_url url;
-	char *post;
+	struct http_body body;
 	struct http_question question;    /* its strings are not used after asking */
 	const struct http_access *access; /* the question's, or `stranger` */
 	struct http_access stranger;      /* for a server that a redirect named */
@@ -81,9 +82,7 @@ static void request_free(struct http_request *request)
 	timer_free(request->timeout);
 	transfer_release(request);
 	http_url_release(&request->url);
-	if (request->post)
-		explicit_bzero(request->post, strlen(request->post));
-	free(request->post);
+	http_body_release(&request->body);
 	free(request);
 }
 
@@ -115,11 +114,15 @@ static void finish_probe(struct http_request *request)
 static void request_finish(struct http_request *request, enum http_fault fault)
 {
 	char *type = NULL;
+	long sent = 0;
 
 	request->answer.fault = fault;
 	request->answer.elapsed_ms = loop_monotonic_now_ms(request->http->loop) - request->started_ms;
-	if (request->easy)
+	if (request->easy) {
 		curl_easy_getinfo(request->easy, CURLINFO_CONTENT_TYPE, &type);
+		curl_easy_getinfo(request->easy, CURLINFO_REQUEST_SIZE, &sent);
+	}
+	request->answer.sent = sent > 0;
 	request->answer.content_type = type ? type : "";
 	if (request->question.probe)
 		finish_probe(request);
@@ -134,7 +137,8 @@ static bool is_redirect(long status)
 
 static bool may_follow(const struct http_request *request)
 {
-	return request->redirects < request->question.redirects && !request->post;
+	return request->redirects < request->question.redirects && !request->body.text &&
+	       !http_body_changes(&request->body);
 }
 
 static size_t on_header(char *data, size_t size, size_t count, void *user)
@@ -285,11 +289,7 @@ static void set_request(struct http_request *request)
 	CURL *easy = request->easy;
 
 	curl_easy_setopt(easy, CURLOPT_URL, request->url.text);
-	if (request->post) {
-		curl_easy_setopt(easy, CURLOPT_POST, 1L);
-		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)strlen(request->post));
-		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->post);
-	}
+	http_body_apply(&request->body, easy, &request->headers);
 	curl_easy_setopt(easy, CURLOPT_RESOLVE, request->addresses);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, request->curl_words);
 	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, RECEIVE_BUFFER);
@@ -468,9 +468,9 @@ struct http_request *http_ask(struct http *http, const struct http_question *que
 	request = mem_zalloc(sizeof(*request));
 	request->http = http;
 	request->url = url;
-	request->post = mem_strdup(question->post);
+	http_body_init(&request->body, question);
 	request->question = *question;
-	request->question.url = request->question.post = NULL;
+	request->question.url = request->question.post = request->question.body = request->question.body_type = NULL;
 	request->access = question->access;
 	if (question->probe) {
 		*question->probe = (struct http_probe){ 0 };

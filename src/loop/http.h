@@ -51,6 +51,7 @@ struct http_answer {
 	char reason[160];         /* short: "refused", "timeout after 5s", "certificate expired", "401 unauthorized" */
 	int64_t elapsed_ms;
 	size_t bytes;           /* decompressed */
+	bool sent;              /* some of the request left this machine: the server may have acted on it */
 	int64_t retry_after_ms; /* from Retry-After; 0 when none */
 };
 
@@ -67,14 +68,24 @@ struct http_probe {
 	const char *tls_version;   /* "TLSv1.3"; NULL when none */
 };
 
+/*
+ * HTTP_POST and HTTP_DELETE change something at the server: such a request is
+ * sent once or not at all, over a connection of its own, and follows no
+ * redirect.
+ */
+enum http_method { HTTP_GET, HTTP_POST, HTTP_DELETE };
+
 struct http_question {
-	const char *url;                  /* http:// or https:// */
-	const char *post;                 /* form body; NULL for GET */
+	const char *url; /* http:// or https:// */
+	enum http_method method;
+	const char *post;                 /* form body of a mere question, with HTTP_GET; NULL */
+	const char *body;                 /* with HTTP_POST and HTTP_DELETE; NULL */
+	const char *body_type;            /* its content type; NULL: JSON */
 	const struct http_access *access; /* may be NULL; must live until done */
 	int64_t timeout_ms;
 	size_t limit_bytes;
 	/*
-	 * How many redirects are followed (GET only). Tokens, passwords, headers
+	 * How many redirects are followed (GET without a form only). Tokens, passwords, headers
 	 * and client certificate go to the host, port and scheme of `url` only:
 	 * another server is asked without them.
 	 */
