@@ -27,6 +27,8 @@ static const struct ledger_row ledger[] = {
 	{ "x", ACTION_EXPLAIN },      { "y", ACTION_COPY },          { ":", ACTION_COMMAND },
 	{ "?", ACTION_HELP },         { "Ctrl-L", ACTION_REDRAW },   { "Ctrl-C", ACTION_CANCEL },
 	{ "R", ACTION_RETRY },        { "T", ACTION_THEME },         { "Ctrl-Z", ACTION_SUSPEND },
+	{ "r", ACTION_RUNBOOK },      { "A", ACTION_ACKNOWLEDGE },   { "M", ACTION_MUTE },
+	{ "C", ACTION_COMMENT },      { "U", ACTION_UNDO },
 };
 
 #define ROWS (sizeof(ledger) / sizeof(*ledger))
@@ -167,7 +169,7 @@ Test(keymap, has_no_clash_and_keeps_its_own_rule)
 
 Test(keymap, unknown_keys_mean_nothing)
 {
-	static const char *const names[] = { "!", "A", "H", "J", "a", "F1", "Space", "Alt-x", "Ctrl-A", "Shift-Up" };
+	static const char *const names[] = { "!", "B", "H", "J", "a", "F1", "Space", "Alt-x", "Ctrl-A", "Shift-Up" };
 	struct keymap keymap;
 
 	keymap_init(&keymap);
@@ -189,7 +191,7 @@ Test(keymap, takes_changes)
 	assert_accepts("keys: { pause: [Space, F2] }", ACTION_PAUSE, "Space F2");
 	assert_accepts("keys: { pause: [] }", ACTION_PAUSE, "");
 	assert_accepts("keys: { pause: p }", ACTION_PAUSE, "p");
-	assert_accepts("keys: { ask-again: [A, '!', Ctrl-R, Alt-r, F5] }", ACTION_RETRY, "A ! Ctrl-R Alt-r F5");
+	assert_accepts("keys: { ask-again: [B, '!', Ctrl-R, Alt-r, F5] }", ACTION_RETRY, "B ! Ctrl-R Alt-r F5");
 	assert_accepts("keys: { focus-left: [Left, H] }", ACTION_LEFT, "Left H");
 	assert_accepts("keys: { page-down: [PgDn, Ctrl-F, Space] }", ACTION_PAGE_DOWN, "PgDn Ctrl-F Space");
 	assert_accepts("keys: {}", ACTION_PAUSE, "p");

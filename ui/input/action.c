@@ -3,8 +3,9 @@
 #include <string.h>
 
 #define PANELS (CONTEXT_BOARD | CONTEXT_ZOOM)
-#define LISTS  (CONTEXT_SOURCES | CONTEXT_SOURCE | CONTEXT_LOGS | CONTEXT_MAP | CONTEXT_EVENTS | CONTEXT_PICKER)
-#define TIMED  (PANELS | CONTEXT_LOGS | CONTEXT_EVENTS)
+#define ALERTS (CONTEXT_ALERTS | CONTEXT_ALERT | CONTEXT_SILENCES)
+#define LISTS  (CONTEXT_SOURCES | CONTEXT_SOURCE | CONTEXT_LOGS | CONTEXT_MAP | CONTEXT_EVENTS | CONTEXT_PICKER | ALERTS)
+#define TIMED  (PANELS | CONTEXT_LOGS | CONTEXT_EVENTS | CONTEXT_ALERTS)
 
 #define MOVING   "Moving about"
 #define CHOOSING "Views"
@@ -12,6 +13,7 @@
 #define FINDING  "Finding"
 #define CLOSER   "A closer look"
 #define CONSOLE  "The console"
+#define ACTING   "Acting on an alert"
 
 /* clang-format off */
 static const struct action_row rows[ACTION_COUNT] = {
@@ -53,7 +55,7 @@ static const struct action_row rows[ACTION_COUNT] = {
 	[ACTION_FIND_NEXT] = { .name = "find-next", .help = "go to the next one found", .group = FINDING, .contexts = CONTEXT_ALL, .rank = 40 },
 	[ACTION_FIND_PREVIOUS] = { .name = "find-previous", .help = "go to the one found before", .group = FINDING, .contexts = CONTEXT_ALL, .rank = 40 },
 
-	[ACTION_FILTER] = { .name = "filter", .help = "show only some of them", .hint = "filter", .group = FINDING, .contexts = CONTEXT_LOGS | CONTEXT_EVENTS, .rank = 9 },
+	[ACTION_FILTER] = { .name = "filter", .help = "show only some of them", .hint = "filter", .group = FINDING, .contexts = CONTEXT_LOGS | CONTEXT_EVENTS | CONTEXT_ALERTS, .rank = 9 },
 	[ACTION_OUTPUT] = { .name = "output", .help = "show the raw answer of what has the focus", .hint = "output", .group = CLOSER, .contexts = CONTEXT_VIEWS, .rank = 24 },
 	[ACTION_SORT] = { .name = "sort", .help = "sort the table by the next column, up and then down", .hint = "sort", .group = CLOSER, .contexts = CONTEXT_VIEWS, .rank = 30 },
 	[ACTION_VARIABLES] = { .name = "variables", .help = "choose the dashboard's variables", .hint = "variables", .group = CLOSER, .contexts = PANELS, .rank = 11 },
@@ -67,6 +69,11 @@ static const struct action_row rows[ACTION_COUNT] = {
 	[ACTION_CANCEL] = { .name = "cancel", .help = "cancel what is being typed", .group = CONSOLE, .contexts = CONTEXT_ALL, .rank = 70 },
 	[ACTION_RETRY] = { .name = "ask-again", .help = "ask again now, and connect again", .hint = "ask again", .group = CONSOLE, .contexts = CONTEXT_VIEWS | CONTEXT_OUTPUT, .acts = true, .rank = 25 },
 	[ACTION_THEME] = { .name = "next-theme", .help = "change to the next theme", .hint = "theme", .group = CONSOLE, .contexts = CONTEXT_ALL, .acts = true, .rank = 35 },
+	[ACTION_RUNBOOK] = { .name = "runbook", .help = "read the runbook of the alert", .hint = "runbook", .group = CLOSER, .contexts = CONTEXT_VIEWS, .rank = 6 },
+	[ACTION_ACKNOWLEDGE] = { .name = "acknowledge", .help = "acknowledge the alert: asks for a note, says until when it holds", .hint = "ack", .group = ACTING, .contexts = CONTEXT_VIEWS, .acts = true, .rank = 4 },
+	[ACTION_MUTE] = { .name = "mute", .help = "silence the alert or change its silence; what it hides is shown first", .hint = "mute", .group = ACTING, .contexts = ALERTS, .acts = true, .rank = 5 },
+	[ACTION_COMMENT] = { .name = "comment", .help = "change the note of the acknowledgement", .hint = "comment", .group = ACTING, .contexts = CONTEXT_ALERTS | CONTEXT_ALERT, .acts = true, .rank = 26 },
+	[ACTION_UNDO] = { .name = "undo", .help = "take back the acknowledgement, or end the silence", .hint = "undo", .group = ACTING, .contexts = ALERTS, .acts = true, .rank = 7 },
 	[ACTION_SUSPEND] = { .name = "suspend", .help = "go to the shell for a while; fg comes back", .group = CONSOLE, .contexts = CONTEXT_ALL, .rank = 70 },
 };
 /* clang-format on */

@@ -21,9 +21,14 @@ enum context {
 	CONTEXT_LOGS = 1u << 7,
 	CONTEXT_MAP = 1u << 8,
 	CONTEXT_EVENTS = 1u << 9,
+	CONTEXT_ALERTS = 1u << 10,
+	CONTEXT_ALERT = 1u << 11, /* one alert */
+	CONTEXT_SILENCES = 1u << 12,
+	CONTEXT_FORM = 1u << 13, /* fields being typed; every key is text */
 };
 #define CONTEXT_VIEWS                                                                                                  \
-	(CONTEXT_BOARD | CONTEXT_ZOOM | CONTEXT_SOURCES | CONTEXT_SOURCE | CONTEXT_LOGS | CONTEXT_MAP | CONTEXT_EVENTS)
+	(CONTEXT_BOARD | CONTEXT_ZOOM | CONTEXT_SOURCES | CONTEXT_SOURCE | CONTEXT_LOGS | CONTEXT_MAP |                \
+	 CONTEXT_EVENTS | CONTEXT_ALERTS | CONTEXT_ALERT | CONTEXT_SILENCES)
 #define CONTEXT_ALL (CONTEXT_VIEWS | CONTEXT_HELP | CONTEXT_PICKER | CONTEXT_OUTPUT)
 
 enum action {
@@ -71,7 +76,12 @@ enum action {
 	ACTION_REDRAW,
 	ACTION_CANCEL,
 	ACTION_RETRY,
-	ACTION_THEME,   /* R T: act on the console itself */
+	ACTION_THEME, /* R T: act on the console itself */
+	ACTION_RUNBOOK,
+	ACTION_ACKNOWLEDGE,
+	ACTION_MUTE,
+	ACTION_COMMENT,
+	ACTION_UNDO,    /* r; A M C U */
 	ACTION_SUSPEND, /* Ctrl-Z */
 	ACTION_COUNT,
 };

@@ -62,6 +62,11 @@ static const struct binding ledger[] = {
 	{ { 'c', KEYMOD_CTRL }, ACTION_CANCEL },
 	{ { 'R', 0 }, ACTION_RETRY },
 	{ { 'T', 0 }, ACTION_THEME },
+	{ { 'r', 0 }, ACTION_RUNBOOK },
+	{ { 'A', 0 }, ACTION_ACKNOWLEDGE },
+	{ { 'M', 0 }, ACTION_MUTE },
+	{ { 'C', 0 }, ACTION_COMMENT },
+	{ { 'U', 0 }, ACTION_UNDO },
 	{ { 'z', KEYMOD_CTRL }, ACTION_SUSPEND },
 };
 
