@@ -27,6 +27,8 @@ struct reader {
 	struct frame frames[YAML_LIMIT_DEPTH];
 	unsigned depth;
 	size_t nodes;
+	bool many;                     /* several documents are allowed */
+	VEC(struct yaml_node *) roots; /* of those before the present one */
 	bool failed;
 	bool done; /* nothing more can be made of the text */
 };
@@ -194,13 +196,27 @@ static void on_close(struct reader *reader)
 	reader->depth--;
 }
 
+/* "---" alone, or comments. */
+static bool is_nothing(const struct yaml_node *root)
+{
+	return !root || (root->kind == YAML_SCALAR && !root->quoted && !*root->text);
+}
+
+static void on_document(struct reader *reader, const yaml_event_t *event)
+{
+	struct yaml_node *root = reader->document->root;
+
+	if (root && !reader->many)
+		fatal(reader, &event->start_mark, "a second document (one is allowed)");
+	else if (!is_nothing(root))
+		vec_push(&reader->roots, root);
+	reader->document->root = NULL;
+}
+
 static void on_event(struct reader *reader, const yaml_event_t *event)
 {
 	switch (event->type) {
-	case YAML_DOCUMENT_START_EVENT:
-		if (reader->document->root)
-			fatal(reader, &event->start_mark, "a second document (one is allowed)");
-		break;
+	case YAML_DOCUMENT_START_EVENT: on_document(reader, event); break;
 	case YAML_SCALAR_EVENT: on_scalar(reader, event); break;
 	case YAML_ALIAS_EVENT: on_alias(reader, event); break;
 	case YAML_SEQUENCE_START_EVENT:
@@ -308,9 +324,27 @@ static void read_events(struct reader *reader, const char *text, size_t length)
 	yaml_parser_delete(&parser);
 }
 
-int yaml_parse(struct yaml_document *ret, const char *text, size_t length, const char *file, struct error_list *errors)
+static void keep_roots(struct reader *reader)
 {
-	struct reader reader = { .document = ret, .errors = errors };
+	struct yaml_document *document = reader->document;
+
+	if (is_nothing(document->root))
+		document->root = NULL;
+	else
+		vec_push(&reader->roots, document->root);
+	if (!reader->many)
+		return;
+	document->root_count = reader->roots.count;
+	document->roots = arena_array(&document->arena, document->root_count, sizeof(*document->roots));
+	for (size_t i = 0; i < document->root_count; i++)
+		document->roots[i] = reader->roots.items[i];
+	document->root = document->root_count ? document->roots[0] : NULL;
+}
+
+static int parse(struct yaml_document *ret, const char *text, size_t length, const char *file, bool many,
+		 struct error_list *errors)
+{
+	struct reader reader = { .document = ret, .errors = errors, .many = many };
 
 	*ret = (struct yaml_document){ 0 };
 	if (length > YAML_LIMIT_BYTES)
@@ -326,13 +360,23 @@ int yaml_parse(struct yaml_document *ret, const char *text, size_t length, const
 		read_events(&reader, text, length);
 	while (reader.depth)
 		frame_release(&reader.frames[--reader.depth]);
-	/* "---" alone, or comments. */
-	if (ret->root && ret->root->kind == YAML_SCALAR && !ret->root->quoted && !*ret->root->text)
-		ret->root = NULL;
+	keep_roots(&reader);
+	vec_release(&reader.roots);
 	if (!reader.failed)
 		return 0;
 	yaml_document_release(ret);
 	return -1;
+}
+
+int yaml_parse(struct yaml_document *ret, const char *text, size_t length, const char *file, struct error_list *errors)
+{
+	return parse(ret, text, length, file, false, errors);
+}
+
+int yaml_parse_all(struct yaml_document *ret, const char *text, size_t length, const char *file,
+		   struct error_list *errors)
+{
+	return parse(ret, text, length, file, true, errors);
 }
 
 int yaml_read(struct yaml_document *ret, const char *path, struct error_list *errors)

@@ -1,8 +1,8 @@
 /*
  * YAML by libyaml's events, into a tree of our own with the line and column
- * of every node. No aliases, no anchors, no tags, one document; limits on
- * bytes, depth, nodes and key length. Duplicate keys are errors. All nodes
- * live in the document's arena.
+ * of every node. No aliases, no anchors, no tags, one document (or, where asked
+ * for, a stream of them); limits on bytes, depth, nodes and key length.
+ * Duplicate keys are errors. All nodes live in the document's arena.
  */
 #ifndef CONFIG_YAML_H
 #define CONFIG_YAML_H
@@ -33,13 +33,19 @@ struct yaml_node {
 
 struct yaml_document {
 	struct arena arena;
-	struct yaml_node *root; /* NULL when the document is empty */
+	struct yaml_node *root;   /* NULL when the document is empty */
+	struct yaml_node **roots; /* of yaml_parse_all: every document that is not empty, in order */
+	size_t root_count;
 	const char *file;
 };
 
 /* Parse; every fault is added with its position. On failure returns -1 and `ret` is released. */
 int yaml_parse(struct yaml_document *ret, const char *text, size_t length, const char *file, struct error_list *errors);
 int yaml_read(struct yaml_document *ret, const char *path, struct error_list *errors);
+
+/* The same for a text of several documents, divided by "---": `root` is the first, `roots` are all. */
+int yaml_parse_all(struct yaml_document *ret, const char *text, size_t length, const char *file,
+		   struct error_list *errors);
 void yaml_document_release(struct yaml_document *document);
 
 /* Member of a mapping, or NULL (also when node is NULL or no mapping). */

@@ -250,3 +250,29 @@ Test(yaml, reads_files)
 	yaml_document_release(&document);
 	error_list_release(&errors);
 }
+
+Test(yaml, several_documents)
+{
+	static const char text[] = "# head\n---\na: 1\n---\n---\n- b\n...\n---\n";
+	struct error_list errors = { 0 };
+	struct yaml_document document;
+
+	cr_assert_eq(yaml_parse_all(&document, text, strlen(text), "f", &errors), 0);
+	cr_assert_eq(document.root_count, 2);
+	cr_expect_eq(document.root, document.roots[0]);
+	cr_expect_str_eq(yaml_get(document.roots[0], "a")->text, "1");
+	cr_expect_eq(document.roots[1]->kind, YAML_SEQUENCE);
+	cr_expect_eq(document.roots[1]->line, 6);
+	yaml_document_release(&document);
+	cr_expect_eq(yaml_parse_all(&document, "", 0, "f", &errors), 0);
+	cr_expect_null(document.root);
+	cr_expect_eq(document.root_count, 0);
+	yaml_document_release(&document);
+	cr_expect_eq(errors.count, 0);
+	/* Keys may come again in another document; a fault in one loses all. */
+	cr_expect_eq(yaml_parse_all(&document, "a: 1\n---\na: 2\na: 3\n", 19, "f", &errors), -1);
+	cr_assert_eq(errors.count, 1);
+	cr_expect_str_eq(errors.faults[0].text, "the key 'a' is there twice (first in line 3)");
+	cr_expect_null(document.roots);
+	error_list_release(&errors);
+}
