@@ -8,12 +8,18 @@
 #ifndef ALERT_RULE_FILE_H
 #define ALERT_RULE_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/vec.h"
+
+/* Of one file; its bytes and values are bounded by config/yaml.h. */
+#define RULE_GROUPS_MAX 2000
+#define RULE_RULES_MAX  20000
+#define RULE_TEXTS_MAX  128 /* labels, or annotations, of one rule */
 
 enum rule_kind { RULE_ALERT, RULE_RECORD };
 
@@ -52,10 +58,19 @@ void rule_set_init(struct rule_set *set);
 void rule_set_release(struct rule_set *set);
 size_t rule_set_count(const struct rule_set *set); /* rules in all groups */
 
-/* Add the groups of a file. Every fault goes to `errors`; -1 when there was one, what could be read is there all the
- * same. */
+/*
+ * Add the groups of a file. Every fault goes to `errors`; -1 when there was an error, what could be read is there all
+ * the same. Checked as Prometheus does it when it loads rules, templates included; expressions may have what 3.x added.
+ * Labels of a group are in its rules already. Two rules with one name and the same labels are an approximation.
+ */
 int rule_file_read(struct rule_set *set, const char *path, struct error_list *errors);
 int rule_file_parse(struct rule_set *set, const char *path, const char *text, size_t length, struct error_list *errors);
+
+/* Does the file hold rules: `groups:` or a document of kind PrometheusRule? False when it cannot be read. */
+bool rule_file_recognise(const char *path);
+
+/* A duration as rule files have them: "1h30m", "1d", "0". Units y w d h m s ms, in that order, each once. */
+int rule_duration_read(const char *text, int64_t *ret_ms, struct error *error);
 
 /* The annotation or label of that name; NULL when there is none. */
 const char *rule_annotation(const struct rule *rule, const char *name);

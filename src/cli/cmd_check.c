@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "alert/rule_file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/command.h"
@@ -60,9 +61,21 @@ static bool check_map(const char *path, struct error_list *errors)
 	return found;
 }
 
+static void check_rules(const char *path, struct error_list *errors)
+{
+	struct rule_set set;
+
+	rule_set_init(&set);
+	rule_file_read(&set, path, errors);
+	rule_set_release(&set);
+}
+
+/* What a file of this ending is, its content tells. */
 static void check_yaml(const char *path, struct error_list *errors)
 {
-	if (!check_map(path, errors))
+	if (rule_file_recognise(path))
+		check_rules(path, errors);
+	else if (!check_map(path, errors))
 		check_system(path, errors);
 }
 
@@ -88,7 +101,7 @@ static void check_file(const char *path, struct error_list *errors)
 		}
 	}
 	error_list_add(errors, FAULT_ERROR, path, 0, 0, NULL,
-		       "not a kind of file that can be checked (.json dashboard, .yaml system or map, .theme)");
+		       "not a kind of file that can be checked (.json dashboard, .yaml system, map or rules, .theme)");
 }
 
 static void add_text(const struct error_list *errors, struct strbuf *out)
@@ -173,7 +186,7 @@ static const struct option table[] = {
 const struct command command_check = {
 	.name = "check",
 	.words = "FILE...",
-	.help = "print every error and every approximation in dashboards, systems and themes",
+	.help = "print every error and every approximation in dashboards, systems, rules and themes",
 	.more = "Each line is FILE:LINE:COLUMN: message, or FILE: path in the document: message. The exit status is 2\n"
 		"when there is an error, 1 when --strict and something is approximated, else 0.",
 	.options = table,
