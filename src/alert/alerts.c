@@ -169,6 +169,10 @@ static void doubt_rules(const struct alerts *alerts, struct strbuf *buf)
 	snprintf(text, sizeof(text), "%zu of %zu rules cannot be judged", failing, rules);
 	if (failing)
 		doubt_add(buf, text);
+	snprintf(text, sizeof(text), "%zu faults in rule files",
+		 alerts->config.faults ? alerts->config.faults->errors : 0);
+	if (alerts->config.faults && alerts->config.faults->errors)
+		doubt_add(buf, text);
 	snprintf(text, sizeof(text), "%zu of %zu rules not judged yet", waiting, rules);
 	if (waiting)
 		doubt_add(buf, text);

@@ -82,6 +82,7 @@ struct alerts_config {
 	const struct escalation *escalation;
 	const struct history_label *label_map; /* the server's, and the store's */
 	size_t label_map_count;
+	const struct error_list *faults;    /* of rule files and policy: shown as trouble; may be NULL */
 	const char *const *runbook_folders; /* looked through for runbook files */
 	size_t runbook_folder_count;
 };

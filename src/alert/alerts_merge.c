@@ -134,6 +134,24 @@ static void add_trouble(struct merge *merge, const char *name, const char *group
 								  arena_strdup(arena, reason), raised_by });
 }
 
+static void take_faults(struct merge *merge)
+{
+	const struct error_list *faults = merge->alerts->config.faults;
+
+	for (size_t i = 0; faults && i < faults->count; i++) {
+		const struct fault *fault = &faults->faults[i];
+		const char *file = fault->file ? strrchr(fault->file, '/') : NULL;
+
+		if (fault->severity == FAULT_ERROR)
+			add_trouble(merge,
+				    file          ? file + 1
+				    : fault->file ? fault->file
+						  : "",
+				    arena_printf(&merge->alerts->arena, "line %u", fault->line), fault->text,
+				    RAISED_HERE);
+	}
+}
+
 static void take_local(struct merge *merge)
 {
 	const struct evaluator *evaluator = merge->alerts->config.evaluator;
@@ -466,6 +484,7 @@ void alerts_merge(struct alerts *alerts, int64_t now_ms)
 	arena_release(&alerts->arena);
 	arena_init(&alerts->arena);
 	places_init(&merge.places, most_alerts(alerts));
+	take_faults(&merge);
 	take_local(&merge);
 	take_server(&merge);
 	take_alertmanager(&merge);

@@ -27,6 +27,7 @@ struct evaluator_config {
 	const struct rule_set *rules; /* borrowed */
 	const char *system;
 	const char *clock_file;               /* path; NULL: clocks are not kept */
+	bool clock_read_only;                 /* they are taken up, and never written: by a command that looks once */
 	int64_t interval_ms;                  /* of groups without one; 0: 1 min */
 	const struct labels *external_labels; /* for templates; may be NULL */
 	const char *external_url;             /* the same */

@@ -81,7 +81,8 @@ static void join(struct engines *engines)
 					  .on_change = on_history,
 					  .user = engines };
 
-	history.labels = read_labels(engines, &history.label_count);
+	history.labels = engines->labels;
+	history.label_count = engines->label_count;
 	engines->engine = auto_engine_new(engines->config.loop, &both);
 	engines->history = history_new(engines->config.loop, &history);
 }
@@ -102,6 +103,7 @@ int engines_open(struct engines *engines, const struct engines_config *config, s
 						: "nothing to collect from (name a system, or give --system FILE)");
 	if (!server && !collectors)
 		return error_set(error, "no server to ask (name a system, or give --prometheus URL)");
+	engines->labels = read_labels(engines, &engines->label_count);
 	if (server && open_server(engines, error) < 0)
 		return -1;
 	if (collectors)

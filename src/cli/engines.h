@@ -43,6 +43,8 @@ struct engines {
 	struct history *history;                /* NULL but with both a server and collectors */
 	struct query_engine *engine;            /* the one to ask */
 	struct query_engine *server, *embedded; /* behind it; NULL where there is none */
+	struct history_label *labels;           /* the system's `labels:` */
+	size_t label_count;
 	size_t first_waiting; /* collectors that had not ended their first collection when last looked */
 };
 

@@ -1,0 +1,228 @@
+#include "cli/alerting.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/path.h"
+
+/* A system's name is a person's: only letters of file names go into one. */
+static char *clock_file_of(const char *system)
+{
+	char *name = mem_printf("for-clocks-%s", system), *path;
+
+	for (char *at = name; *at; at++)
+		if (*at == '/' || (unsigned char)*at < ' ')
+			*at = '_';
+	path = path_user(PATH_STATE, name);
+	free(name);
+	return path;
+}
+
+static int64_t now_ms(const struct alerting *alerting)
+{
+	return loop_wall_ms(alerting->config.engines->config.loop);
+}
+
+static void tell(struct alerting *alerting)
+{
+	if (alerting->config.on_change)
+		alerting->config.on_change(alerting->config.user);
+}
+
+static void on_evaluated(void *user)
+{
+	tell(user);
+}
+
+/* The list borrows of the servers' answers: it is made anew at once. */
+static void on_server_change(void *user)
+{
+	struct alerting *alerting = user;
+
+	if (alerting->alerts)
+		alerts_refresh(alerting->alerts, now_ms(alerting));
+	tell(alerting);
+}
+
+static void on_transition(void *user, const struct rule_group *group, const struct rule *rule,
+			  const struct rule_change *change)
+{
+	struct alerting *alerting = user;
+
+	(void)group;
+	(void)rule;
+	if (alerting->config.keeps && alerting->config.journal)
+		alert_past_record(alerting->config.journal, alerting->config.system->name, change,
+				  escalation_priority(&alerting->escalation, &change->instance->labels),
+				  now_ms(alerting));
+}
+
+static void read_files(struct alerting *alerting)
+{
+	const struct system *system = alerting->config.system;
+
+	for (size_t i = 0; i < system->rules.count; i++)
+		rule_file_read(&alerting->rules, system->rules.items[i], &alerting->faults);
+	if (system->escalation)
+		escalation_read(&alerting->escalation, system->escalation, &alerting->faults);
+}
+
+static void open_evaluator(struct alerting *alerting)
+{
+	const struct engines *engines = alerting->config.engines;
+	const struct system *system = alerting->config.system;
+	struct evaluator_config config = { .loop = engines->config.loop,
+					   .pool = engines->config.pool,
+					   .engine = engines->engine,
+					   .store = engines->store,
+					   .rules = &alerting->rules,
+					   .system = system->name,
+					   .clock_read_only = !alerting->config.keeps,
+					   .interval_ms = system->rules_interval_ms,
+					   .labels = engines->labels,
+					   .label_count = engines->label_count,
+					   .on_change = on_evaluated,
+					   .on_transition = on_transition,
+					   .user = alerting };
+
+	if (!rule_set_count(&alerting->rules))
+		return;
+	alerting->clock_file = clock_file_of(system->name);
+	config.clock_file = alerting->clock_file;
+	alerting->evaluator = evaluator_new(&config);
+}
+
+static void open_server(struct alerting *alerting)
+{
+	const struct engines *engines = alerting->config.engines;
+	const struct system_prometheus *from = &alerting->config.system->prometheus;
+	struct server_rules_config config = { .loop = engines->config.loop,
+					      .http = engines->config.http,
+					      .url = from->url,
+					      .access = &alerting->server_access,
+					      .timeout_ms = from->timeout_ms,
+					      .on_change = on_server_change,
+					      .user = alerting };
+	struct error error = { "" };
+
+	if (!engines->server)
+		return;
+	alerting->server_access = http_options_access(&from->access, NULL, &alerting->arena);
+	alerting->server = server_rules_new(&config, &error);
+	if (!alerting->server)
+		error_list_add(&alerting->faults, FAULT_ERROR, NULL, 0, 0, NULL, "%s", error.text);
+}
+
+static void open_alertmanager(struct alerting *alerting)
+{
+	const struct engines *engines = alerting->config.engines;
+	const struct system_alertmanager *from = &alerting->config.system->alertmanager;
+	struct alertmanager_config config = { .loop = engines->config.loop,
+					      .http = engines->config.http,
+					      .url = from->url,
+					      .access = &alerting->alertmanager_access,
+					      .timeout_ms = from->timeout_ms,
+					      .interval_ms = from->interval_ms,
+					      .on_change = on_server_change,
+					      .user = alerting };
+	struct error error = { "" };
+
+	if (!from->url)
+		return;
+	alerting->alertmanager_access = http_options_access(&from->access, NULL, &alerting->arena);
+	alerting->alertmanager = alertmanager_new(&config, &error);
+	if (!alerting->alertmanager)
+		error_list_add(&alerting->faults, FAULT_ERROR, NULL, 0, 0, NULL, "%s", error.text);
+}
+
+void alerting_open(struct alerting *alerting, const struct alerting_config *config)
+{
+	const struct system *system = config->system;
+	struct alerts_config list;
+
+	alerting->config = *config;
+	arena_init(&alerting->arena);
+	error_list_init(&alerting->faults);
+	rule_set_init(&alerting->rules);
+	escalation_init(&alerting->escalation);
+	read_files(alerting);
+	open_evaluator(alerting);
+	open_server(alerting);
+	open_alertmanager(alerting);
+	if (!alerting->evaluator && !alerting->server && !alerting->alertmanager && !alerting->faults.errors)
+		return;
+	alerting->acks = acks_new(system->name);
+	alerting->past = alert_past_new(system->name);
+	list = (struct alerts_config){ .system = system->name,
+				       .rules = &alerting->rules,
+				       .evaluator = alerting->evaluator,
+				       .server = alerting->server,
+				       .alertmanager = alerting->alertmanager,
+				       .journal = config->keeps ? config->journal : NULL,
+				       .acks = alerting->acks,
+				       .past = alerting->past,
+				       .escalation = &alerting->escalation,
+				       .label_map = config->engines->labels,
+				       .label_map_count = config->engines->label_count,
+				       .faults = &alerting->faults,
+				       .runbook_folders = system->runbooks.items,
+				       .runbook_folder_count = system->runbooks.count };
+	alerting->alerts = alerts_new(&list);
+	alerting_collected(alerting);
+}
+
+void alerting_close(struct alerting *alerting)
+{
+	if (!alerting->config.system)
+		return;
+	/* It tells of what it still has under way: the list must be there until then. */
+	evaluator_free(alerting->evaluator);
+	server_rules_free(alerting->server);
+	alertmanager_free(alerting->alertmanager);
+	alerts_free(alerting->alerts);
+	acks_free(alerting->acks);
+	alert_past_free(alerting->past);
+	escalation_release(&alerting->escalation);
+	rule_set_release(&alerting->rules);
+	error_list_release(&alerting->faults);
+	arena_release(&alerting->arena);
+	free(alerting->clock_file);
+	*alerting = (struct alerting){ 0 };
+}
+
+void alerting_take(struct alerting *alerting, const struct journal_event *event)
+{
+	bool changed;
+
+	if (!alerting->alerts)
+		return;
+	changed = acks_take(alerting->acks, event);
+	changed |= alert_past_take(alerting->past, event);
+	if (!changed)
+		return;
+	alerts_touch(alerting->alerts);
+	tell(alerting);
+}
+
+void alerting_collected(struct alerting *alerting)
+{
+	if (alerting->begun || !alerting->evaluator || engines_warming(alerting->config.engines))
+		return;
+	alerting->begun = true;
+	evaluator_run_now(alerting->evaluator);
+}
+
+bool alerting_busy(const struct alerting *alerting)
+{
+	return (alerting->evaluator && (!alerting->begun || evaluator_busy(alerting->evaluator))) ||
+	       (alerting->server && server_rules_busy(alerting->server)) ||
+	       (alerting->alertmanager && alertmanager_busy(alerting->alertmanager));
+}
+
+void alerting_refresh(struct alerting *alerting)
+{
+	if (alerting->begun)
+		evaluator_run_now(alerting->evaluator);
+}
