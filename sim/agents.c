@@ -13,6 +13,7 @@ static double wanted(const struct colony *colony, const struct instance *instanc
 	double churn = 6 * colony_wander(colony, instance, CHANCE_CHURN, step->now_s, 40);
 	double count = norm + churn + instance->agents_more + instance->strain[STRAIN_SWARM];
 
+	count *= 1 - fmin(instance->strain[STRAIN_LOSS], 1);
 	if (colony->settings.agents_limit > 0 && !(instance->strain[STRAIN_SWARM] > 0))
 		count = fmin(count, colony->settings.agents_limit);
 	return fmax(count, 0);

@@ -74,6 +74,7 @@ static void move(struct colony *colony, int64_t dt_ms)
 	for (unsigned i = 0; i < colony->instance_count; i++)
 		instance_step(colony, &colony->instances[i], &step);
 	backups_step(colony, &step);
+	colony->failover_s = colony->common[STRAIN_FAILOVER] > 0 ? colony->failover_s + step.dt_s : 0;
 }
 
 struct colony *colony_new(const struct colony_config *config)
@@ -87,9 +88,7 @@ struct colony *colony_new(const struct colony_config *config)
 	colony->instance_count = count < COLONY_INSTANCES_MAX ? count : COLONY_INSTANCES_MAX;
 	bucket_tables_init(&colony->tables);
 	settings_init(&colony->settings);
-	colony->backup_last_ms = colony->start_ms - 2 * 60 * 1000;
-	colony->backup_next_ms = colony->start_ms + 3 * 60 * 1000;
-	colony->backups_kept = 288;
+	backups_init(colony);
 	for (size_t i = SERVICE_COLONY + 1; i < SERVICE_COUNT; i++)
 		dependency_init(colony, (enum colony_service)i);
 	for (unsigned i = 0; i < colony->instance_count; i++)

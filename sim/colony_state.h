@@ -66,6 +66,14 @@ enum strain {
 	STRAIN_VAE,           /* failed training steps a second */
 	STRAIN_CPU,           /* cores */
 	STRAIN_LAG,           /* seconds of event loop lag */
+	STRAIN_LOSS,          /* share of the agents that is gone */
+	STRAIN_TURNED_AWAY,   /* share of the requests that do not reach the colony */
+	STRAIN_BACKUP,        /* > 0: backups fail */
+	STRAIN_BACKUP_SLOW,   /* seconds a backup takes longer */
+	STRAIN_BACKUP_SIZE,   /* what a backup is larger by, as a share */
+	STRAIN_BACKUP_SPOILT, /* > 0: what is written fails its verification */
+	STRAIN_REPLICATION,   /* > 0: nothing is copied to the other region */
+	STRAIN_FAILOVER,      /* > 0: a failover was begun and does not end */
 	STRAIN_COUNT,
 };
 
@@ -92,7 +100,7 @@ struct counters {
 	double meadow_errors, vae_errors;
 	double hebbian, pruned, grafted;
 	double validation_errors, auth_failures, unauthorized, database_errors;
-	double backups, backups_good, integrity_checks;
+	double backups, backups_good, integrity_checks, integrity_failures;
 	double collections; /* garbage collections */
 };
 
@@ -178,7 +186,10 @@ struct colony {
 	double common[STRAIN_COUNT]; /* of any instance: for what is shared */
 	struct settings settings;
 	int64_t backup_next_ms, backup_last_ms;
-	double backups_kept;
+	int64_t backup_copied_ms; /* end of the newest one that the other region has too */
+	double backups_kept, backup_s, backup_bytes;
+	bool backup_verified; /* the last one that was checked */
+	double failover_s;    /* how long the one under way has taken; 0: none is */
 	struct bucket_tables tables;
 };
 
@@ -214,6 +225,7 @@ enum chance_stream {
 	CHANCE_DEPENDENCY,
 	CHANCE_SYNC,
 	CHANCE_WEIGHT, /* and the WEIGHT_COUNT after it */
+	CHANCE_BACKUP = CHANCE_WEIGHT + WEIGHT_COUNT,
 	COLONY_STREAM_STRIDE = 64,
 };
 
@@ -261,6 +273,7 @@ void synapses_step(struct colony *colony, struct instance *instance, const struc
 void traffic_step(struct colony *colony, struct instance *instance, const struct step *step);
 void federation_step(struct colony *colony, struct instance *instance, const struct step *step);
 void memory_step(struct colony *colony, struct instance *instance, const struct step *step);
+void backups_init(struct colony *colony);
 void backups_step(struct colony *colony, const struct step *step);
 
 /* Spreads (of the logarithm) of what takes time, and how many of them the 99th percentile lies above the median. */
@@ -282,7 +295,10 @@ double dream_shown_s(const struct instance *instance, int64_t now_ms);
 /* The page of a dependency. */
 void exposition_dependency(const struct colony *colony, enum colony_service service, struct strbuf *ret);
 
-/* One backup by hand or by schedule; false when the database refused. */
+/* One backup by hand or by schedule; false when it failed. */
 bool backups_take(struct colony *colony, int64_t at_ms);
+
+/* Whether all that is kept passes its checks. */
+bool colony_is_valid(const struct colony *colony);
 
 #endif

@@ -59,6 +59,42 @@ static double started(const struct colony *colony, const struct instance *instan
 	return (double)instance->start_ms / 1000;
 }
 
+static double backup_end(const struct colony *colony, const struct instance *instance)
+{
+	(void)instance;
+	return (double)colony->backup_last_ms / 1000;
+}
+
+static double backup_copied(const struct colony *colony, const struct instance *instance)
+{
+	(void)instance;
+	return (double)colony->backup_copied_ms / 1000;
+}
+
+static double backup_length(const struct colony *colony, const struct instance *instance)
+{
+	(void)instance;
+	return floor(colony->backup_s * 10) / 10;
+}
+
+static double backup_size(const struct colony *colony, const struct instance *instance)
+{
+	(void)instance;
+	return floor(colony->backup_bytes);
+}
+
+static double backup_verified(const struct colony *colony, const struct instance *instance)
+{
+	(void)instance;
+	return colony->backup_verified;
+}
+
+static double failover_length(const struct colony *colony, const struct instance *instance)
+{
+	(void)instance;
+	return colony->failover_s;
+}
+
 /* Memory comes in pages. */
 static double resident(const struct colony *colony, const struct instance *instance)
 {
@@ -129,7 +165,14 @@ static const struct metric metrics[] = {
 	{ .name = "polln_meadow_sync_errors_total", .help = "Syncs with the meadow that failed.", .kind = KIND_COUNTER, .offset = AT(count.meadow_errors) },
 	{ .name = "polln_backup_total", .help = "Backups tried.", .kind = KIND_COUNTER, .offset = AT(count.backups) },
 	{ .name = "polln_backup_success_total", .help = "Backups that succeeded.", .kind = KIND_COUNTER, .offset = AT(count.backups_good) },
+	{ .name = "polln_backup_last_success_timestamp_seconds", .help = "When the last good backup ended, in Unix time.", .kind = KIND_WORKED, .work = backup_end },
+	{ .name = "polln_backup_last_duration_seconds", .help = "How long the last good backup took.", .kind = KIND_WORKED, .work = backup_length },
+	{ .name = "polln_backup_last_size_bytes", .help = "Size of the last good backup.", .kind = KIND_WORKED, .work = backup_size },
+	{ .name = "polln_backup_last_verification_success", .help = "Whether the last backup that was checked passed.", .kind = KIND_WORKED, .work = backup_verified },
+	{ .name = "polln_backup_dr_copy_timestamp_seconds", .help = "End of the newest backup that the other region has too, in Unix time.", .kind = KIND_WORKED, .work = backup_copied },
+	{ .name = "polln_failover_running_seconds", .help = "How long the failover under way has taken; 0: none is.", .kind = KIND_WORKED, .work = failover_length },
 	{ .name = "polln_data_integrity_checks_total", .help = "Integrity checks run.", .kind = KIND_COUNTER, .offset = AT(count.integrity_checks) },
+	{ .name = "polln_data_integrity_failures_total", .help = "Integrity checks that found something spoilt.", .kind = KIND_COUNTER, .offset = AT(count.integrity_failures) },
 	{ .name = "process_cpu_seconds_total", .help = "User and system CPU time spent, in seconds.", .kind = KIND_SECONDS, .offset = AT(count.cpu_seconds) },
 	{ .name = "process_resident_memory_bytes", .help = "Resident memory, in bytes.", .kind = KIND_WORKED, .work = resident },
 	{ .name = "process_virtual_memory_bytes", .help = "Virtual memory, in bytes.", .kind = KIND_WORKED, .work = virtual_bytes },

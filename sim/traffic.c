@@ -21,7 +21,7 @@ static double demand(const struct colony *colony, const struct step *step)
 
 void traffic_share(struct colony *colony, const struct step *step)
 {
-	double all = demand(colony, step);
+	double all = demand(colony, step) * (1 - fmin(colony->common[STRAIN_TURNED_AWAY], 1));
 	unsigned serving = 0;
 
 	for (unsigned i = 0; i < colony->instance_count; i++)
@@ -79,4 +79,5 @@ void traffic_step(struct colony *colony, struct instance *instance, const struct
 	count->validation_errors += instance->strain[STRAIN_VALIDATION] * step->dt_s;
 	count->database_errors += instance->strain[STRAIN_DATABASE] * step->dt_s;
 	count->integrity_checks += step->dt_s / 60;
+	count->integrity_failures += colony_is_valid(colony) ? 0 : step->dt_s / 60;
 }

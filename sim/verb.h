@@ -56,7 +56,8 @@ verb_function verb_help;
 
 /* verb_cluster.c: what is done to processes and networks from outside */
 verb_function verb_restart, verb_reload, verb_scale, verb_resources_set, verb_network_status, verb_network_allow,
-	verb_network_restore, verb_failover, verb_failback, verb_auth_block, verb_auth_status;
+	verb_network_restore, verb_failover, verb_failover_abort, verb_failback, verb_traffic_restore, verb_auth_block,
+	verb_auth_status;
 
 /* verb_agents.c */
 verb_function verb_agents_list, verb_agents_health, verb_agents_count, verb_agents_kill, verb_agents_spawn,
@@ -78,8 +79,17 @@ verb_function verb_sync, verb_sync_status, verb_sync_interval, verb_sync_compres
 	verb_fallback_list, verb_features_verify;
 
 /* verb_data.c: what is kept */
-verb_function verb_backup, verb_backup_list, verb_backup_verify, verb_backup_status, verb_restore, verb_validate,
-	verb_replay, verb_rpo;
+verb_function verb_restore, verb_validate, verb_replay, verb_rpo;
+
+/* verb_backup.c: how it is kept */
+verb_function verb_backup, verb_backup_list, verb_backup_verify, verb_backup_status, verb_backup_discard,
+	verb_backup_prune, verb_backup_repair, verb_replication_restart, verb_replication_status;
+
+/* "backup-20260301-020000" */
+void verb_backup_id(char *ret, size_t size, int64_t at_ms);
+
+/* The component that can be kept by itself and that the words name ("agents"), or NULL (verb_data.c). */
+const char *verb_component(const struct verb_call *call);
 
 /* verb_status.c: how it is */
 verb_function verb_status, verb_health, verb_sla_check, verb_test, verb_version;

@@ -206,6 +206,20 @@ int verb_failover(struct verb_call *call)
 	return 0;
 }
 
+int verb_failover_abort(struct verb_call *call)
+{
+	if (!(call->colony->common[STRAIN_FAILOVER] > 0))
+		return reply_fail(call->reply, "no failover is under way");
+	reply_say(call->reply, "failover given up; everything stays in %s", call->colony->settings.region);
+	return 0;
+}
+
+int verb_traffic_restore(struct verb_call *call)
+{
+	reply_say(call->reply, "the edge sends all requests to the colony");
+	return 0;
+}
+
 int verb_failback(struct verb_call *call)
 {
 	if (strcmp(call->colony->settings.region, "us-east-1") == 0)

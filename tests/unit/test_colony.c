@@ -63,6 +63,13 @@ static const struct {
 	{ "polln_meadow_sync_errors_total", "counter" },
 	{ "polln_backup_total", "counter" },
 	{ "polln_backup_success_total", "counter" },
+	{ "polln_backup_last_success_timestamp_seconds", "gauge" },
+	{ "polln_backup_last_duration_seconds", "gauge" },
+	{ "polln_backup_last_size_bytes", "gauge" },
+	{ "polln_backup_last_verification_success", "gauge" },
+	{ "polln_backup_dr_copy_timestamp_seconds", "gauge" },
+	{ "polln_failover_running_seconds", "gauge" },
+	{ "polln_data_integrity_failures_total", "counter" },
 	{ "polln_data_integrity_checks_total", "counter" },
 	{ "polln_agent_accuracy_score", "gauge" },
 };

@@ -36,6 +36,7 @@ struct condition {
 
 #define NOTHING_BELOW 0
 #define DECISION      "polln_decision_duration_seconds"
+#define OK_REQUESTS   "polln_requests_total{status=\"200\"}"
 #define GIB           (1024.0 * 1024 * 1024)
 
 static const struct condition conditions[] = {
@@ -140,6 +141,25 @@ static const struct condition conditions[] = {
 	{ "error-burst", "SLAViolationAvailability", ALL_FAILING, 0, "", "", 300, 0.001, 0, 300, 480, "restart", 420,
 	  false },
 	{ "error-burst", "ErrorBudgetBurn", ALL_FAILING, 0, "", "", 3600, 0.01, 0, 300, 780, "reload", 3700, false },
+	{ "agent-loss", "AgentCountLow", VALUE, 0, "polln_agents_total", "", 0, 0, 100, 300, 600, "agents limit 1000",
+	  120, false },
+	{ "traffic-loss", "ThroughputLow", RATE, 0, OK_REQUESTS, "", 300, 0, 150, 600, 1020, "restart", 480, false },
+	{ "traffic-loss", "ThroughputCritical", RATE, 0, OK_REQUESTS, "", 300, 0, 30, 300, 780, "network restore", 480,
+	  false },
+	{ "backup-failing", "BackupTooOld", AGE, 0, "polln_backup_last_success_timestamp_seconds", "", 0, 900, 0, 60,
+	  1080, "backup prune", 330, false },
+	{ "backup-slow", "BackupSlow", VALUE, 0, "polln_backup_last_duration_seconds", "", 0, 600, 0, 60, 480,
+	  "backup prune", 330, false },
+	{ "backup-swollen", "BackupTooLarge", VALUE, 0, "polln_backup_last_size_bytes", "", 0, 6e9, 0, 60, 480,
+	  "backup repair", 330, false },
+	{ "backup-spoilt", "BackupVerificationFailed", VALUE, 0, "polln_backup_last_verification_success", "", 0, 0, 1,
+	  60, 480, "backup repair", 60, false },
+	{ "replication-stalled", "BackupNotCopied", AGE, 0, "polln_backup_dr_copy_timestamp_seconds", "", 0, 420, 0, 60,
+	  780, "backup", 330, false },
+	{ "failover-stuck", "FailoverTooLong", VALUE, 0, "polln_failover_running_seconds", "", 0, 900, 0, 60, 1080,
+	  "network restore", 60, false },
+	{ "nan-synapses", "DataIntegrityFailed", RATE, 0, "polln_data_integrity_failures_total", "", 600, 0, 0, 60, 240,
+	  "synapses reinit", 690, false },
 	{ "region-loss", "ColonyDown", UP, SERVICE_COLONY, "", "", 0, 0, 1, 60, 120, "restart", 180, false },
 	{ "region-loss", "RedisDown", UP, SERVICE_REDIS, "", "", 0, 0, 1, 60, 120, "restart redis", 180, false },
 };

@@ -492,3 +492,40 @@ Test(colony_verb, out_of_memory_kills_again_and_again)
 	expect_answer(colony, "status", 0, "memory kills: ");
 	colony_free(colony);
 }
+
+/* What the verbs of backups say while something ails them, and once it does not. */
+Test(colony_verb, backups_that_are_not_well_say_so)
+{
+	static const struct {
+		const char *fault, *ask, *wrong, *right;
+	} rows[] = {
+		{ "backup-failing", "backup", "the bucket refuses", "backup repair" },
+		{ "backup-spoilt", "backup verify", "does not match", "backup discard" },
+		{ "replication-stalled", "replication status", "behind", "replication restart" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct colony *colony = begin_colony(1);
+
+		wait_ms(colony, MINUTE_MS);
+		cr_expect_eq(do_verb(colony, rows[i].ask), 0, "%s in health", rows[i].ask);
+		cr_assert_eq(colony_inject(colony, rows[i].fault, NULL), 0);
+		wait_ms(colony, 6 * MINUTE_MS);
+		expect_answer(colony, rows[i].ask, 1, rows[i].wrong);
+		cr_expect_eq(do_verb(colony, rows[i].right), 0);
+		wait_ms(colony, 6 * MINUTE_MS);
+		cr_expect_eq(do_verb(colony, rows[i].ask), 0, "%s after %s", rows[i].ask, rows[i].right);
+		colony_free(colony);
+	}
+}
+
+Test(colony_verb, a_failover_is_given_up_only_when_one_is_under_way)
+{
+	struct colony *colony = begin_colony(1);
+
+	expect_answer(colony, "failover abort", 1, "no failover is under way");
+	cr_assert_eq(colony_inject(colony, "failover-stuck", NULL), 0);
+	expect_answer(colony, "failover abort", 0, "us-east-1");
+	expect_answer(colony, "failover abort", 1, "no failover is under way");
+	colony_free(colony);
+}
