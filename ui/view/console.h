@@ -27,6 +27,9 @@
 
 enum environment { ENVIRONMENT_NONE, ENVIRONMENT_PRODUCTION, ENVIRONMENT_STAGING, ENVIRONMENT_DRILL, ENVIRONMENT_DEMO };
 
+struct alertmanager;
+struct alerts;
+struct journal;
 struct map_state;
 struct view_ops;
 struct panel_cache;
@@ -63,8 +66,11 @@ struct console {
 	struct map_state *map;  /* how the system's parts are; borrowed, NULL without a map */
 	const char *system;     /* its short name, as events have it; NULL for ad hoc use */
 	const char *simulator;  /* the program that plays the demo's system; NULL: not known */
-	const struct feed *feed; /* what was observed and is no number; borrowed, NULL without one */
-	struct logs *logs;       /* what the logs view shows; NULL before it was shown */
+	const struct feed *feed;           /* what was observed and is no number; borrowed, NULL without one */
+	struct alerts *alerts;             /* what fires, whoever says so; borrowed, NULL without any rules */
+	struct alertmanager *alertmanager; /* where silences are made; borrowed, NULL without one */
+	struct journal *journal;           /* what people do is written to; borrowed, NULL where nothing is */
+	struct logs *logs;                 /* what the logs view shows; NULL before it was shown */
 	struct console_host host;
 	const char *alert;           /* the worst firing alert in one line, or NULL: its row is then the view's */
 	const struct keymap *keymap; /* NULL when there are no keys: headless */
