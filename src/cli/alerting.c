@@ -7,15 +7,23 @@
 #include "base/mem.h"
 #include "base/path.h"
 
-/* A system's name is a person's: only letters of file names go into one. */
-static char *clock_file_of(const char *system)
+#define JOURNAL_DAYS 14 /* of what people did is told at the start */
+
+/* In the system's own state folder, else the user's. */
+static char *state_path(const struct system *system, const char *name)
 {
-	char *name = mem_printf("for-clocks-%s", system), *path;
+	return system->state ? path_join(system->state, name) : path_user(PATH_STATE, name);
+}
+
+/* A system's name is a person's: only what a file may be called goes into one. */
+static char *clock_file_of(const struct system *system)
+{
+	char *name = mem_printf("for-clocks-%s", system->name), *path;
 
 	for (char *at = name; *at; at++)
 		if (*at == '/' || (unsigned char)*at < ' ')
 			*at = '_';
-	path = path_user(PATH_STATE, name);
+	path = state_path(system, name);
 	free(name);
 	return path;
 }
@@ -53,8 +61,8 @@ static void on_transition(void *user, const struct rule_group *group, const stru
 
 	(void)group;
 	(void)rule;
-	if (alerting->config.keeps && alerting->config.journal)
-		alert_past_record(alerting->config.journal, alerting->config.system->name, change,
+	if (alerting->config.keeps && alerting->journal)
+		alert_past_record(alerting->journal, alerting->config.system->name, change,
 				  escalation_priority(&alerting->escalation, &change->instance->labels),
 				  now_ms(alerting));
 }
@@ -89,7 +97,7 @@ static void open_evaluator(struct alerting *alerting)
 
 	if (!rule_set_count(&alerting->rules))
 		return;
-	alerting->clock_file = clock_file_of(system->name);
+	alerting->clock_file = clock_file_of(system);
 	config.clock_file = alerting->clock_file;
 	alerting->evaluator = evaluator_new(&config);
 }
@@ -137,6 +145,37 @@ static void open_alertmanager(struct alerting *alerting)
 		error_list_add(&alerting->faults, FAULT_ERROR, NULL, 0, 0, NULL, "%s", error.text);
 }
 
+/* What was done of this system, by whomever. */
+static void on_event(void *user, const struct journal_event *event)
+{
+	struct alerting *alerting = user;
+	bool changed = acks_take(alerting->acks, event);
+
+	changed |= alert_past_take(alerting->past, event);
+	if (!changed)
+		return;
+	alerts_touch(alerting->alerts);
+	tell(alerting);
+}
+
+/* One that only looks makes no file. */
+static void open_journal(struct alerting *alerting)
+{
+	const struct engines *engines = alerting->config.engines;
+	char *path = state_path(alerting->config.system, "journal.db");
+	struct journal_config config = { .loop = engines->config.loop,
+					 .pool = engines->config.pool,
+					 .path = path,
+					 .since_ms = now_ms(alerting) - JOURNAL_DAYS * CLOCK_DAY,
+					 .on_event = on_event,
+					 .on_health = on_evaluated,
+					 .user = alerting };
+
+	if (path && (alerting->config.keeps || path_exists(path)))
+		alerting->journal = journal_new(&config);
+	free(path);
+}
+
 void alerting_open(struct alerting *alerting, const struct alerting_config *config)
 {
 	const struct system *system = config->system;
@@ -155,12 +194,13 @@ void alerting_open(struct alerting *alerting, const struct alerting_config *conf
 		return;
 	alerting->acks = acks_new(system->name);
 	alerting->past = alert_past_new(system->name);
+	open_journal(alerting);
 	list = (struct alerts_config){ .system = system->name,
 				       .rules = &alerting->rules,
 				       .evaluator = alerting->evaluator,
 				       .server = alerting->server,
 				       .alertmanager = alerting->alertmanager,
-				       .journal = config->keeps ? config->journal : NULL,
+				       .journal = config->keeps ? alerting->journal : NULL,
 				       .acks = alerting->acks,
 				       .past = alerting->past,
 				       .escalation = &alerting->escalation,
@@ -181,6 +221,7 @@ void alerting_close(struct alerting *alerting)
 	evaluator_free(alerting->evaluator);
 	server_rules_free(alerting->server);
 	alertmanager_free(alerting->alertmanager);
+	journal_free(alerting->journal);
 	alerts_free(alerting->alerts);
 	acks_free(alerting->acks);
 	alert_past_free(alerting->past);
@@ -190,20 +231,6 @@ void alerting_close(struct alerting *alerting)
 	arena_release(&alerting->arena);
 	free(alerting->clock_file);
 	*alerting = (struct alerting){ 0 };
-}
-
-void alerting_take(struct alerting *alerting, const struct journal_event *event)
-{
-	bool changed;
-
-	if (!alerting->alerts)
-		return;
-	changed = acks_take(alerting->acks, event);
-	changed |= alert_past_take(alerting->past, event);
-	if (!changed)
-		return;
-	alerts_touch(alerting->alerts);
-	tell(alerting);
 }
 
 void alerting_collected(struct alerting *alerting)
@@ -216,7 +243,8 @@ void alerting_collected(struct alerting *alerting)
 
 bool alerting_busy(const struct alerting *alerting)
 {
-	return (alerting->evaluator && (!alerting->begun || evaluator_busy(alerting->evaluator))) ||
+	return (alerting->journal && journal_busy(alerting->journal)) ||
+	       (alerting->evaluator && (!alerting->begun || evaluator_busy(alerting->evaluator))) ||
 	       (alerting->server && server_rules_busy(alerting->server)) ||
 	       (alerting->alertmanager && alertmanager_busy(alerting->alertmanager));
 }

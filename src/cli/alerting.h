@@ -17,7 +17,6 @@
 struct alerting_config {
 	const struct system *system;
 	const struct engines *engines; /* opened */
-	struct journal *journal;       /* NULL: what people did is not known, and nothing is kept */
 	bool keeps;                    /* a console: clocks and transitions are written down */
 	void (*on_change)(void *user);
 	void *user;
@@ -28,6 +27,7 @@ struct alerting {
 	struct rule_set rules;
 	struct escalation escalation;
 	char *clock_file;
+	struct journal *journal;  /* NULL: what people did is not known */
 	struct error_list faults; /* of rule files and policy: what is bad is left out, and said */
 	struct arena arena;
 	struct http_access server_access, alertmanager_access;
@@ -46,9 +46,6 @@ void alerting_open(struct alerting *alerting, const struct alerting_config *conf
 
 /* Before the engines and the journal go. */
 void alerting_close(struct alerting *alerting);
-
-/* An event of the journal. */
-void alerting_take(struct alerting *alerting, const struct journal_event *event);
 
 /* Something was collected: the rules begin to be judged when all that can be known at first is. */
 void alerting_collected(struct alerting *alerting);

@@ -69,6 +69,12 @@ int simulation_write(struct simulation *simulation, const struct system *shipped
 	add_list(&yaml, "dashboards", &shipped->dashboards);
 	if (shipped->map_file)
 		add_entry(&yaml, "map", shipped->map_file);
+	add_list(&yaml, "rules", &shipped->rules);
+	add_list(&yaml, "runbooks", &shipped->runbooks);
+	if (shipped->escalation)
+		add_entry(&yaml, "escalation", shipped->escalation);
+	/* What is done in a demo ends with it. */
+	add_entry(&yaml, "state", simulation->folder);
 	add_pairs(&yaml, "variables", &shipped->variables);
 	strbuf_addstr(&yaml, "collect:\n");
 	simulation->kind->add_collectors(&yaml, state);

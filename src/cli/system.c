@@ -38,6 +38,8 @@ const struct option system_options[] = {
 	  .maximum = 86400000, .help = "how often groups without an interval are evaluated" },
 	{ "escalation", 0, OPTION_STRING, AT(escalation), .value_name = "FILE",
 	  .help = "the escalation policy, relative to this file" },
+	{ "state", 0, OPTION_STRING, AT(state), .value_name = "FOLDER",
+	  .help = "where journal and clocks are kept, relative to this file (default: the user's state folder)" },
 	{ "runbooks", 0, OPTION_STRINGS, AT(runbooks), .value_name = "FOLDER",
 	  .help = "folders of Markdown runbooks, relative to this file" },
 	{ "map", 0, OPTION_NODE, AT(map_node),
@@ -140,6 +142,8 @@ static void resolve_paths(struct system *system, const struct system *before, co
 	make_list_relative(system, &system->runbooks, &before->runbooks, folder);
 	if (system->escalation != before->escalation)
 		make_relative(system, &system->escalation, folder);
+	if (system->state != before->state)
+		make_relative(system, &system->state, folder);
 }
 
 /* Maps merge: what an earlier file said comes first, so that the later one wins. */
