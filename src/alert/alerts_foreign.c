@@ -5,9 +5,7 @@
 
 static void foreign_release(struct foreign_alert *foreign)
 {
-	arena_release(&foreign->instance->arena);
-	arena_release(&foreign->instance->text_arena);
-	free(foreign->instance);
+	alert_instance_free(foreign->instance);
 	free(foreign->name);
 }
 
@@ -43,13 +41,10 @@ static struct foreign_alert *foreign_find(struct alerts *alerts, const struct al
 
 static void foreign_add(struct alerts *alerts, const struct alert *alert, int64_t now_ms)
 {
-	struct alert_instance *instance = mem_zalloc(sizeof(*instance));
+	struct alert_instance *instance = alert_instance_new(alert->labels);
 	struct foreign_alert *foreign = vec_add(&alerts->foreign);
 	struct rule_change change = { instance, ALERT_PENDING, ALERT_FIRING };
 
-	arena_init(&instance->arena);
-	arena_init(&instance->text_arena);
-	instance->labels = labels_make(&instance->arena, alert->labels->items, alert->labels->count);
 	instance->fingerprint = alert->fingerprint;
 	instance->phase = ALERT_FIRING;
 	instance->active_ms = alert->active_ms;

@@ -14,10 +14,11 @@
  *		rule_writer_write(writer, &run);        (rule_writer.h: samples, staleness markers)
  *	rule_run_end(&run);
  *
- * where `answer` is the rule's expression, and each lookup the lookup's, asked
- * at rule_run_asks_ms(group, time_ms). A failed question is rule_run_begin
- * without an answer, rule_run_fail, rule_run_end: states stay, and nothing is
- * written, staleness markers neither, as Prometheus does it.
+ * where `answer` is that of the rule's expression at rule_run_asks_ms(group,
+ * time_ms), and a lookup's that of its expression at time_ms. A failed
+ * question is rule_run_begin without an answer, rule_run_fail, rule_run_end:
+ * states stay, and nothing is written, staleness markers neither, as
+ * Prometheus does it.
  */
 #ifndef ALERT_RULE_RUN_H
 #define ALERT_RULE_RUN_H
@@ -40,38 +41,44 @@ struct history_label;
 
 enum alert_phase { ALERT_INACTIVE, ALERT_PENDING, ALERT_FIRING }; /* inactive: resolved, and remembered */
 
-/* One alert of a rule. Memory is its own arena's. */
+/* One alert of a rule. Label sets are packs (label_pack.h). */
 struct alert_instance {
-	struct arena arena;      /* of `labels` and the two series */
-	struct arena text_arena; /* of `annotations`: made anew when one of them changes */
-	struct labels labels;    /* with alertname and the rule's own, without __name__ */
+	struct labels labels; /* with alertname and the rule's own, without __name__ */
 	struct labels annotations;
 	uint64_t fingerprint; /* labels_fingerprint(labels): the journal keeps it */
 	enum alert_phase phase;
 	int64_t active_ms, fired_ms, resolved_ms, keep_firing_since_ms; /* wall, of evaluations; 0: not */
 	double value;                                                   /* at the last evaluation that had it */
 	bool seen;                                                      /* in the last evaluation */
-	struct labels state_series, clock_series; /* ALERTS of its phase, ALERTS_FOR_STATE; rule_run.c's */
-	enum alert_phase series_phase;            /* that state_series is for */
+
+	/* rule_run.c's own */
+	uint64_t hash; /* labels_hash(labels) */
+	enum alert_phase before;
+	struct labels state_series, clock_series; /* ALERTS as of series_phase, ALERTS_FOR_STATE */
+	enum alert_phase series_phase;
 };
+
+/* An inactive one with these labels, copied; for whoever needs one outside of a rule. */
+struct alert_instance *alert_instance_new(const struct labels *labels);
+void alert_instance_free(struct alert_instance *instance);
 
 enum rule_health { RULE_HEALTH_UNKNOWN, RULE_HEALTH_OK, RULE_HEALTH_ERROR };
 
-/* What was known of an active alert when an earlier process, or this one, wrote it down. Memory is its arena's. */
+/* What was known of an active alert when an earlier process, or this one, wrote it down. */
 struct alert_clock {
-	struct arena arena;
-	struct labels labels;
-	int64_t active_ms, fired_ms, keep_firing_since_ms; /* as in the instance */
-	int64_t last_ms;                                   /* the evaluation that saw it so */
+	struct labels labels; /* as in the instance */
+	int64_t active_ms, fired_ms, keep_firing_since_ms;
+	int64_t last_ms; /* the evaluation that saw it so */
 	double value;
+	uint64_t hash; /* rule_memory.c's own */
 };
 
 /* What a rule remembers. */
 struct rule_memory {
 	VEC(struct alert_instance *) instances;
-	VEC(struct alert_clock *) clocks; /* to be taken up by the first evaluations: see rule_memory_restore */
-	unsigned settling;                /* evaluations that still do */
-	int64_t settle_ms;                /* and until when at least; 0: not begun */
+	VEC(struct alert_clock) clocks; /* to be taken up by the first evaluations: see rule_memory_restore */
+	unsigned settling;              /* evaluations that still do */
+	int64_t settle_ms;              /* and until when at least; 0: not begun */
 	enum rule_health health;
 	char error[ERROR_TEXT_MAX];
 	int64_t last_ms;     /* wall, of the last evaluation; 0: never */
@@ -146,13 +153,13 @@ struct rule_run {
 	VEC(struct rule_change) changes; /* the same */
 
 	/* rule_run.c's own */
+	unsigned stage;
+	size_t next;                       /* to be dealt with in the stage */
 	struct rule_expansion *expansions; /* one for each series of the answer */
-	size_t next;                       /* to be expanded */
 	VEC(struct alert_instance *) gone; /* no longer remembered: `changes` may mean them */
-	bool silent;                       /* what became different is nothing to be shown */
 };
 
-/* The time that the group's rules and their templates ask about and write at. */
+/* The time that the group's rules ask about and write at. */
 static inline int64_t rule_run_asks_ms(const struct rule_group *group, int64_t time_ms)
 {
 	return time_ms - group->query_offset_ms;
