@@ -4,10 +4,16 @@
  * system) that all of a user's sessions on the host share: each sees the
  * others' events within a second. State is the fold of the events.
  *
- * Every access to the file is a job on the pool's waiting lane. While it cannot
- * be written (full disk, foreign lock), events are kept in memory in order,
- * shown as not yet durable, and tried again; nothing is lost but with the
- * process. An event whose id is there already is passed over.
+ * Every access to the file is a job on the pool's waiting lane, one at a time.
+ * While it cannot be written (full disk, foreign lock, a newer skep's file),
+ * events are kept in memory in order, shown as not yet durable, and tried
+ * again; nothing is lost but with the process. A damaged file is renamed, never
+ * deleted, and a new one begun. An event whose id is there already is passed
+ * over.
+ *
+ * Folds of events bear with one that is told twice: two processes may append
+ * the same id before they hear of each other. And times do not always rise:
+ * what waited comes late.
  */
 #ifndef JOURNAL_JOURNAL_H
 #define JOURNAL_JOURNAL_H
@@ -22,7 +28,8 @@
 
 struct journal;
 
-/* Texts are UTF-8, raw: made safe where they are shown. */
+/* Texts are UTF-8, raw: made safe where they are shown. A text of more than 1 KiB is cut; in place of a body of more
+ * than 64 KiB an empty one is kept. */
 struct journal_event {
 	int64_t sequence;     /* rises; 0: not yet durable */
 	const char *id;       /* unique; NULL when given: a random one is made */
@@ -37,8 +44,10 @@ struct journal_event {
 
 struct journal_health {
 	bool open;        /* the file is there and was read */
-	char reason[160]; /* why it cannot be written, "" */
+	char reason[160]; /* why it cannot be written ("no space left on device"), "" */
+	char notice[200]; /* what else there is to know: a damaged file was set aside; "" */
 	size_t waiting;   /* events not yet durable */
+	size_t lost;      /* too many waited: the oldest of them are gone (more than 64 MiB) */
 	int64_t events;   /* in the file */
 	const char *path;
 };
@@ -64,6 +73,8 @@ void journal_free(struct journal *journal);
 /* Everything is copied. `on_event` is called before it returns. */
 void journal_append(struct journal *journal, const struct journal_event *event);
 void journal_get_health(const struct journal *journal, struct journal_health *ret);
+
+/* The start is not told yet, or events are on their way to a file that can be written. */
 bool journal_busy(const struct journal *journal);
 
 #endif
