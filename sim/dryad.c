@@ -18,6 +18,7 @@ enum {
 	LISTENS_BEFORE_MS = 3000,    /* what starts listens before it can answer */
 	CERTIFICATE_DAYS = 90,       /* of a fresh one */
 	CERTIFICATE_RENEW_DAYS = 30, /* left when the timer renews it */
+	CERTIFICATE_LAST_DAYS = 3,   /* left when nothing has renewed it for long */
 };
 
 double dryad_wander(const struct dryad *dryad, const struct backend *backend, enum dryad_chance stream, int64_t now_s,
@@ -134,6 +135,11 @@ static void certificate_step(struct dryad *dryad, const struct dryad_step *step)
 	if (dryad->push[PUSH_CERTIFICATE] > 0) {
 		if (dryad->certificate_ends_ms > step->now_ms)
 			dryad->certificate_ends_ms = step->now_ms - 2 * CLOCK_HOUR;
+		return;
+	}
+	if (dryad->push[PUSH_CERTIFICATE_ENDS] > 0) {
+		if (dryad->certificate_ends_ms > step->now_ms + CERTIFICATE_LAST_DAYS * CLOCK_DAY)
+			dryad->certificate_ends_ms = step->now_ms + CERTIFICATE_LAST_DAYS * CLOCK_DAY;
 		return;
 	}
 	if (dryad->certificate_ends_ms - step->now_ms >= CERTIFICATE_RENEW_DAYS * CLOCK_DAY)

@@ -22,6 +22,7 @@ static const struct sim_fault faults[] = {
 	{ .name = "validation-failing", .help = "level 3 fails its validation; those above are suspect", .remedies = "level repair", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = PUSH_LEVEL_0 + 3, .level = 1 }) },
 	{ .name = "high-memory", .help = "a backend needs more than nine tenths of its memory", .remedies = "resources set, restart + scale", .instances = FIRST, .effects = FAULT_EFFECTS({ .strain = PUSH_HEAP, .level = 2.85e9, .ramp_s = 120 }) },
 	{ .name = "certificate-expired", .help = "the certificate of the front door ran out", .remedies = "certbot renew, certificate self-signed", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = PUSH_CERTIFICATE, .level = 1 }) },
+	{ .name = "certificate-ending", .help = "the certificate ends in three days, and the timer that renews it is off", .remedies = "certbot renew, certificate self-signed", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = PUSH_CERTIFICATE_ENDS, .level = 1 }) },
 	/* what the alert rules watch */
 	{ .name = "backend-down", .help = "the backend's process is gone", .remedies = "restart", .instances = FIRST, .effects = FAULT_EFFECTS({ .strain = PUSH_DOWN, .level = 1 }) },
 	{ .name = "backend-hung", .help = "the backend accepts connections and never answers", .remedies = "restart", .instances = FIRST, .effects = FAULT_EFFECTS({ .strain = PUSH_HUNG, .level = 1 }) },
@@ -124,7 +125,7 @@ static void begin(struct dryad *dryad, const char *name)
 	if (!strcmp(name, "deploy") || !strcmp(name, "bad-deploy")) {
 		change_version(dryad, name[0] == 'b');
 	} else if (!strcmp(name, "config-change")) {
-		dryad->settings.config_serial++;
+		dryad->settings.config_serial = 2;
 		dryad_log_say(dryad, "WARNING", "app.core.config",
 			      "Configuration reloaded: rate_limit_per_minute 60 -> 600");
 	} else if (!strcmp(name, "migration-failed")) {

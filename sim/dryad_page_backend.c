@@ -207,6 +207,6 @@ void dryad_page_process(const struct dryad *dryad, const struct backend *backend
 	snprintf(labels, sizeof(labels), "version=\"%s\",build=\"%s\",application=\"%s\"", dryad->settings.version,
 		 dryad->settings.build, dryad_applications[dryad->application]);
 	dryad_text_whole(ret, "dryad_build_info", labels, 1);
-	dryad_text_gauge(ret, "dryad_config_serial", "Counts changes of the configuration.",
+	dryad_text_gauge(ret, "dryad_config_serial", "Which configuration is in force: another one has another number.",
 			 dryad->settings.config_serial);
 }

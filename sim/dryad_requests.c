@@ -107,7 +107,7 @@ static double failing_shares(const struct dryad *dryad, const struct backend *ba
 	if (!dryad_store_serves(dryad, DRYAD_POSTGRES))
 		ret[CAUSE_DATABASE] = 0.62;
 	if (!dryad_llm_serves(dryad))
-		ret[CAUSE_LLM] = 0.1;
+		ret[CAUSE_LLM] = 0.07; /* what asks a model, but for what the cache answers or can wait */
 	else
 		ret[CAUSE_LLM] = 0.0002 + 0.14 * backend->push[PUSH_LLM_FAILURES] * 0.4;
 	for (int i = 0; i < CAUSE_COUNT; i++)

@@ -43,31 +43,32 @@ enum push {
 	PUSH_OPENAI,
 	PUSH_ANTHROPIC,
 	PUSH_NGINX,
-	PUSH_ERRORS,       /* share of requests that end in 5xx */
-	PUSH_SLOWNESS,     /* requests take 1 + this times as long */
-	PUSH_HEAP,         /* bytes a backend holds that it should not */
-	PUSH_CPU,          /* share of all cores */
-	PUSH_DISK,         /* share of the disk */
-	PUSH_POOL,         /* pool connections held for nothing */
-	PUSH_CONNECTIONS,  /* sessions in PostgreSQL that should not be */
-	PUSH_QUERY_S,      /* age of the oldest query */
-	PUSH_BLOCKS,       /* blocks read a second */
-	PUSH_LLM_FAILURES, /* share of the active provider's calls that fail */
-	PUSH_LLM_SLOWNESS, /* its calls take 1 + this times as long */
-	PUSH_LLM_LIMIT,    /* share of its rate limit that is used up */
-	PUSH_WORKFLOWS,    /* share of workflows that fail */
-	PUSH_GUILD,        /* memory guild errors a second */
-	PUSH_CRASHING,     /* > 0: the container restarts every so many seconds */
-	PUSH_ATTACK,       /* failed log-ins a second */
-	PUSH_INTRUSION,    /* refused requests a second */
-	PUSH_LIMITED,      /* requests a second beyond the rate limit */
-	PUSH_HEALING,      /* failed self-healing tasks a minute */
-	PUSH_TASKS,        /* self-healing tasks a minute that wait for a review */
-	PUSH_GUARDIAN,     /* > 0: the guardian does not run */
-	PUSH_APPROVALS,    /* requests for approval a minute */
-	PUSH_CERTIFICATE,  /* > 0: expired */
-	PUSH_MIGRATION,    /* > 0: half done */
-	PUSH_LEVEL_0,      /* > 0: fails its validation, and the five after it */
+	PUSH_ERRORS,           /* share of requests that end in 5xx */
+	PUSH_SLOWNESS,         /* requests take 1 + this times as long */
+	PUSH_HEAP,             /* bytes a backend holds that it should not */
+	PUSH_CPU,              /* share of all cores */
+	PUSH_DISK,             /* share of the disk */
+	PUSH_POOL,             /* pool connections held for nothing */
+	PUSH_CONNECTIONS,      /* sessions in PostgreSQL that should not be */
+	PUSH_QUERY_S,          /* age of the oldest query */
+	PUSH_BLOCKS,           /* blocks read a second */
+	PUSH_LLM_FAILURES,     /* share of the active provider's calls that fail */
+	PUSH_LLM_SLOWNESS,     /* its calls take 1 + this times as long */
+	PUSH_LLM_LIMIT,        /* share of its rate limit that is used up */
+	PUSH_WORKFLOWS,        /* share of workflows that fail */
+	PUSH_GUILD,            /* memory guild errors a second */
+	PUSH_CRASHING,         /* > 0: the container restarts every so many seconds */
+	PUSH_ATTACK,           /* failed log-ins a second */
+	PUSH_INTRUSION,        /* refused requests a second */
+	PUSH_LIMITED,          /* requests a second beyond the rate limit */
+	PUSH_HEALING,          /* failed self-healing tasks a minute */
+	PUSH_TASKS,            /* self-healing tasks a minute that wait for a review */
+	PUSH_GUARDIAN,         /* > 0: the guardian does not run */
+	PUSH_APPROVALS,        /* requests for approval a minute */
+	PUSH_CERTIFICATE,      /* > 0: expired */
+	PUSH_CERTIFICATE_ENDS, /* > 0: ends in three days, and nothing renews it */
+	PUSH_MIGRATION,        /* > 0: half done */
+	PUSH_LEVEL_0,          /* > 0: fails its validation, and the five after it */
 	PUSH_LEVEL_5 = PUSH_LEVEL_0 + DRYAD_LEVELS - 1,
 	PUSH_NOTICE, /* > 0: nothing but a change that is worth knowing */
 	PUSH_COUNT,

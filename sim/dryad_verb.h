@@ -38,7 +38,8 @@ double dryad_argument_number(const struct dryad_call *call, double fallback);
 
 /* dryad_verb_process.c: processes, settings, versions */
 dryad_verb_fn dryad_verb_restart, dryad_verb_scale, dryad_verb_resources, dryad_verb_ps, dryad_verb_stats,
-	dryad_verb_rollback, dryad_verb_deploy, dryad_verb_pool, dryad_verb_basic_mode, dryad_verb_version;
+	dryad_verb_rollback, dryad_verb_deploy, dryad_verb_pool, dryad_verb_config_restore, dryad_verb_basic_mode,
+	dryad_verb_version;
 
 /* dryad_verb_care.c: data, certificates, providers, queues */
 dryad_verb_fn dryad_verb_providers, dryad_verb_switch, dryad_verb_alembic_current, dryad_verb_alembic_downgrade,

@@ -109,6 +109,13 @@ int dryad_verb_rollback(struct dryad_call *call)
 	return 0;
 }
 
+int dryad_verb_config_restore(struct dryad_call *call)
+{
+	call->dryad->settings.config_serial = 1;
+	reply_say(call->reply, "configuration restored");
+	return 0;
+}
+
 int dryad_verb_basic_mode(struct dryad_call *call)
 {
 	call->dryad->settings.basic_mode = !strcmp(call->row->action, "activate");

@@ -18,7 +18,7 @@ static const struct dryad_verb_row verbs[] = {
 	{ .noun = "certbot", .action = "renew", .arguments = "", .help = "renew the certificate and reload Nginx", .run = dryad_verb_certbot },
 	{ .noun = "certificate", .action = "self-signed", .arguments = "", .help = "make one of one's own", .run = dryad_verb_self_signed },
 	{ .noun = "certificate", .action = "show", .arguments = "", .help = "its dates; exit status 1 when expired", .run = dryad_verb_certificate },
-	{ .noun = "config", .action = "restore", .arguments = "", .help = "take the configuration back", .says = "configuration restored" },
+	{ .noun = "config", .action = "restore", .arguments = "", .help = "take the configuration back", .run = dryad_verb_config_restore },
 	{ .noun = "connections", .action = "", .arguments = "", .help = "sessions in PostgreSQL and the pool", .run = dryad_verb_connections },
 	{ .noun = "connections", .action = "kill", .arguments = "[idle]", .help = "end sessions that do nothing", .says = "idle sessions terminated" },
 	{ .noun = "deploy", .action = "", .arguments = "[VERSION]", .help = "bring up another version", .run = dryad_verb_deploy },

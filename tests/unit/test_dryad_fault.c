@@ -7,12 +7,13 @@
 TestSuite(dryad_fault, .timeout = 200);
 
 enum kind {
-	VALUE,    /* a figure of a page */
-	RATE,     /* a second, of all series of that name with `part` */
-	SHARE,    /* of the increase of `name` with `part` in that without */
-	ANSWER,   /* how a service answers */
-	STATUS,   /* a word of L9's health document, by path */
-	VALIDATES /* exit status of `name`: 1 when it fails */
+	VALUE,           /* a figure of a page */
+	RATE,            /* a second, of all series of that name with `part` */
+	SHARE,           /* of the increase of `name` with `part` in that without */
+	ANSWER,          /* how a service answers */
+	STATUS,          /* a word of L9's health document, by path */
+	VALIDATES,       /* exit status of `name`: 1 when it fails */
+	CERTIFICATE_DAYS /* that are left */
 };
 
 struct sign {
@@ -45,6 +46,7 @@ static const struct sign signs[] = {
 	{ "high-memory", VALUE, DRYAD_BACKEND, "process_resident_memory_bytes", "", 3.6e9, 0, 5 * M },
 	{ "certificate-expired", VALIDATES, DRYAD_BACKEND, "certificate show", "", 0, 0, M },
 	{ "certificate-expired", VALUE, DRYAD_NGINX, "probe_success", "", 0, 0.5, M },
+	{ "certificate-ending", CERTIFICATE_DAYS, DRYAD_NGINX, "", "", 0, 7, M },
 	{ "backend-down", ANSWER, DRYAD_BACKEND, "", "", ANSWER_REFUSE - 0.5, 0, M },
 	{ "backend-hung", ANSWER, DRYAD_BACKEND, "", "", ANSWER_HANG - 0.5, 0, M },
 	{ "nginx-down", VALUE, DRYAD_NGINX, "probe_success", "", 0, 0.5, M },
@@ -116,6 +118,10 @@ static double measure(struct dryad *dryad, const struct sign *sign, int64_t wind
 	case VALUE: return dryad_value(dryad, sign->service, sign->name);
 	case ANSWER: return dryad_answers(dryad, sign->service, 0);
 	case STATUS: return read_status(dryad, sign);
+	case CERTIFICATE_DAYS:
+		return (dryad_value(dryad, DRYAD_NGINX, "probe_ssl_earliest_cert_expiry") -
+			(double)dryad_now_ms(dryad) / 1000) /
+		       86400;
 	case VALIDATES: return tell(dryad, sign->name, false, NULL);
 	default: break;
 	}
