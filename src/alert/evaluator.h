@@ -1,10 +1,22 @@
 /*
  * The rules of one system, evaluated again and again through its query
  * engine: each group at its interval, at times on a grid of the clock that
- * depends on the group's name alone (two consoles evaluate at the same
- * moments), rules in order, so that a rule sees what those before it recorded.
- * Results go into the local store. The clocks of `for` and of what fires are
- * kept in a file and taken up again, by another process too.
+ * depends on the system's and the group's name alone (two consoles evaluate at
+ * the same moments), rules in order, so that a rule sees what those before it
+ * recorded. Results go into the local store.
+ *
+ * Manners: EVALUATOR_PARALLEL groups at a time, one question of each; what is
+ * much is spread over turns of the loop. A group that is not through when it
+ * is due again leaves that evaluation out.
+ *
+ * Clocks of `for` and of what fires are kept in a file and taken up again, by
+ * another process too (rule_run.h says how). It is written within a second of
+ * a change of state, every EVALUATOR_KEEP_MS while alerts are active, and at
+ * the end; one that cannot be read is said in the log and replaced. Of several
+ * processes the last that writes counts.
+ *
+ * Who answers may change from one evaluation to the next: labels of a server's
+ * answer are renamed to the store's, so that an alert stays the same.
  */
 #ifndef ALERT_EVALUATOR_H
 #define ALERT_EVALUATOR_H
@@ -13,9 +25,12 @@
 #include "alert/rule_run.h"
 #include "loop/loop.h"
 #include "loop/pool.h"
-#include "query/history.h"
+#include "query/label_map.h"
 #include "query/query.h"
 #include "tsdb/store.h"
+
+#define EVALUATOR_PARALLEL 3
+#define EVALUATOR_KEEP_MS  30000
 
 struct evaluator;
 
@@ -48,7 +63,7 @@ struct evaluated_rule {
 	const char *engine; /* who answered last; a constant; NULL: nobody */
 };
 
-/* Reads the clock file on the pool, then begins. */
+/* Reads the clock file on the pool, then begins: each group at its next time. */
 struct evaluator *evaluator_new(const struct evaluator_config *config);
 
 /* What is under way is cancelled; clocks are written first. NULL is allowed. */
@@ -60,15 +75,16 @@ void evaluator_rule(const struct evaluator *evaluator, size_t index, struct eval
 /* Rises with every evaluation that changed a state, a value or a text. */
 uint64_t evaluator_version(const struct evaluator *evaluator);
 
-/* Evaluate all groups now (R, and headless commands); busy until every rule was judged once. */
+/* Evaluate all groups now (R, and headless commands), besides their own times; busy until every rule was judged once.
+ */
 void evaluator_run_now(struct evaluator *evaluator);
 bool evaluator_busy(const struct evaluator *evaluator);
 
-/* What it costs: rules a second, microseconds of waiting and of judging; for the Sources view. */
+/* What it costs; for the Sources view. */
 struct evaluator_cost {
 	size_t groups, rules, failing, missed; /* missed: evaluations left out because the one before took too long */
-	double rules_per_second;
-	int64_t last_round_ms; /* of the slowest group */
+	double rules_per_second;               /* evaluated, over the last minute */
+	int64_t last_round_ms;                 /* of the slowest group, from its time to the last rule's verdict */
 };
 void evaluator_get_cost(const struct evaluator *evaluator, struct evaluator_cost *ret);
 
