@@ -149,3 +149,26 @@ void http_access_forget(struct curl_slist *headers)
 		explicit_bzero(line->data, strlen(line->data));
 	curl_slist_free_all(headers);
 }
+
+const struct http_access *http_access_copy(const struct http_access *access, struct arena *arena)
+{
+	struct http_access *copy = arena_alloc(arena, sizeof(*copy));
+	const char **headers;
+	size_t count = 0;
+
+	while (access->headers && access->headers[count])
+		count++;
+	headers = arena_array(arena, count + 1, sizeof(*headers));
+	for (size_t i = 0; i < count; i++)
+		headers[i] = arena_strdup(arena, access->headers[i]);
+	*copy = (struct http_access){
+		.bearer_token_file = arena_strdup(arena, access->bearer_token_file),
+		.basic_auth_file = arena_strdup(arena, access->basic_auth_file),
+		.ca_file = arena_strdup(arena, access->ca_file),
+		.client_certificate_file = arena_strdup(arena, access->client_certificate_file),
+		.client_key_file = arena_strdup(arena, access->client_key_file),
+		.headers = headers,
+		.insecure = access->insecure,
+	};
+	return copy;
+}

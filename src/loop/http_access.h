@@ -4,6 +4,7 @@
 
 #include <curl/curl.h>
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "loop/http.h"
 #include "loop/http_url.h"
@@ -16,6 +17,9 @@
  */
 int http_access_apply(CURL *easy, const struct http_access *access, const struct http_url *url,
 		      struct curl_slist **headers, struct error *error);
+
+/* A copy with all its strings, in the arena. */
+const struct http_access *http_access_copy(const struct http_access *access, struct arena *arena);
 
 /* Free header lines, overwriting them first: they may hold a token. */
 void http_access_forget(struct curl_slist *headers);

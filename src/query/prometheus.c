@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "loop/http_access.h"
 #include "loop/http_url.h"
 #include "loop/loop.h"
 #include "query/answer.h"
@@ -20,7 +21,7 @@ struct prometheus {
 	char *url; /* as configured, without trailing slashes; may hold credentials: never shown */
 	int64_t timeout_ms;
 	struct query_limits limits;
-	struct http_access access; /* its strings are in the arena */
+	const struct http_access *access; /* in the arena */
 	struct arena arena;
 	struct loop *loop;
 };
@@ -272,7 +273,7 @@ static void *start(void *backend, const struct engine_request *request, engine_d
 	struct prometheus *prometheus = backend;
 	struct call *call = mem_zalloc(sizeof(*call));
 	struct strbuf url = STRBUF_INIT, form = STRBUF_INIT;
-	struct http_question question = { .access = &prometheus->access,
+	struct http_question question = { .access = prometheus->access,
 					  .timeout_ms = prometheus->timeout_ms,
 					  .limit_bytes = prometheus->limits.bytes,
 					  .on_data = on_data,
@@ -320,28 +321,6 @@ static const struct engine_ops prometheus_ops = {
 	.name = "prometheus", .start = start, .cancel = cancel, .free = prometheus_free
 };
 
-static void copy_access(struct prometheus *prometheus, const struct http_access *access)
-{
-	struct arena *arena = &prometheus->arena;
-	const char **headers;
-	size_t count = 0;
-
-	while (access->headers && access->headers[count])
-		count++;
-	headers = arena_array(arena, count + 1, sizeof(*headers));
-	for (size_t i = 0; i < count; i++)
-		headers[i] = arena_strdup(arena, access->headers[i]);
-	prometheus->access = (struct http_access){
-		.bearer_token_file = arena_strdup(arena, access->bearer_token_file),
-		.basic_auth_file = arena_strdup(arena, access->basic_auth_file),
-		.ca_file = arena_strdup(arena, access->ca_file),
-		.client_certificate_file = arena_strdup(arena, access->client_certificate_file),
-		.client_key_file = arena_strdup(arena, access->client_key_file),
-		.headers = headers,
-		.insecure = access->insecure,
-	};
-}
-
 /* The URL as people read it: no credentials, no slash at the end. */
 static char *shown_url(const char *text)
 {
@@ -380,7 +359,7 @@ struct query_engine *prometheus_engine_new(struct loop *loop, struct http *http,
 	prometheus->limits = config->limits;
 	if (!prometheus->limits.bytes)
 		prometheus->limits.bytes = ANSWER_BYTES_DEFAULT;
-	copy_access(prometheus, &config->access);
+	prometheus->access = http_access_copy(&config->access, &prometheus->arena);
 	shown = shown_url(prometheus->url);
 	engine = query_engine_new(loop, &prometheus_ops, prometheus, shown);
 	free(shown);
