@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "tsdb/matcher.h"
 
+#define TIME_MOST_MS INT64_C(253402300799999) /* the end of 9999 */
+
 struct silence_filter {
 	struct matcher *matchers;
 	size_t count;
@@ -162,6 +164,8 @@ int silence_check(const struct silence *silence, struct error *error)
 		return error_set(error, "it would hide every alert (at least one matcher must leave some out)");
 	if (silence->ends_ms <= silence->starts_ms)
 		return error_set(error, "it would end before it starts");
+	if (silence->starts_ms < 0 || silence->ends_ms > TIME_MOST_MS)
+		return error_set(error, "its times cannot be written (1970 to 9999)");
 	return 0;
 }
 

@@ -148,6 +148,9 @@ Test(silence, refuses_what_alertmanager_would)
 	silence.ends_ms = 5;
 	cr_expect_eq(silence_check(&silence, &error), -1);
 	cr_expect_str_eq(error.text, "it would end before it starts");
+	silence.ends_ms = INT64_MAX;
+	cr_expect_eq(silence_check(&silence, &error), -1);
+	cr_expect_str_eq(error.text, "its times cannot be written (1970 to 9999)");
 	silence.ends_ms = 6;
 	silence.matcher_count = 0;
 	cr_expect_eq(silence_check(&silence, &error), -1);
