@@ -35,8 +35,11 @@ def stamp(seconds):
     return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+BEGUN = time.time()
+
+
 def old_silence():
-    now = time.time()
+    now = BEGUN
     return {"id": "s-old", "status": {"state": "active"}, "updatedAt": stamp(now - 60), "comment": "known",
             "createdBy": "ada", "startsAt": stamp(now - 60), "endsAt": stamp(now + 3600),
             "matchers": [{"name": "alertname", "value": "Warm", "isRegex": False, "isEqual": True}]}
