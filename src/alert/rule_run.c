@@ -190,24 +190,29 @@ static enum rule_run_status sample(struct rule_run *run)
 	return RULE_RUN_DONE;
 }
 
+static enum rule_run_status do_stage(struct rule_run *run)
+{
+	switch ((enum stage)run->stage) {
+	case STAGE_START: return start(run);
+	case STAGE_EXPAND: return expand_some(run);
+	case STAGE_MATCH: return match(run);
+	case STAGE_PREPARE: return prepare(run);
+	case STAGE_SAMPLE: return sample(run);
+	case STAGE_DONE: break;
+	}
+	return RULE_RUN_DONE;
+}
+
 /* Stages of few alerts are one step. */
 enum rule_run_status rule_run_step(struct rule_run *run)
 {
-	enum rule_run_status status = RULE_RUN_DONE;
+	enum rule_run_status status;
+	unsigned stage;
 
-	for (enum stage stage = STAGE_DONE; stage != run->stage;) {
+	do {
 		stage = run->stage;
-		switch (stage) {
-		case STAGE_START: status = start(run); break;
-		case STAGE_EXPAND: status = expand_some(run); break;
-		case STAGE_MATCH: status = match(run); break;
-		case STAGE_PREPARE: status = prepare(run); break;
-		case STAGE_SAMPLE: status = sample(run); break;
-		case STAGE_DONE: return status;
-		}
-		if (status == RULE_RUN_FAILED || status == RULE_RUN_ASKS)
-			return status;
-	}
+		status = do_stage(run);
+	} while (status == RULE_RUN_MORE && run->stage != stage);
 	if (status == RULE_RUN_DONE)
 		set_health(run, RULE_HEALTH_OK, "");
 	return status;
