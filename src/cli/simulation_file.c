@@ -69,6 +69,8 @@ int simulation_write(struct simulation *simulation, const struct system *shipped
 	add_list(&yaml, "dashboards", &shipped->dashboards);
 	if (shipped->map_file)
 		add_entry(&yaml, "map", shipped->map_file);
+	if (shipped->slos_file)
+		add_entry(&yaml, "slos", shipped->slos_file);
 	add_list(&yaml, "rules", &shipped->rules);
 	add_list(&yaml, "runbooks", &shipped->runbooks);
 	if (shipped->escalation)

@@ -44,6 +44,8 @@ const struct option system_options[] = {
 	  .help = "folders of Markdown runbooks, relative to this file" },
 	{ "map", 0, OPTION_NODE, AT(map_node),
 	  .help = "the system as a picture: a section with parts:, or a file that holds one" },
+	{ "slos", 0, OPTION_NODE, AT(slos_node),
+	  .help = "what is promised: a section with objectives:, or a file that holds one" },
 	{ "changes", 0, OPTION_NODE, AT(changes_node),
 	  .help = "what counts as a deploy, a new configuration, a restart" },
 	{ "scrape-interval", 0, OPTION_DURATION, AT(scrape_interval_ms), .fallback = "15s", .minimum = 1000,
@@ -222,7 +224,7 @@ static void check_labels(struct system *system, const struct yaml_node *root, co
 				       system->labels.items[i]);
 }
 
-/* A map is replaced as a whole by that of a later file. */
+/* Map and objectives are replaced as a whole by those of a later file. */
 static void read_map(struct system *system, const char *path, const char *folder, struct error_list *errors)
 {
 	const struct yaml_node *node = system->map_node;
@@ -234,12 +236,24 @@ static void read_map(struct system *system, const char *path, const char *folder
 	map_read(&system->map, node, path, folder, &system->arena, errors);
 }
 
+static void read_slos(struct system *system, const char *path, const char *folder, struct error_list *errors)
+{
+	const struct yaml_node *node = system->slos_node;
+
+	if (!node)
+		return;
+	system->slos_file = node->kind == YAML_SCALAR ? arena_strdup(&system->arena, node->text) : NULL;
+	make_relative(system, &system->slos_file, folder);
+	slo_file_read(&system->slos, node, path, folder, &system->arena, errors);
+}
+
 /* The sections that have tables of their own. */
 static void read_sections(struct system *system, const struct yaml_node *root, const char *path, const char *folder,
 			  struct error_list *errors)
 {
 	system->prometheus_node = system->collect_node = system->store_node = NULL;
-	system->map_node = system->changes_node = system->profiles_node = system->alertmanager_node = NULL;
+	system->map_node = system->changes_node = system->profiles_node = NULL;
+	system->alertmanager_node = system->slos_node = NULL;
 	option_read_yaml(system_options, system, root, path, &system->arena, errors);
 	if (system->prometheus_node)
 		option_read_yaml(system_prometheus_options, &system->prometheus, system->prometheus_node, path,
@@ -255,11 +269,13 @@ static void read_sections(struct system *system, const struct yaml_node *root, c
 	system_profiles_read(system, system->profiles_node, path, folder, errors);
 	system_profile_check(system, yaml_get(root, "profile"), path, errors);
 	read_map(system, path, folder, errors);
+	read_slos(system, path, folder, errors);
 	change_rules_read(&system->changes, system->changes_node, path, &system->arena, errors);
 	check_datasources(system, root, path, errors);
 	check_labels(system, root, path, errors);
 	system->prometheus_node = system->collect_node = system->store_node = NULL;
-	system->map_node = system->changes_node = system->profiles_node = system->alertmanager_node = NULL;
+	system->map_node = system->changes_node = system->profiles_node = NULL;
+	system->alertmanager_node = system->slos_node = NULL;
 }
 
 int system_read(struct system *system, const char *path, struct error_list *errors)

@@ -19,6 +19,7 @@
 #include "query/query.h"
 #include "situation/change_rule.h"
 #include "situation/map.h"
+#include "slo/slo_file.h"
 #include "tsdb/store.h"
 
 /* The `prometheus:` section. */
@@ -48,7 +49,7 @@ struct system {
 	int environment;                                                     /* index into system_environments */
 	const struct yaml_node *prometheus_node, *collect_node, *store_node; /* while a file is read */
 	const struct yaml_node *map_node, *changes_node, *profiles_node;     /* the same */
-	const struct yaml_node *alertmanager_node;                           /* the same */
+	const struct yaml_node *alertmanager_node, *slos_node;               /* the same */
 	struct system_prometheus prometheus;
 	struct system_alertmanager alertmanager;
 	struct collect_entries collect;
@@ -56,7 +57,9 @@ struct system {
 	const char *profile; /* the chosen one, or NULL */
 	struct system_store store;
 	struct map map;
-	const char *map_file; /* that held it; NULL when the system file itself does */
+	const char *map_file;  /* that held it; NULL when the system file itself does */
+	const char *slos_file; /* that held the objectives; NULL as above */
+	struct slo_file slos;  /* objectives; none without the section */
 	struct change_rules changes;
 	struct option_strings
 		labels; /* "NAME -> NAME" or "NAME=VALUE -> NAME=VALUE": the server's, and the local store's */

@@ -118,6 +118,8 @@ bool tab_learned(struct tab *tab)
 		board_learned(console_board(&tab->console));
 	if (tab->situation)
 		situation_refresh(tab->situation);
+	if (tab->slos)
+		slo_state_refresh(tab->slos);
 	return learned;
 }
 
@@ -283,6 +285,21 @@ static void print_errors(const struct error_list *errors)
 	}
 }
 
+void tab_open_slos(struct tab *tab, int64_t at_ms)
+{
+	struct slo_state_config config = { .loop = tab->engines.config.loop,
+					   .engine = tab->engines.engine,
+					   .file = &tab->system.slos,
+					   .at_ms = at_ms,
+					   .apart = tab->engines.server && tab->engines.embedded,
+					   .on_change = on_change,
+					   .user = tab };
+
+	if (tab->system.slos.line_count)
+		tab->slos = slo_state_new(&config);
+	tab->console.slos = tab->slos;
+}
+
 /* What is known of a system beside its boards: how its parts are, and what changes. */
 static void open_situation(struct tab *tab)
 {
@@ -301,6 +318,7 @@ static void open_situation(struct tab *tab)
 		return;
 	tab->situation = situation_new(&config);
 	tab->console.map = situation_map(tab->situation);
+	tab_open_slos(tab, 0);
 }
 
 /* A system that only collects has a board too: of its sources. */
@@ -391,6 +409,7 @@ void tab_close(struct tab *tab)
 	tab->board_count = 0;
 	console_release(&tab->console);
 	situation_free(tab->situation);
+	slo_state_free(tab->slos);
 	engines_close(&tab->engines);
 }
 

@@ -10,12 +10,14 @@
 #include "cli/options.h"
 #include "cli/system.h"
 #include "situation/situation.h"
+#include "slo/slo_state.h"
 #include "ui/view/console.h"
 
 struct tab {
 	struct system system;
 	struct engines engines;
 	struct situation *situation; /* NULL for ad hoc use: there is no system to know */
+	struct slo_state *slos;      /* NULL when it promises nothing */
 	struct dashboard **dashboards;
 	struct board **boards;
 	size_t board_count;
@@ -38,6 +40,10 @@ int tab_open(struct tab *tab, const struct cli_options *options, const struct en
 /* Load the dashboards, make boards of them, and begin to know the system beside them. `alone`: a variable given by hand
  * must exist. 0 or an exit status. */
 int tab_open_boards(struct tab *tab, const struct cli_options *options, bool alone);
+
+/* Begin to know how its objectives stand: now, or at another moment (0: now). Nothing is asked before somebody looks.
+ */
+void tab_open_slos(struct tab *tab, int64_t at_ms);
 
 /* --board: a number from 1, or a part of a title. 0 or an exit status. */
 int tab_choose_board(struct tab *tab, const char *name);

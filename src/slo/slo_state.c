@@ -16,12 +16,18 @@ struct slo_state {
 	int64_t attended_ms; /* when somebody looked last; INT64_MIN: nobody did */
 };
 
+/* The moment that is looked at. */
+static int64_t now_of(const struct slo_state *state)
+{
+	return state->config.at_ms ? state->config.at_ms : loop_wall_ms(state->config.loop);
+}
+
 static void judge(struct slo_state *state)
 {
 	const struct slo_file *file = state->config.file;
 
 	for (size_t i = 0; i < file->line_count; i++)
-		slo_judge(file, &file->lines[i], loop_wall_ms(state->config.loop), &state->statuses[i]);
+		slo_judge(file, &file->lines[i], now_of(state), &state->statuses[i]);
 }
 
 static void on_done(void *user, struct slo_round *round)
@@ -38,9 +44,10 @@ static void on_done(void *user, struct slo_round *round)
 static void on_tick(void *user)
 {
 	struct slo_state *state = user;
-	int64_t now_ms = loop_wall_ms(state->config.loop), next_ms = INT64_MAX;
+	int64_t now_ms = now_of(state), next_ms = INT64_MAX;
 
-	if (now_ms - state->attended_ms > SLO_STATE_ATTENTION_MS) {
+	if (state->attended_ms == INT64_MIN ||
+	    loop_wall_ms(state->config.loop) - state->attended_ms > SLO_STATE_ATTENTION_MS) {
 		state->attended_ms = INT64_MIN;
 		return;
 	}

@@ -27,6 +27,7 @@ struct slo_state_config {
 	struct loop *loop;
 	struct query_engine *engine;
 	const struct slo_file *file;   /* borrowed */
+	int64_t at_ms;                 /* how they stood at this moment; 0: now, as time goes */
 	bool apart;                    /* two engines stand behind the one: see bundle.h */
 	void (*on_change)(void *user); /* something was answered; may be NULL */
 	void *user;

@@ -35,7 +35,8 @@ void console_init(struct console *console)
 				     .live = true,
 				     .selected = -1,
 				     .legend = -1,
-				     .map_focus = -1 };
+				     .map_focus = -1,
+				     .slo_focus = -1 };
 	prompt_init(&console->find_prompt);
 	prompt_init(&console->command_prompt);
 	prompt_init(&console->filter_prompt);

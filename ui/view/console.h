@@ -31,6 +31,7 @@ struct alertmanager;
 struct alerts;
 struct journal;
 struct map_state;
+struct slo_state;
 struct view_ops;
 struct panel_cache;
 struct overlay_ops;
@@ -64,6 +65,7 @@ struct console {
 	struct query_engine *engine; /* may be NULL */
 	struct sources sources; /* what is collected here; its selection is chosen, the rest taken by console_prepare */
 	struct map_state *map;  /* how the system's parts are; borrowed, NULL without a map */
+	struct slo_state *slos; /* how its objectives stand; borrowed, NULL when it has none */
 	const char *system;     /* its short name, as events have it; NULL for ad hoc use */
 	const char *simulator;  /* the program that plays the demo's system; NULL: not known */
 	const struct feed *feed;           /* what was observed and is no number; borrowed, NULL without one */
@@ -93,6 +95,8 @@ struct console {
 	int legend;        /* legend entry the arrows are on, or -1 */
 	int map_focus;     /* part of the map, or -1: the worst */
 	int map_scroll;    /* first part of its list shown */
+	int slo_focus;     /* line of the objectives, or -1: the worst */
+	int slo_scroll;    /* first row of their list shown, or of one of them */
 	struct event_list events;
 
 	/* What lies over it, and the line being typed. */
