@@ -7,7 +7,6 @@
 #include "alert/alertmanager_private.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/strbuf.h"
 #include "loop/http_access.h"
 #include "loop/http_url.h"
 
@@ -15,30 +14,23 @@
 #define INTERVAL_DEFAULT_MS (5 * CLOCK_SECOND)
 #define GROUPS_EVERY_MS     CLOCK_MINUTE
 #define STATUS_EVERY_MS     (10 * CLOCK_MINUTE)
-#define URL_LENGTH_MAX      4096
 
 static const char *const paths[AM_QUESTIONS] = {
-	[AM_ASK_ALERTS] = "/alerts?active=true&silenced=true&inhibited=true&unprocessed=true",
-	[AM_ASK_SILENCES] = "/silences",
-	[AM_ASK_GROUPS] = "/alerts/groups?active=true&silenced=true&inhibited=true",
-	[AM_ASK_STATUS] = "/status",
+	[AM_ASK_ALERTS] = "/api/v2/alerts?active=true&silenced=true&inhibited=true&unprocessed=true",
+	[AM_ASK_SILENCES] = "/api/v2/silences",
+	[AM_ASK_GROUPS] = "/api/v2/alerts/groups?active=true&silenced=true&inhibited=true",
+	[AM_ASK_STATUS] = "/api/v2/status",
 };
 
 struct api_call *am_ask(struct alertmanager *am, const char *path, struct api_question *question,
 			struct json_stream **ret_stream, struct error *error)
 {
-	struct strbuf url = STRBUF_INIT;
-	struct api_call *call;
-
-	strbuf_addf(&url, "%s/api/v2%s", am->config.url, path);
 	question->http = am->config.http;
-	question->url = url.text;
+	question->base = am->config.url;
+	question->path = path;
 	question->access = am->config.access;
 	question->timeout_ms = am->config.timeout_ms;
-	call = api_call_new(question, ret_stream, error);
-	explicit_bzero(url.text, url.length); /* it may hold a password */
-	strbuf_release(&url);
-	return call;
+	return api_call_new(question, ret_stream, error);
 }
 
 void am_changed(struct alertmanager *am)
@@ -257,23 +249,15 @@ static void make_lists(struct alertmanager *am)
 struct alertmanager *alertmanager_new(const struct alertmanager_config *config, struct error *error)
 {
 	struct alertmanager *am;
-	struct http_url parts;
-	char *url;
+	struct arena arena = { 0 };
+	const char *url = api_base_new(config->url, "the Alertmanager's", &arena, error);
 
-	if (http_url_parse(&parts, config->url, error))
+	if (!url)
 		return NULL;
-	http_url_release(&parts);
-	if (strlen(config->url) > URL_LENGTH_MAX || strpbrk(config->url, "?#")) {
-		error_set(error, "the Alertmanager's URL has a query or a fragment, or is too long "
-				 "(host and path prefix only)");
-		return NULL;
-	}
 	am = mem_zalloc(sizeof(*am));
 	am->config = *config;
-	url = arena_strdup(&am->arena, config->url);
-	for (size_t length = strlen(url); length && url[length - 1] == '/'; length--)
-		url[length - 1] = '\0';
 	am->config.url = url;
+	am->arena = arena;
 	am->config.access = config->access ? http_access_copy(config->access, &am->arena) : NULL;
 	if (am->config.timeout_ms <= 0)
 		am->config.timeout_ms = TIMEOUT_DEFAULT_MS;

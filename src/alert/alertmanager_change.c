@@ -285,7 +285,7 @@ void alertmanager_set_silence(struct alertmanager *am, const struct silence *sil
 	change->equal_before = count_equal(change, NULL);
 	write_silence(&json, &change->silence);
 	question.body = json.text;
-	change->call = am_ask(am, "/silences", &question, &change->reader.stream, &error);
+	change->call = am_ask(am, "/api/v2/silences", &question, &change->reader.stream, &error);
 	if (!change->call)
 		refuse(change, error.text);
 	strbuf_release(&json);
@@ -304,7 +304,7 @@ void alertmanager_expire_silence(struct alertmanager *am, const char *id, silenc
 		refuse(change, "it is not Alertmanager's yet");
 		return;
 	}
-	strbuf_addstr(&path, "/silence/");
+	strbuf_addstr(&path, "/api/v2/silence/");
 	strbuf_add_url(&path, id);
 	change->call = am_ask(am, path.text, &question, NULL, &error);
 	if (!change->call)

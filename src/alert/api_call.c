@@ -7,11 +7,13 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "config/json.h"
+#include "loop/http_url.h"
 
 #define WORDS_BYTES_MAX 4096 /* of an error answer */
+#define URL_LENGTH_MAX  4096
 
 struct api_call {
-	struct api_question question; /* url and body are not used after asking */
+	struct api_question question; /* its texts are not used after asking */
 	struct json_stream *stream;   /* NULL without a shape */
 	struct strbuf words;          /* of an error answer */
 	struct http_request *request;
@@ -118,11 +120,30 @@ static void on_done(void *user, const struct http_answer *http)
 	call_free(call);
 }
 
+const char *api_base_new(const char *url, const char *whose, struct arena *arena, struct error *error)
+{
+	struct http_url parts;
+	size_t length = strlen(url);
+	char *base;
+
+	if (http_url_parse(&parts, url, error))
+		return NULL;
+	http_url_release(&parts);
+	if (length > URL_LENGTH_MAX || strpbrk(url, "?#")) {
+		error_set(error, "%s URL has a query or a fragment, or is too long (host and path prefix only)", whose);
+		return NULL;
+	}
+	base = arena_strdup(arena, url);
+	while (length && base[length - 1] == '/')
+		base[--length] = '\0';
+	return base;
+}
+
 struct api_call *api_call_new(const struct api_question *question, struct json_stream **ret_stream, struct error *error)
 {
 	struct api_call *call = mem_zalloc(sizeof(*call));
-	struct http_question http = { .url = question->url,
-				      .method = question->method,
+	struct strbuf url = STRBUF_INIT;
+	struct http_question http = { .method = question->method,
 				      .body = question->body,
 				      .access = question->access,
 				      .timeout_ms = question->timeout_ms,
@@ -132,13 +153,17 @@ struct api_call *api_call_new(const struct api_question *question, struct json_s
 				      .user = call };
 
 	call->question = *question;
-	call->question.url = call->question.body = NULL;
+	call->question.base = call->question.path = call->question.body = NULL;
 	strbuf_init(&call->words);
 	if (question->shape)
 		call->stream = json_stream_new(question->shape, question->reader);
 	if (ret_stream)
 		*ret_stream = call->stream;
+	strbuf_addf(&url, "%s%s", question->base, question->path);
+	http.url = url.text;
 	call->request = http_ask(question->http, &http, error);
+	explicit_bzero(url.text, url.length); /* it may hold a password */
+	strbuf_release(&url);
 	if (call->request)
 		return call;
 	call_free(call);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "alert/json_stream.h"
+#include "base/arena.h"
 #include "base/error.h"
 #include "loop/http.h"
 
@@ -32,7 +33,7 @@ struct api_call;
 
 struct api_question {
 	struct http *http;
-	const char *url;
+	const char *base, *path; /* of the URL: joined as they are */
 	enum http_method method;
 	const char *body;                 /* JSON; NULL */
 	const struct http_access *access; /* must live until done */
@@ -42,6 +43,13 @@ struct api_question {
 	void (*done)(void *user, const struct api_answer *answer);
 	void *user;
 };
+
+/*
+ * The URL of a server as api_question's `base`, copied into the arena: host and
+ * path prefix, slashes at its end taken off. It may hold credentials. NULL for
+ * one that is none, or has a query in it; `whose` is named in the message.
+ */
+const char *api_base_new(const char *url, const char *whose, struct arena *arena, struct error *error);
 
 /* NULL with the error set only for an unusable URL. `ret_stream` (may be NULL) is for the shape's callbacks. */
 struct api_call *api_call_new(const struct api_question *question, struct json_stream **ret_stream,
