@@ -30,13 +30,15 @@ struct cli_options {
 	/* one command's own */
 	int64_t wait_ms, every_ms;
 	const char *view, *panel, *board, *once, *source, *filter;
-	bool line, strict, types;
+	bool line, strict, types, all;
 	const char *time;
 	int64_t step_ms;
 	int engine;
 	int64_t refresh_ms, max_rate;
 	bool watch, wall, plain;
 	const char *config;
+	const char *against; /* a system that rules are compared with */
+	int semantics;       /* of rule tests */
 	struct option_strings faults;
 	bool help;
 };
