@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "dashboard/dashboard.h"
 #include "situation/map.h"
+#include "slo/slo_file.h"
 #include "ui/draw/theme.h"
 
 /* How many of what was looked at. */
@@ -39,24 +40,47 @@ static void check_system(const char *path, struct error_list *errors)
 	system_release(&system);
 }
 
-/* A map that a system names; true when the file is one. */
-static bool check_map(const char *path, struct error_list *errors)
+static void check_map(const struct yaml_node *root, const char *path, struct arena *arena, struct error_list *errors)
+{
+	struct map map = { 0 };
+
+	map_read(&map, root, path, "", arena, errors);
+}
+
+static void check_slos(const struct yaml_node *root, const char *path, struct arena *arena, struct error_list *errors)
+{
+	struct slo_file slos = { 0 };
+
+	slo_file_read(&slos, root, path, "", arena, errors);
+}
+
+/* What a system names in files of their own, by the key that such a file must have. */
+static const struct {
+	const char *key;
+	void (*check)(const struct yaml_node *root, const char *path, struct arena *arena, struct error_list *errors);
+} parts[] = {
+	{ "parts", check_map },
+	{ "objectives", check_slos },
+};
+
+/* A file that a system names; true when it is one. */
+static bool check_part(const char *path, struct error_list *errors)
 {
 	struct yaml_document document;
 	struct error_list none;
 	struct arena arena = { 0 };
-	struct map map = { 0 };
-	bool found;
+	bool found = false;
 
 	error_list_init(&none);
-	found = yaml_read(&document, path, &none) == 0;
+	if (yaml_read(&document, path, &none) == 0) {
+		for (size_t i = 0; !found && i < sizeof(parts) / sizeof(parts[0]); i++) {
+			found = yaml_get(document.root, parts[i].key) != NULL;
+			if (found)
+				parts[i].check(document.root, path, &arena, errors);
+		}
+		yaml_document_release(&document);
+	}
 	error_list_release(&none);
-	if (!found)
-		return false;
-	found = yaml_get(document.root, "parts") != NULL;
-	if (found)
-		map_read(&map, document.root, path, "", &arena, errors);
-	yaml_document_release(&document);
 	arena_release(&arena);
 	return found;
 }
@@ -75,7 +99,7 @@ static void check_yaml(const char *path, struct error_list *errors)
 {
 	if (rule_file_recognise(path))
 		check_rules(path, errors);
-	else if (!check_map(path, errors))
+	else if (!check_part(path, errors))
 		check_system(path, errors);
 }
 
@@ -101,7 +125,8 @@ static void check_file(const char *path, struct error_list *errors)
 		}
 	}
 	error_list_add(errors, FAULT_ERROR, path, 0, 0, NULL,
-		       "not a kind of file that can be checked (.json dashboard, .yaml system, map or rules, .theme)");
+		       "not a kind of file that can be checked (.json dashboard; .yaml system, map, objectives or "
+		       "rules; .theme)");
 }
 
 static void add_text(const struct error_list *errors, struct strbuf *out)

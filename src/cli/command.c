@@ -9,6 +9,7 @@
 static const struct command *const table[] = {
 	&command_console, &command_demo,  &command_snapshot, &command_panel,
 	&command_status,  &command_query, &command_collect,  &command_check,
+	&command_slo,
 };
 
 const struct command *const *command_table(size_t *ret_count)

@@ -12,8 +12,7 @@
 #define HELD_MOST_MS  CLOCK_MINUTE
 #define HELD_SLICES   10
 
-/* A limit such that reading it back gives the same number, in as few digits as that needs. */
-static void add_number(struct strbuf *buf, double value)
+void sli_add_number(double value, struct strbuf *ret)
 {
 	char text[32];
 
@@ -22,7 +21,7 @@ static void add_number(struct strbuf *buf, double value)
 		if (strtod(text, NULL) == value)
 			break;
 	}
-	strbuf_addstr(buf, text);
+	strbuf_addstr(ret, text);
 }
 
 void sli_expand(const char *text, int64_t window_ms, struct strbuf *ret)
@@ -38,12 +37,30 @@ void sli_expand(const char *text, int64_t window_ms, struct strbuf *ret)
 	strbuf_addstr(ret, text);
 }
 
+/* Is it one sum already, without labels? Another around it would only be longer. */
+static bool is_sum(const char *text)
+{
+	const struct promql_syntax syntax = { .left_open = true };
+	struct promql *promql = promql_parse(text, &syntax, NULL);
+	const struct expr *root = promql ? promql->root : NULL;
+	bool ret = root && root->kind == EXPR_AGGREGATE &&
+		   root->aggregate.operator== TOKEN_SUM && !root->aggregate.without && !root->aggregate.label_count;
+
+	promql_free(promql);
+	return ret;
+}
+
 /* On lines of its own: it may end in a comment. */
 static void add_in(struct strbuf *buf, const char *function, const char *text, int64_t window_ms)
 {
-	strbuf_addf(buf, "%s(", function);
-	sli_expand(text, window_ms, buf);
-	strbuf_addstr(buf, "\n)");
+	struct strbuf expanded = STRBUF_INIT;
+
+	sli_expand(text, window_ms, &expanded);
+	if (strcmp(function, "sum") == 0 && is_sum(expanded.text))
+		strbuf_addf(buf, "%s\n", expanded.text);
+	else
+		strbuf_addf(buf, "%s(%s\n)", function, expanded.text);
+	strbuf_release(&expanded);
 }
 
 /* As Prometheus prints it: one line, without comments. What cannot be read is left as it is. */
@@ -77,7 +94,7 @@ static void add_met(struct strbuf *buf, const char *value, const char *sign, dou
 	sli_expand(value, SLI_NOW_MS, buf);
 	/* NaN is greater than nothing, and so falls out. */
 	strbuf_addf(buf, "\n) > -Inf %s bool ", sign);
-	add_number(buf, limit);
+	sli_add_number(limit, buf);
 	strbuf_addch(buf, ')');
 }
 

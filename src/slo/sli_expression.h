@@ -14,6 +14,9 @@
 #include "base/strbuf.h"
 #include "slo/slo_file.h"
 
+/* Append a number such that reading it gives this one again, in as few digits as that needs. */
+void sli_add_number(double value, struct strbuf *ret);
+
 /* Append `text` with every placeholder replaced by the window's length. */
 void sli_expand(const char *text, int64_t window_ms, struct strbuf *ret);
 
