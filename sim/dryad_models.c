@@ -86,7 +86,7 @@ void workflows_step(struct dryad *dryad, struct backend *backend, const struct d
 {
 	double count = backend->rate * dryad_routes[ROUTE_TASKS].share * step->dt_s;
 	double usual = 0.03 * (1 + 0.6 * dryad_wander(dryad, backend, CHANCE_WORKFLOWS, step->now_s, 300));
-	double bad = usual + backend->push[PUSH_WORKFLOWS] + 0.5 * backend->push[PUSH_LLM_FAILURES];
+	double bad = usual + backend->push[PUSH_WORKFLOWS] + 0.3 * backend->push[PUSH_LLM_FAILURES];
 
 	if (!dryad_llm_serves(dryad))
 		bad += 0.6;

@@ -4,6 +4,8 @@
 
 /* Requests: how many, what becomes of them, how long they take. */
 
+#define POOL_BUSY 0.8 /* share of the pool that the busiest backend uses */
+
 const unsigned dryad_status_codes[DRYAD_STATUS_COUNT] = {
 	[DRYAD_200] = 200, [DRYAD_201] = 201, [DRYAD_400] = 400, [DRYAD_401] = 401,
 	[DRYAD_403] = 403, [DRYAD_404] = 404, [DRYAD_422] = 422, [DRYAD_429] = 429,
@@ -103,7 +105,7 @@ static double failing_shares(const struct dryad *dryad, const struct backend *ba
 	ret[CAUSE_VALUE] = usual + backend->push[PUSH_ERRORS];
 	ret[CAUSE_RELEASE] = backend->push[PUSH_MIGRATION] > 0 ? 0.04 : 0;
 	ret[CAUSE_POOL] = 0.3 * fmax(pool_used(dryad, backend) - 0.9, 0) / 0.1;
-	ret[CAUSE_MEMORY] = 0.2 * fmax(backend->resident_bytes / dryad->settings.memory_limit_bytes - 0.9, 0) / 0.1;
+	ret[CAUSE_MEMORY] = 0.06 * fmax(backend->resident_bytes / dryad->settings.memory_limit_bytes - 0.9, 0) / 0.1;
 	if (!dryad_store_serves(dryad, DRYAD_POSTGRES))
 		ret[CAUSE_DATABASE] = 0.62;
 	if (!dryad_llm_serves(dryad))
@@ -206,7 +208,9 @@ static void ask_database(struct dryad *dryad, struct backend *backend, const str
 		buckets_observe(&backend->query[i], &dryad->tables, BUCKETS_QUERY, count * query_shares[i],
 				median_s * (i == QUERY_SELECT ? 1 : 1.6), 0.9);
 	}
-	backend->pool_active = fmin(fmax(use, 1) + backend->push[PUSH_POOL], most);
+	/* However slow it is, not everybody waits for the database: it takes a leak to use the pool up. */
+	use = fmin(fmax(use, 1), POOL_BUSY * most);
+	backend->pool_active = fmin(use + backend->push[PUSH_POOL], most);
 	backend->pool_idle =
 		fmax(fmin(fmax(DRYAD_POOL_SIZE / 2.0, backend->pool_active + 2), most) - backend->pool_active, 0);
 }

@@ -44,7 +44,7 @@ static double failing_share(const struct colony *colony, const struct instance *
 	double late = 0.00008 * fmax(instance->slowness - 3, 0);
 
 	if (!dependency_reached(colony, instance, SERVICE_REDIS))
-		late += 0.0003;
+		late += 0.00005;
 	return fmin(usual * burst + late + instance->strain[STRAIN_ERRORS], 1);
 }
 
