@@ -41,9 +41,10 @@ static double mean_beyond_range(const struct window *window)
 
 bool window_avg_over_time(const struct window *window, const double *arguments, double *ret)
 {
-	double sum = sum_of(window->values, window->count);
+	double sum = window->left_open ? sum_of(window->values, window->count) : (double)NAN;
 
 	(void)arguments;
+	/* 2.42 takes the mean value by value, and tests written for it know its last digits. */
 	*ret = isfinite(sum) ? sum / (double)window->count : mean_beyond_range(window);
 	return true;
 }
