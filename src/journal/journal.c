@@ -164,7 +164,7 @@ static void note_failure(struct journal *journal, const char *reason)
 
 	journal->failures++;
 	journal->retry_ms = clock_monotonic_ms() + (delay_ms < RETRY_MOST_MS ? delay_ms : RETRY_MOST_MS);
-	snprintf(journal->health.reason, sizeof(journal->health.reason), "%s", reason);
+	snprintf(journal->health.reason, sizeof(journal->health.reason), "%.159s", reason);
 }
 
 /* What cannot be written is said before there is something to write. */
@@ -175,7 +175,7 @@ static void note_success(struct journal *journal, const struct journal_file *fil
 	journal->failures = 0;
 	journal->retry_ms = 0;
 	(void)journal_file_writable(file, &error);
-	snprintf(journal->health.reason, sizeof(journal->health.reason), "%s", error.text);
+	snprintf(journal->health.reason, sizeof(journal->health.reason), "%.159s", error.text);
 }
 
 /* Take over what a round brought: its file, its faults, its events. */
