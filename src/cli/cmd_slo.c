@@ -82,6 +82,8 @@ static void add_line(const struct slo_file *file, const struct slo_line *line, c
 
 	slo_target_text(line, target, sizeof(target));
 	slo_now_text(line, status, now, sizeof(now));
+	if (line->kind == SLI_UNMEASURED)
+		now[0] = '\0';
 	strbuf_addstr(out, "  ");
 	add_padded(out, slo_health_name(status->health), 12);
 	add_padded(out, line->title, width);

@@ -38,6 +38,7 @@ static void judge_history(const struct slo_line *line, int64_t now_ms, struct sl
 	int64_t length_ms = now_ms - status->start_ms, slack_ms = chart->step_ms + chart->step_ms / 2;
 	char have[16], want[16];
 
+	status->window = status->answered;
 	status->partial = false;
 	if (!status->chart_answered || status->window.known != SLO_KNOWN || length_ms <= slack_ms)
 		return;

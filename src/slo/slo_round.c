@@ -206,7 +206,7 @@ static void on_answer(void *user, size_t index, const struct bundle_answer *answ
 		else
 			take_reading(round, line, answer,
 				     round->config.kind == SLO_ROUND_BURN ? &status->burn[round->config.burn]
-									  : &status->window);
+									  : &status->answered);
 		break;
 	case BAD:
 	case TOTAL: take_parts(round, answer, item); break;
@@ -280,7 +280,8 @@ static void on_done(void *user)
 	if (round->config.kind == SLO_ROUND_COURSE)
 		take_courses(round);
 	judge_met(round);
-	round->ended = true;
+	/* Hurried while it was under way: what came was asked before. */
+	round->ended = round->due_ms != INT64_MIN;
 	round->config.on_done(round->config.user, round);
 }
 

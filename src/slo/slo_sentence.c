@@ -157,8 +157,8 @@ static void add_alerts(const struct slo_line *line, const struct slo_status *sta
 	if (!worst)
 		return;
 	slo_duration(worst->for_ms, length, sizeof(length));
-	strbuf_addf(ret, "; %s: %s%s%s", worst->level == SLO_LEVEL_CRITICAL ? "critical" : "warning", worst->when.text,
-		    worst->for_ms ? " for " : "", worst->for_ms ? length : "");
+	strbuf_addf(ret, "; value %s%s%s: %s", worst->when.text, worst->for_ms ? " for " : "",
+		    worst->for_ms ? length : "", worst->level == SLO_LEVEL_CRITICAL ? "critical" : "warning");
 }
 
 void slo_sentence(const struct slo_file *file, const struct slo_line *line, const struct slo_status *status,

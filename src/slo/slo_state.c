@@ -111,7 +111,7 @@ struct slo_state *slo_state_new(const struct slo_state_config *config)
 	for (size_t i = 0; i < config->file->line_count; i++) {
 		struct slo_status *status = &state->statuses[i];
 
-		status->now.value = status->window.value = status->chart.spent = NAN;
+		status->now.value = status->answered.value = status->window.value = status->chart.spent = NAN;
 		for (size_t w = 0; w < SLO_WINDOWS_MAX; w++)
 			status->burn[w].value = NAN;
 	}

@@ -58,16 +58,17 @@ struct slo_chart {
 enum slo_health { SLO_HEALTH_UNKNOWN, SLO_HEALTH_UNMEASURED, SLO_HEALTH_OK, SLO_HEALTH_WARNING, SLO_HEALTH_CRITICAL };
 
 struct slo_status {
-	/* Answers. Error ratios, but for `now`, which is the value. */
-	struct slo_reading now, window, burn[SLO_WINDOWS_MAX];
+	/* Answers. Error ratios, but for `now`, which is the value; `answered` is the one over the window. */
+	struct slo_reading now, answered, burn[SLO_WINDOWS_MAX];
 	struct slo_alert_status alerts[SLO_ALERTS_MAX];
 	struct slo_chart chart;
 	bool chart_answered;
 
 	/* What follows, by slo_judge. */
-	int64_t start_ms, end_ms; /* of the window */
-	bool partial;             /* the number over the window is of a part of it: chart.known_ms */
-	double remaining;         /* share of the budget; NaN: not known; -infinity: overspent where there is none */
+	int64_t start_ms, end_ms;  /* of the window */
+	struct slo_reading window; /* what was answered, where history is long enough for it */
+	bool partial;              /* the number over the window is of a part of it: chart.known_ms */
+	double remaining;          /* share of the budget; NaN: not known; -infinity: overspent where there is none */
 	double remaining_ms;
 	double exhaustion_ms; /* at the long window's burn; infinity: not within the window; NaN */
 	struct slo_pair_status pairs[SLO_PAIRS_MAX];

@@ -293,7 +293,7 @@ Test(slo_state, an_alert_line_holds_after_its_time)
 	cr_assert_not(status->alerts[1].held);
 	cr_assert_eq(status->level, SLO_LEVEL_WARNING);
 	cr_assert_eq(status->met, SLO_LEVEL_CRITICAL);
-	cr_assert_str_eq(slo_sentence_of(&slo, "a"), "the goal (> 500) is met; warning: < 1000 for 3m");
+	cr_assert_str_eq(slo_sentence_of(&slo, "a"), "the goal (> 500) is met; value < 1000 for 3m: warning");
 }
 
 Test(slo_state, a_target_of_all_breaks_with_the_first_error)

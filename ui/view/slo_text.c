@@ -142,8 +142,10 @@ enum slo_health slo_score_health(const struct slo_score *score, const struct slo
 {
 	if (score->line < 0 || !status || status->health == SLO_HEALTH_UNMEASURED)
 		return SLO_HEALTH_UNMEASURED;
-	if (score->show != SLO_SHOW_NOW)
+	if (score->show != SLO_SHOW_NOW && (!isnan(status->remaining) || status->health > SLO_HEALTH_OK))
 		return status->health;
+	if (score->show != SLO_SHOW_NOW)
+		return SLO_HEALTH_UNKNOWN;
 	if (isnan(status->now.value))
 		return SLO_HEALTH_UNKNOWN;
 	if (status->level == SLO_LEVEL_CRITICAL)
