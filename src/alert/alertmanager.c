@@ -313,5 +313,5 @@ bool alertmanager_busy(const struct alertmanager *am)
 	for (int i = 0; i < AM_QUESTIONS; i++)
 		if (is_asking(am, (enum am_question)i))
 			return true;
-	return am_changes_busy(am);
+	return am->again || am_changes_busy(am);
 }

@@ -331,5 +331,5 @@ void server_rules_refresh(struct server_rules *server)
 
 bool server_rules_busy(const struct server_rules *server)
 {
-	return is_asking(server);
+	return server->again || is_asking(server);
 }

@@ -201,17 +201,20 @@ static size_t matcher_length(const char *text)
 	return length;
 }
 
-/* A copy without the braces and the blanks around it. */
+/* A copy without the pair of braces and the blanks around it. */
 static char *unwrap(const char *text, struct arena *arena)
 {
 	char *copy = arena_strdup(arena, skip_blanks(text));
+	size_t length;
 
 	trim_end(copy);
-	if (*copy == '{')
+	length = strlen(copy);
+	if (length > 1 && copy[0] == '{' && copy[length - 1] == '}') {
+		copy[length - 1] = '\0';
 		copy++;
-	if (*copy && copy[strlen(copy) - 1] == '}')
-		copy[strlen(copy) - 1] = '\0';
-	trim_end(copy);
+		copy += strspn(copy, BLANKS);
+		trim_end(copy);
+	}
 	return copy;
 }
 

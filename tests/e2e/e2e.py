@@ -9,6 +9,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
+import alertmanager_tests  # noqa: E402
 import snapshot_tests  # noqa: E402
 import check_tests  # noqa: E402
 import colony_tests  # noqa: E402
@@ -34,7 +35,8 @@ def main():
     passed, failed = 0, []
     for module in (check_tests, snapshot_tests, follow_tests, console_tests, colony_tests, dryad_tests,
                    embedded_tests, postgres_tests, command_tests, log_tests, logs_view_tests, redis_tests,
-                   probe_tests, situation_tests, hostile_sources_tests, public_boards_tests, tabs_tests):
+                   probe_tests, situation_tests, hostile_sources_tests, public_boards_tests, tabs_tests,
+                   alertmanager_tests):
         for name, test in module.tests(skep):
             if wanted and not any(word in name for word in wanted):
                 continue
