@@ -58,7 +58,7 @@ static int compile(struct label_regex *regex, const struct strbuf *pattern, stru
 	return 0;
 }
 
-struct label_regex *label_regex_new(const char *pattern, bool dot_newline, struct error *error)
+static struct label_regex *make(const char *pattern, bool dot_newline, bool anywhere, struct error *error)
 {
 	struct label_regex *regex = mem_zalloc(sizeof(*regex));
 	struct strbuf translated = STRBUF_INIT;
@@ -66,22 +66,31 @@ struct label_regex *label_regex_new(const char *pattern, bool dot_newline, struc
 
 	arena_init(&regex->arena);
 	regex->over_limit = mem_zalloc(sizeof(*regex->over_limit));
-	strbuf_addstr(&translated, "\\A(?:");
+	strbuf_addstr(&translated, anywhere ? "(?:" : "\\A(?:");
 	if (strlen(pattern) > PATTERN_MOST)
 		status = error_set(error, "regular expression: larger than 1 MiB (the limit)");
 	else
 		status = label_regex_translate(pattern, dot_newline, &translated, &regex->groups, &regex->arena, error);
-	strbuf_addstr(&translated, ")\\z");
-	if (status == 0) {
+	strbuf_addstr(&translated, anywhere ? ")" : ")\\z");
+	if (status == 0 && !anywhere)
 		label_regex_shape_find(&regex->shape, pattern, dot_newline, &regex->arena);
-		if (regex->shape.kind == SHAPE_OTHER || regex->groups.count)
-			status = compile(regex, &translated, error);
-	}
+	if (status == 0 && (anywhere || regex->shape.kind == SHAPE_OTHER || regex->groups.count))
+		status = compile(regex, &translated, error);
 	strbuf_release(&translated);
 	if (status == 0)
 		return regex;
 	label_regex_free(regex);
 	return NULL;
+}
+
+struct label_regex *label_regex_new(const char *pattern, bool dot_newline, struct error *error)
+{
+	return make(pattern, dot_newline, false, error);
+}
+
+struct label_regex *label_regex_new_anywhere(const char *pattern, struct error *error)
+{
+	return make(pattern, false, true, error);
 }
 
 void label_regex_free(struct label_regex *regex)
@@ -99,16 +108,22 @@ void label_regex_free(struct label_regex *regex)
 
 /* ---- matching ---- */
 
-static bool run(const struct label_regex *regex, const char *text, size_t length, pcre2_match_data *match)
+static bool run_from(const struct label_regex *regex, const char *text, size_t length, size_t start,
+		     pcre2_match_data *match)
 {
-	int status = pcre2_match(regex->code, (PCRE2_SPTR)text, length, 0, 0, match, regex->context);
+	int status = pcre2_match(regex->code, (PCRE2_SPTR)text, length, start, 0, match, regex->context);
 
 	/* The compiled code has a small stack; the interpreter takes what it needs, up to the limits. */
 	if (status == PCRE2_ERROR_JIT_STACKLIMIT)
-		status = pcre2_match(regex->code, (PCRE2_SPTR)text, length, 0, PCRE2_NO_JIT, match, regex->context);
+		status = pcre2_match(regex->code, (PCRE2_SPTR)text, length, start, PCRE2_NO_JIT, match, regex->context);
 	if (status == PCRE2_ERROR_MATCHLIMIT || status == PCRE2_ERROR_DEPTHLIMIT || status == PCRE2_ERROR_HEAPLIMIT)
 		atomic_fetch_add_explicit(regex->over_limit, 1, memory_order_relaxed);
 	return status >= 0;
+}
+
+static bool run(const struct label_regex *regex, const char *text, size_t length, pcre2_match_data *match)
+{
+	return run_from(regex, text, length, 0, match);
 }
 
 bool label_regex_match(const struct label_regex *regex, const char *text)
@@ -235,4 +250,45 @@ bool label_regex_expand(const struct label_regex *regex, const char *text, const
 		add_replacement(regex, text, pcre2_get_ovector_pointer(match), replacement, ret);
 	pcre2_match_data_free(match);
 	return matched;
+}
+
+bool label_regex_search(const struct label_regex *regex, const char *text, size_t length)
+{
+	pcre2_match_data *match = pcre2_match_data_create(1, NULL);
+	bool matched = match && run(regex, text, length, match);
+
+	pcre2_match_data_free(match);
+	return matched;
+}
+
+/* Bytes of the character at `text`, 1 for what is none. */
+static size_t character_length(const char *text, size_t length)
+{
+	size_t end = 1;
+
+	while (end < length && ((unsigned char)text[end] & 0xc0) == 0x80)
+		end++;
+	return end;
+}
+
+void label_regex_replace_all(const struct label_regex *regex, const char *text, size_t length, const char *replacement,
+			     struct strbuf *ret)
+{
+	pcre2_match_data *match = pcre2_match_data_create_from_pattern(regex->code, NULL);
+	size_t start = 0, done = 0;
+
+	while (match && start <= length && run_from(regex, text, length, start, match)) {
+		const PCRE2_SIZE *ranges = pcre2_get_ovector_pointer(match);
+		size_t step = start < length ? character_length(text + start, length - start) : 1;
+
+		/* \K is not of this language, so that a match never ends before it begins. */
+		strbuf_add(ret, text + done, ranges[0] - done);
+		/* Nothing found just behind a match belongs to that match. */
+		if (ranges[1] > done || ranges[0] == 0)
+			add_replacement(regex, text, ranges, replacement, ret);
+		done = ranges[1];
+		start = start + step > done ? start + step : done;
+	}
+	strbuf_add(ret, text + done, length - done);
+	pcre2_match_data_free(match);
 }

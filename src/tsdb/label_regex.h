@@ -24,6 +24,17 @@ struct label_regex;
  * with the reason for a pattern that is wrong or not RE2's.
  */
 struct label_regex *label_regex_new(const char *pattern, bool dot_newline, struct error *error);
+
+/* The same language, found anywhere in a text, as Go's regexp does it: for the two functions below. */
+struct label_regex *label_regex_new_anywhere(const char *pattern, struct error *error);
+
+/* Does it match somewhere in the text? */
+bool label_regex_search(const struct label_regex *regex, const char *text, size_t length);
+
+/* Append `text` with every match replaced, as Go's ReplaceAllString does it; `replacement` as in label_regex_expand. */
+void label_regex_replace_all(const struct label_regex *regex, const char *text, size_t length, const char *replacement,
+			     struct strbuf *ret);
+
 void label_regex_free(struct label_regex *regex);
 
 bool label_regex_match(const struct label_regex *regex, const char *text);
