@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alert/template.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
@@ -268,6 +269,22 @@ static void read_expression(struct rule_reader *reader, struct rule *rule, const
 	promql_free(promql);
 }
 
+/* Prometheus parses the templates of alerts when it loads them; those of recording rules are plain texts. */
+static void check_templates(struct rule_reader *reader, const struct yaml_node *texts)
+{
+	struct error error;
+
+	for (size_t i = 0; texts && texts->kind == YAML_MAPPING && i < texts->count; i++) {
+		const struct yaml_node *text = texts->items[i];
+		char prefix[96];
+
+		if (text->kind != YAML_SCALAR || template_check(text->text, &error) == 0)
+			continue;
+		snprintf(prefix, sizeof(prefix), "template of '%.64s': ", text->key);
+		fault_within(reader, text, 0, prefix, error.text);
+	}
+}
+
 static void read_alert(struct rule_reader *reader, struct rule *rule, const struct raw_rule *raw)
 {
 	rule->kind = RULE_ALERT;
@@ -276,6 +293,8 @@ static void read_alert(struct rule_reader *reader, struct rule *rule, const stru
 	rule_reader_duration(reader, raw->keep, &rule->keep_firing_ms);
 	if (is_texts(reader, raw->annotations, "annotation"))
 		rule->annotations = read_texts(reader, raw->annotations, NULL, "annotation", &rule->annotation_count);
+	check_templates(reader, raw->labels);
+	check_templates(reader, raw->annotations);
 }
 
 static void read_record(struct rule_reader *reader, struct rule *rule, const struct raw_rule *raw)

@@ -19,6 +19,7 @@
 #include "tsdb/matrix.h"
 
 struct template_data {
+	const char *name;                     /* the alert's, for the text of a failure; may be NULL */
 	const struct labels *labels;          /* $labels, with __name__ where the result has it */
 	const struct labels *external_labels; /* $externalLabels; may be NULL */
 	const char *external_url;             /* $externalURL; may be NULL */
@@ -36,6 +37,10 @@ struct template_lookup {
 
 #define TEMPLATE_LOOKUPS_MAX 100 /* in one expansion */
 #define TEMPLATE_OUTPUT_MAX  (64 * 1024)
+#define TEMPLATE_TEXT_MAX    (64 * 1024)
+#define TEMPLATE_DEPTH_MAX   100                /* of brackets, blocks and templates in one another */
+#define TEMPLATE_STEPS_MAX   200000             /* nodes evaluated in one expansion */
+#define TEMPLATE_MEMORY_MAX  (16 * 1024 * 1024) /* of what is made meanwhile */
 
 struct template_lookups {
 	VEC(struct template_lookup) items;
