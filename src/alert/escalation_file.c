@@ -278,17 +278,16 @@ static int read_contacts(const struct policy_reader *reader, const struct yaml_n
 	return result;
 }
 
-int escalation_read(struct escalation *escalation, const char *path, struct error_list *errors)
+/* Every section, whatever the others hold. The document is released. */
+static int read_document(struct escalation *escalation, struct yaml_document *document, const char *path,
+			 struct error_list *errors)
 {
 	struct sections sections = { 0 };
-	struct yaml_document document;
 	struct policy_reader reader = { escalation, NULL, &escalation->arena, errors };
 	int result;
 
-	if (yaml_read(&document, path, errors))
-		return -1;
 	escalation->file = reader.file = arena_strdup(&escalation->arena, path);
-	result = policy_options(&reader, section_options, &sections, document.root);
+	result = policy_options(&reader, section_options, &sections, document->root);
 	result |= read_levels(&reader, sections.levels);
 	result |= read_marks(&reader, sections.marks);
 	result |= read_priorities(&reader, sections.priorities);
@@ -299,6 +298,22 @@ int escalation_read(struct escalation *escalation, const char *path, struct erro
 		escalation->roles = sections.roles.items;
 		escalation->role_count = sections.roles.count;
 	}
-	yaml_document_release(&document);
+	yaml_document_release(document);
 	return result ? -1 : 0;
+}
+
+int escalation_read(struct escalation *escalation, const char *path, struct error_list *errors)
+{
+	struct yaml_document document;
+
+	return yaml_read(&document, path, errors) ? -1 : read_document(escalation, &document, path, errors);
+}
+
+int escalation_parse(struct escalation *escalation, const char *path, const char *text, size_t length,
+		     struct error_list *errors)
+{
+	struct yaml_document document;
+
+	return yaml_parse(&document, text, length, path, errors) ? -1
+								 : read_document(escalation, &document, path, errors);
 }

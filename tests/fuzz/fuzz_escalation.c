@@ -1,0 +1,96 @@
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alert/escalation.h"
+#include "alert/week.h"
+#include "base/clock.h"
+
+/* Around a hand-off, midnights and years. */
+static const int64_t times[] = { 0,
+				 1,
+				 INT64_C(951782400000),
+				 INT64_C(1773046799999),
+				 INT64_C(1773046800000),
+				 INT64_C(1798761600000),
+				 INT64_C(32503680000000) };
+
+static void check_clock(const struct escalation *policy, int priority, int64_t now_ms)
+{
+	struct escalation_clock clock;
+
+	escalation_clock(policy, priority, now_ms / 2, now_ms, &clock);
+	if (clock.runs && (clock.half_ms < now_ms / 2 || clock.left_ms > policy->levels[priority].respond_ms))
+		abort();
+	if (clock.next && (!clock.who || clock.next_ms <= now_ms))
+		abort();
+}
+
+/* Whatever a policy says, each answer holds together. */
+static void check_policy(const struct escalation *policy)
+{
+	struct label items[] = { { "alertname", "ColonyDown" }, { "job", "db" }, { "severity", "critical" } };
+	struct labels labels = { items, 3 };
+	int priority = escalation_priority(policy, &labels);
+
+	if (priority < PRIORITY_NONE || priority >= PRIORITY_COUNT)
+		abort();
+	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++) {
+		int64_t until_ms, handoff_ms = escalation_handoff_ms(policy, times[i]);
+
+		if (escalation_muted(policy, &labels, times[i], &until_ms) && until_ms <= times[i])
+			abort();
+		if (handoff_ms && handoff_ms <= times[i])
+			abort();
+		if (!escalation_who(policy, "on-call", times[i]))
+			abort();
+		for (int k = PRIORITY_NONE; k <= PRIORITY_COUNT; k++)
+			check_clock(policy, k, times[i]);
+		for (size_t k = 0; k < escalation_contact_count(policy); k++)
+			(void)escalation_reachable(escalation_contact(policy, k), times[i]);
+	}
+	for (int i = 0; i < PRIORITY_COUNT; i++)
+		if (!policy->levels[i].word || policy->levels[i].ack_ms <= 0)
+			abort();
+}
+
+static void check_hours(const char *text)
+{
+	struct hours hours;
+	struct error error = { "" };
+
+	if (hours_parse(&hours, text, &error)) {
+		if (!*error.text)
+			abort();
+		return;
+	}
+	for (size_t i = 0; i < hours.count; i++)
+		if (hours.ranges[i].till <= hours.ranges[i].from || !hours.ranges[i].days)
+			abort();
+	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++)
+		if (hours_hold(&hours, times[i]) != hours_hold(&hours, times[i] + WEEK_MS))
+			abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct escalation policy;
+	struct error_list errors;
+	char *text = malloc(size + 1);
+
+	if (!text)
+		return 0;
+	memcpy(text, data, size);
+	text[size] = '\0';
+	escalation_init(&policy);
+	error_list_init(&errors);
+	if ((escalation_parse(&policy, "fuzz.yaml", text, size, &errors) == 0) != (errors.errors == 0))
+		abort();
+	check_policy(&policy);
+	check_hours(text);
+	error_list_release(&errors);
+	escalation_release(&policy);
+	free(text);
+	return 0;
+}
