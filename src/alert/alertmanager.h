@@ -81,7 +81,8 @@ size_t alertmanager_silence_count(const struct alertmanager *am);
 const struct silence *alertmanager_silence(const struct alertmanager *am, size_t index);
 const struct silence *alertmanager_silence_find(const struct alertmanager *am, const char *id);
 
-/* How many of its alerts a silence hides, or would when it is pending; 0 for an expired one. */
+/* How many of its alerts a silence hides, or would when it is pending; 0 for an expired one. SIZE_MAX: not counted,
+ * since very many are pending. */
 size_t alertmanager_silence_hits(const struct alertmanager *am, size_t index);
 
 /* Another number after each on_change. */

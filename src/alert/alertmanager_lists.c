@@ -3,11 +3,17 @@
 #include <string.h>
 
 #include "alert/alertmanager_private.h"
-#include "base/mem.h"
 
 static int compare_ids(const void *a, const void *b)
 {
 	const struct am_alert *const *left = a, *const *right = b;
+
+	return strcmp((*left)->id, (*right)->id);
+}
+
+static int compare_silence_ids(const void *a, const void *b)
+{
+	const struct silence *const *left = a, *const *right = b;
 
 	return strcmp((*left)->id, (*right)->id);
 }
@@ -38,9 +44,16 @@ void am_lists_publish_alerts(struct alertmanager *am, struct am_alerts *alerts)
 
 void am_lists_publish_silences(struct alertmanager *am, struct am_silences *silences)
 {
-	silences->hits = arena_array(&silences->arena, silences->items.count, sizeof(*silences->hits));
-	if (silences->items.count)
-		qsort(silences->items.items, silences->items.count, sizeof(*silences->items.items), compare_silences);
+	size_t count = silences->items.count;
+
+	silences->hits = arena_array(&silences->arena, count, sizeof(*silences->hits));
+	silences->by_id = arena_array(&silences->arena, count, sizeof(*silences->by_id));
+	if (count)
+		qsort(silences->items.items, count, sizeof(*silences->items.items), compare_silences);
+	for (size_t i = 0; i < count; i++)
+		silences->by_id[i] = &silences->items.items[i];
+	if (count)
+		qsort(silences->by_id, count, sizeof(*silences->by_id), compare_silence_ids);
 	am_silences_free(am->silences);
 	am->silences = silences;
 }
@@ -78,64 +91,49 @@ static void join_groups(struct alertmanager *am)
 	}
 }
 
-struct numbered {
-	const char *id;
-	size_t index;
-};
-
-static int compare_numbered(const void *a, const void *b)
-{
-	const struct numbered *left = a, *right = b;
-
-	return strcmp(left->id, right->id);
-}
-
 /* Alerts name the silences that hide them. */
 static void count_hidden(struct alertmanager *am)
 {
 	struct am_silences *silences = am->silences;
-	size_t count = silences->items.count;
-	struct numbered *ids = mem_array(count, sizeof(*ids));
 
-	for (size_t i = 0; i < count; i++) {
-		ids[i] = (struct numbered){ silences->items.items[i].id, i };
+	for (size_t i = 0; i < silences->items.count; i++)
 		silences->hits[i] = 0;
-	}
-	if (count)
-		qsort(ids, count, sizeof(*ids), compare_numbered);
-	for (size_t i = 0; count && i < am->alerts->items.count; i++) {
+	for (size_t i = 0; i < am->alerts->items.count; i++) {
 		const struct am_alert *alert = &am->alerts->items.items[i];
 
 		for (size_t at = 0; at < alert->silenced_count; at++) {
-			const struct numbered key = { .id = alert->silenced_by[at] };
-			const struct numbered *found = bsearch(&key, ids, count, sizeof(*ids), compare_numbered);
+			const struct silence *silence = alertmanager_silence_find(am, alert->silenced_by[at]);
 
-			if (found)
-				silences->hits[found->index]++;
+			if (silence)
+				silences->hits[silence - silences->items.items]++;
 		}
 	}
-	free(ids);
 }
 
 /* A silence that is still to come is asked itself: nobody else knows. Bounded, since any number may be planned. */
-#define PENDING_MATCHES_MAX 200000
+#define PLANNED_MATCHES_MAX 50000
+
+static size_t count_matching(const struct alertmanager *am, const struct silence *silence)
+{
+	struct silence_filter *filter = silence_filter_new(silence);
+	size_t count = 0;
+
+	for (size_t i = 0; i < am->alerts->items.count; i++)
+		count += silence_filter_matches(filter, &am->alerts->items.items[i].labels);
+	silence_filter_free(filter);
+	return count;
+}
 
 static void count_planned(struct alertmanager *am)
 {
 	struct am_silences *silences = am->silences;
-	size_t alerts = am->alerts->items.count, left = PENDING_MATCHES_MAX;
+	size_t alerts = am->alerts->items.count, left = PLANNED_MATCHES_MAX;
 
-	for (size_t i = 0; i < silences->items.count && alerts <= left; i++) {
-		struct silence_filter *filter;
-
+	for (size_t i = 0; i < silences->items.count; i++) {
 		if (silences->items.items[i].state != SILENCE_PENDING)
 			continue;
-		left -= alerts;
-		silences->hits[i] = 0;
-		filter = silence_filter_new(&silences->items.items[i]);
-		for (size_t at = 0; at < alerts; at++)
-			silences->hits[i] += silence_filter_matches(filter, &am->alerts->items.items[at].labels);
-		silence_filter_free(filter);
+		silences->hits[i] = alerts <= left ? count_matching(am, &silences->items.items[i]) : SIZE_MAX;
+		left -= alerts <= left ? alerts : left;
 	}
 }
 
@@ -183,8 +181,11 @@ size_t alertmanager_silence_hits(const struct alertmanager *am, size_t index)
 
 const struct silence *alertmanager_silence_find(const struct alertmanager *am, const char *id)
 {
-	for (size_t i = 0; i < am->silences->items.count; i++)
-		if (strcmp(am->silences->items.items[i].id, id) == 0)
-			return &am->silences->items.items[i];
-	return NULL;
+	const struct silence key = { .id = id }, *of_key = &key, **found;
+	size_t count = am->silences->items.count;
+
+	if (!count)
+		return NULL;
+	found = bsearch(&of_key, am->silences->by_id, count, sizeof(*am->silences->by_id), compare_silence_ids);
+	return found ? *found : NULL;
 }

@@ -29,7 +29,8 @@ struct am_alerts {
 struct am_silences {
 	struct arena arena;
 	VEC(struct silence) items;
-	size_t *hits; /* once published, one for each */
+	const struct silence **by_id; /* once published */
+	size_t *hits;                 /* once published, one for each */
 };
 
 struct am_grouping {
