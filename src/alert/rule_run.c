@@ -60,6 +60,7 @@ enum rule_run_status rule_run_error(struct rule_run *run, const char *format, ..
 static struct template_data data_of(const struct rule_run *run, const struct series *series)
 {
 	return (struct template_data){ .labels = &series->labels,
+				       .name = run->rule->name,
 				       .external_labels = run->external_labels,
 				       .external_url = run->external_url,
 				       .value = series->values[0],
