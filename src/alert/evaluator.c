@@ -10,6 +10,9 @@
 /* A timer may come due a moment before the wall clock says so. */
 #define EARLY_MS 50
 
+/* A longer leap is a clock that was set or a machine that slept: nothing was left out that could have been done. */
+#define LEAP_MS CLOCK_HOUR
+
 /* ---- whose turn it is ---- */
 
 static void pump(struct evaluator *evaluator)
@@ -83,7 +86,8 @@ static void on_due(void *user)
 	}
 	if (time_ms < group->due_ms)
 		time_ms = group->due_ms;
-	evaluator->missed += (size_t)((time_ms - group->due_ms) / group->interval_ms);
+	if (time_ms - group->due_ms < LEAP_MS)
+		evaluator->missed += (size_t)((time_ms - group->due_ms) / group->interval_ms);
 	group->due_ms = time_ms + group->interval_ms;
 	arm(group);
 	if (group->state == GROUP_RESTS)
