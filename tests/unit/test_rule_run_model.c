@@ -104,8 +104,8 @@ static void compare(const struct model *model, const struct rule_memory *memory,
 	}
 }
 
-/* What an instant question would see: the last sample of each ALERTS series, unless it is a marker. */
-static void compare_store(const struct model *model, struct store *store)
+/* What was written at this evaluation, markers left out. */
+static void compare_store(const struct model *model, struct store *store, int64_t now_s)
 {
 	struct selection *selection = select_metric(store, "ALERTS");
 	struct reader *reader = reader_new();
@@ -115,7 +115,7 @@ static void compare_store(const struct model *model, struct store *store)
 		const char *state = labels_get(selection_labels(selection, i), "alertstate");
 		struct samples samples;
 
-		reader_samples(reader, selection, i, INT64_MIN, INT64_MAX, &samples);
+		reader_samples(reader, selection, i, now_s * SECOND, now_s * SECOND, &samples);
 		if (!samples.count || value_is_stale(samples.values[samples.count - 1]))
 			continue;
 		firing += strcmp(state, "firing") == 0;
@@ -162,7 +162,7 @@ static void live_through(struct model *model)
 		cr_assert_eq(status == RULE_RUN_FAILED, fails || (model->limited && active > LIMIT));
 		compare(model, &scene.memory, now_s);
 		if (status == RULE_RUN_DONE)
-			compare_store(model, scene.store);
+			compare_store(model, scene.store, now_s);
 		free(text);
 	}
 	scene_close(&scene);
