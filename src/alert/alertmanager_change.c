@@ -32,6 +32,15 @@ struct am_change {
 	void *user;
 };
 
+static void change_release(struct am_change *change)
+{
+	api_call_cancel(change->call);
+	timer_free(change->refusal);
+	am_reader_release(&change->reader);
+	arena_release(&change->arena);
+	free(change);
+}
+
 static void change_free(struct am_change *change)
 {
 	struct am_change **link = &change->am->changes;
@@ -40,11 +49,7 @@ static void change_free(struct am_change *change)
 		link = &(*link)->next;
 	if (*link)
 		*link = change->next;
-	api_call_cancel(change->call);
-	timer_free(change->refusal);
-	am_reader_release(&change->reader);
-	arena_release(&change->arena);
-	free(change);
+	change_release(change);
 }
 
 static void finish(struct am_change *change, const char *id, const char *reason)
@@ -68,7 +73,7 @@ static struct am_change *change_new(struct alertmanager *am, silence_done_fn *do
 	change->am = am;
 	change->done = done;
 	change->user = user;
-	am_reader_init(&change->reader, AM_ASK_STATUS, 0);
+	am_reader_init(&change->reader, AM_ASK_STATUS, 0); /* which gathers no list */
 	while (*end)
 		end = &(*end)->next;
 	*end = change;
@@ -249,8 +254,13 @@ void am_changes_look(struct alertmanager *am, uint64_t round)
 
 void am_changes_free(struct alertmanager *am)
 {
-	while (am->changes)
-		change_free(am->changes);
+	struct am_change *next;
+
+	for (struct am_change *change = am->changes; change; change = next) {
+		next = change->next;
+		change_release(change);
+	}
+	am->changes = NULL;
 }
 
 /* One in doubt waits for lists that come anyway. */

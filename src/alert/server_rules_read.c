@@ -286,7 +286,7 @@ static const struct json_field fields[] = {
 
 #define SHAPE(table)                                                                                                   \
 	{                                                                                                              \
-		.what = SERVER_RULES_WHAT, .passages = table, .passage_count = sizeof(table) / sizeof(table[0]),       \
+		.what = SERVER_RULES_WHAT, .passages = (table), .passage_count = sizeof(table) / sizeof((table)[0]),   \
 		.fields = fields, .field_count = sizeof(fields) / sizeof(fields[0]), .enter = on_enter,                \
 		.leave = on_leave, .value = on_value                                                                   \
 	}

@@ -128,16 +128,16 @@ static int check_matcher(const struct silence *silence, const struct silence_mat
 }
 
 /* Does it leave no alert out? Names that nobody gives to an alert stand for all names. */
-static bool matches_all(const struct matcher *matcher)
+static bool matches_all(const struct silence_matcher *matcher, const struct matcher *compiled)
 {
 	static const char *const words[] = { "Qzzxkjwv", "__9_xqjkvw:zz__", "\xC3\xA6 q. {}" };
 
-	if (matcher_matches_empty(matcher))
+	if (matcher_matches_empty(compiled))
 		return true;
-	if (strcmp(matcher->label, "alertname") != 0)
+	if (strcmp(matcher->name, "alertname") != 0)
 		return false;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (!matcher_matches(matcher, words[i]))
+		if (!matcher_matches(compiled, words[i]))
 			return false;
 	return true;
 }
@@ -154,7 +154,7 @@ int silence_check(const struct silence *silence, struct error *error)
 		struct matcher compiled = { 0 };
 		int result = check_matcher(silence, &silence->matchers[i], &compiled, error);
 
-		if (!result && !matches_all(&compiled))
+		if (!result && !matches_all(&silence->matchers[i], &compiled))
 			hides_all = false;
 		matcher_release(&compiled);
 		if (result)

@@ -35,7 +35,7 @@ struct driver {
 	bool (*is_ended)(const struct driver *driver); /* of the command that waits; NULL: none does */
 	void (*answer)(struct driver *driver);
 	struct strbuf input;
-	char id[200], words[400];
+	char id[200], words[ERROR_TEXT_MAX];
 	char settled_id[200], settled[200];
 	bool done;
 };
