@@ -16,11 +16,10 @@
  * where no end is known: rules are evaluated a minute apart at most, and one
  * may have missed some.
  */
-#define NEAR_MS      (5 * CLOCK_MINUTE)
-#define REPORTS_MAX  500   /* of one alert: the newest are kept */
-#define LINES_MAX    10000 /* alerts with a past */
-#define LINE_KEEP_MS (2 * CLOCK_DAY)
-#define LABELS_MAX   (32u * 1024)
+#define NEAR_MS         (5 * CLOCK_MINUTE)
+#define REPORTS_MAX     500   /* of one alert: the newest are kept */
+#define ALL_REPORTS_MAX 20000 /* put in order within a few milliseconds */
+#define LABELS_MAX      (32u * 1024)
 
 /* What one console, or several with the same clock, saw of one time. */
 struct report {
@@ -45,6 +44,8 @@ struct list {
 struct alert_past {
 	char *system;
 	struct map lines;
+	size_t reports; /* of all lines */
+	size_t most;    /* of them, before the oldest make room */
 	struct list *list;
 };
 
@@ -65,6 +66,7 @@ struct alert_past *alert_past_new(const char *system)
 
 	past->system = mem_strdup(system);
 	past->list = mem_zalloc(sizeof(*past->list));
+	past->most = ALL_REPORTS_MAX;
 	map_init(&past->lines);
 	return past;
 }
@@ -147,27 +149,74 @@ static bool update(struct report *report, int64_t fired_ms, int64_t resolved_ms)
 	return before.fired_ms != report->fired_ms || before.resolved_ms != report->resolved_ms;
 }
 
-/* Where labels change all the time, alerts that were never heard of again make room. */
-static void bound_lines(struct alert_past *past, int64_t now_ms)
+static int compare_ms(const void *a, const void *b)
 {
-	VEC(const char *) old = { 0 };
+	int64_t at = *(const int64_t *)a, bt = *(const int64_t *)b;
 
-	if (past->lines.count <= LINES_MAX)
+	return at < bt ? -1 : at > bt;
+}
+
+/* When the oldest quarter of all began to be active. */
+static int64_t oldest_quarter(const struct alert_past *past)
+{
+	int64_t *times = mem_array(past->reports, sizeof(*times)), ret;
+	size_t count = 0;
+
+	for (size_t i = 0; i < past->lines.capacity; i++) {
+		const struct line *line = past->lines.entries[i].key ? past->lines.entries[i].value : NULL;
+
+		for (size_t k = 0; line && k < line->reports.count; k++)
+			times[count++] = line->reports.items[k].active_ms;
+	}
+	qsort(times, count, sizeof(*times), compare_ms);
+	ret = times[count / 4];
+	free(times);
+	return ret;
+}
+
+/* False: nothing is left of it. */
+static bool line_forget(struct line *line, int64_t before_ms)
+{
+	size_t gone = 0;
+
+	while (gone < line->reports.count && line->reports.items[gone].active_ms < before_ms)
+		gone++;
+	if (!gone)
+		return true;
+	line->reports.count -= gone;
+	memmove(line->reports.items, line->reports.items + gone, line->reports.count * sizeof(struct report));
+	merge_reports(line);
+	return line->reports.count > 0;
+}
+
+/* Where alerts flap, or labels change all the time, the oldest quarter makes room. */
+static void bound_reports(struct alert_past *past)
+{
+	VEC(char *) empty = { 0 };
+	int64_t before_ms;
+
+	if (past->reports <= past->most)
 		return;
+	before_ms = oldest_quarter(past);
+	past->reports = 0;
 	for (size_t i = 0; i < past->lines.capacity; i++) {
 		const struct map_entry *entry = &past->lines.entries[i];
-		const struct line *line = entry->value;
 
-		if (entry->key && line->reports.items[line->reports.count - 1].active_ms < now_ms - LINE_KEEP_MS)
-			vec_push(&old, entry->key);
+		if (!entry->key)
+			continue;
+		if (!line_forget(entry->value, before_ms))
+			vec_push(&empty, mem_strdup(entry->key));
+		past->reports += ((const struct line *)entry->value)->reports.count;
 	}
-	for (size_t i = 0; i < old.count; i++) {
-		char *key = mem_strdup(old.items[i]);
-
-		line_free(map_remove(&past->lines, key));
-		free(key);
+	for (size_t i = 0; i < empty.count; i++) {
+		line_free(map_remove(&past->lines, empty.items[i]));
+		free(empty.items[i]);
 	}
-	vec_release(&old);
+	vec_release(&empty);
+	/* Where they all began at once, none is older: not each further one is to look for some. */
+	past->most = past->reports + past->reports / 4;
+	if (past->most < ALL_REPORTS_MAX)
+		past->most = ALL_REPORTS_MAX;
 }
 
 static struct line *line_of(struct alert_past *past, const char *subject, const cJSON *body)
@@ -198,12 +247,15 @@ static bool take_body(struct alert_past *past, const char *subject, const cJSON 
 	int64_t fired_ms = read_time(body, "fired_ms");
 	struct report *report;
 	struct line *line;
+	size_t before;
 
 	/* An end before its beginning would be a time that nothing overlaps. */
 	if (!active_ms || !(fired_ms || resolved_ms) || (resolved_ms && resolved_ms < active_ms))
 		return false;
 	line = line_of(past, subject, body);
+	before = line->reports.count;
 	report = report_at(line, active_ms);
+	past->reports += line->reports.count - before;
 	if (!report || !update(report, fired_ms, resolved_ms))
 		return false;
 	line->priority = json_int(body, "priority", -1);
@@ -224,7 +276,7 @@ bool alert_past_take(struct alert_past *past, const struct journal_event *event)
 	changed = body && take_body(past, event->subject, body);
 	cJSON_Delete(body);
 	if (changed)
-		bound_lines(past, event->time_ms);
+		bound_reports(past);
 	return changed;
 }
 

@@ -58,22 +58,35 @@ static int make_folders(const char *path, struct error *error)
 	return result;
 }
 
+/*
+ * An empty file, closed before it has its name: closing one that SQLite has
+ * open elsewhere in this process would take away its locks.
+ */
+static int make_file(const char *path, struct error *error)
+{
+	char *temporary = mem_printf("%s.XXXXXX", path);
+	int fd = mkostemp(temporary, O_CLOEXEC), failed = errno;
+
+	if (fd >= 0) {
+		failed = fchmod(fd, 0600) ? errno : 0;
+		close(fd);
+		/* Another process, or another journal of this one, may have been quicker. */
+		if (!failed && link(temporary, path) && errno != EEXIST)
+			failed = errno;
+		/* Not every file system has hard links. */
+		if (failed == EPERM || failed == ENOTSUP || failed == ENOSYS || failed == EMLINK)
+			failed = path_exists(path) || !rename(temporary, path) ? 0 : errno;
+		(void)unlink(temporary);
+	}
+	free(temporary);
+	return failed ? error_set(error, "cannot be made: %s", strerror(failed)) : 0;
+}
+
 int journal_place_make(const char *path, struct error *error)
 {
-	int fd;
-
-	if (make_folders(path, error))
-		return -1;
-	/*
-	 * Only a new file is opened here: closing one that SQLite has open in
-	 * this process would take away its locks.
-	 */
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0 && errno != EEXIST)
-		return error_set(error, "cannot be made: %s", strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return 0;
+	if (path_exists(path))
+		return 0;
+	return make_folders(path, error) || make_file(path, error) ? -1 : 0;
 }
 
 int journal_place_identify(const char *path, struct file_identity *ret)

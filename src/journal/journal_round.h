@@ -15,7 +15,7 @@
 #include "loop/pool.h"
 
 #define JOURNAL_ROUND_WRITES 500
-#define JOURNAL_ROUND_READS  1000 /* folded in the loop in one go: a few milliseconds */
+#define JOURNAL_ROUND_READS  500 /* folded in the loop in one go: a few milliseconds */
 
 struct journal_round {
 	struct job *job;

@@ -249,14 +249,19 @@ Test(past, of_one_alert_the_newest_are_kept, .init = setup, .fini = teardown)
 	cr_expect_not(fires(A, 0), "older than what is kept");
 }
 
-Test(past, alerts_of_long_ago_make_room, .init = setup, .fini = teardown)
+Test(past, the_oldest_make_room, .init = setup, .fini = teardown)
 {
-	for (unsigned i = 0; i < 10000; i++)
-		fires(UINT64_C(1) + i, i < 9000 ? -4 * 86400 : 0);
-	cr_expect_eq(alert_past_count(past), 10000);
-	fires(A, 60);
-	cr_expect_eq(alert_past_count(past), 1001);
-	expect_time(0, A, 60, 0);
+	for (int i = 0; i < 20000; i++)
+		fires(UINT64_C(1) + (unsigned)i % 10000, i * 600);
+	cr_expect_eq(alert_past_count(past), 20000);
+	fires(A, 20000 * 600);
+	cr_expect_eq(alert_past_count(past), 15001);
+	expect_time(0, A, 20000 * 600, 0);
+	expect_time(15000, UINT64_C(1) + 5000, 5000 * 600, 0);
+	fires(A, 20001 * 600);
+	cr_expect_eq(alert_past_count(past), 15002);
+	cr_expect(alert_past_at(past, 15001)->cut, "began anew");
+	cr_expect_not(alert_past_at(past, 0)->cut);
 }
 
 static int events;
