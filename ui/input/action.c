@@ -4,7 +4,9 @@
 
 #define PANELS (CONTEXT_BOARD | CONTEXT_ZOOM)
 #define ALERTS (CONTEXT_ALERTS | CONTEXT_ALERT | CONTEXT_SILENCES)
-#define LISTS  (CONTEXT_SOURCES | CONTEXT_SOURCE | CONTEXT_LOGS | CONTEXT_MAP | CONTEXT_EVENTS | CONTEXT_PICKER | ALERTS)
+#define SLOS   (CONTEXT_SLO | CONTEXT_OBJECTIVE)
+#define LISTS                                                                                                          \
+	(CONTEXT_SOURCES | CONTEXT_SOURCE | CONTEXT_LOGS | CONTEXT_MAP | CONTEXT_EVENTS | CONTEXT_PICKER | ALERTS | SLOS)
 #define TIMED  (PANELS | CONTEXT_LOGS | CONTEXT_EVENTS | CONTEXT_ALERTS)
 
 #define MOVING   "Moving about"
@@ -19,10 +21,10 @@
 static const struct action_row rows[ACTION_COUNT] = {
 	[ACTION_NONE] = { .name = "none", .help = "nothing", .group = "", .contexts = 0, .rank = 99 },
 
-	[ACTION_LEFT] = { .name = "focus-left", .help = "move the focus, the time cursor or the text left", .group = MOVING, .contexts = PANELS | CONTEXT_OUTPUT | CONTEXT_SOURCE | CONTEXT_LOGS | CONTEXT_MAP, .rank = 50 },
+	[ACTION_LEFT] = { .name = "focus-left", .help = "move the focus, the time cursor or the text left", .group = MOVING, .contexts = PANELS | CONTEXT_OUTPUT | CONTEXT_SOURCE | CONTEXT_LOGS | CONTEXT_MAP | CONTEXT_OBJECTIVE, .rank = 50 },
 	[ACTION_DOWN] = { .name = "focus-down", .help = "move the focus down, scroll", .group = MOVING, .contexts = CONTEXT_ALL, .rank = 50 },
 	[ACTION_UP] = { .name = "focus-up", .help = "move the focus up, scroll back", .group = MOVING, .contexts = CONTEXT_ALL, .rank = 50 },
-	[ACTION_RIGHT] = { .name = "focus-right", .help = "move the focus, the time cursor or the text right", .group = MOVING, .contexts = PANELS | CONTEXT_OUTPUT | CONTEXT_SOURCE | CONTEXT_LOGS | CONTEXT_MAP, .rank = 50 },
+	[ACTION_RIGHT] = { .name = "focus-right", .help = "move the focus, the time cursor or the text right", .group = MOVING, .contexts = PANELS | CONTEXT_OUTPUT | CONTEXT_SOURCE | CONTEXT_LOGS | CONTEXT_MAP | CONTEXT_OBJECTIVE, .rank = 50 },
 	[ACTION_NEXT] = { .name = "focus-next", .help = "move the focus to the next one", .group = MOVING, .contexts = PANELS | LISTS, .rank = 50 },
 	[ACTION_PREVIOUS] = { .name = "focus-previous", .help = "move the focus to the one before", .group = MOVING, .contexts = PANELS | LISTS, .rank = 50 },
 	[ACTION_OPEN] = { .name = "open", .help = "open, unfold or zoom what has the focus; on a legend, isolate the series", .hint = "open", .group = MOVING, .contexts = PANELS | LISTS, .rank = 2 },
@@ -55,7 +57,7 @@ static const struct action_row rows[ACTION_COUNT] = {
 	[ACTION_FIND_NEXT] = { .name = "find-next", .help = "go to the next one found", .group = FINDING, .contexts = CONTEXT_ALL, .rank = 40 },
 	[ACTION_FIND_PREVIOUS] = { .name = "find-previous", .help = "go to the one found before", .group = FINDING, .contexts = CONTEXT_ALL, .rank = 40 },
 
-	[ACTION_FILTER] = { .name = "filter", .help = "show only some of them", .hint = "filter", .group = FINDING, .contexts = CONTEXT_LOGS | CONTEXT_EVENTS | CONTEXT_ALERTS, .rank = 9 },
+	[ACTION_FILTER] = { .name = "filter", .help = "show only some of them", .hint = "filter", .group = FINDING, .contexts = CONTEXT_LOGS | CONTEXT_EVENTS | CONTEXT_ALERTS | CONTEXT_SLO, .rank = 9 },
 	[ACTION_OUTPUT] = { .name = "output", .help = "show the raw answer of what has the focus", .hint = "output", .group = CLOSER, .contexts = CONTEXT_VIEWS, .rank = 24 },
 	[ACTION_SORT] = { .name = "sort", .help = "sort the table by the next column, up and then down", .hint = "sort", .group = CLOSER, .contexts = CONTEXT_VIEWS, .rank = 30 },
 	[ACTION_VARIABLES] = { .name = "variables", .help = "choose the dashboard's variables", .hint = "variables", .group = CLOSER, .contexts = PANELS, .rank = 11 },

@@ -25,10 +25,12 @@ enum context {
 	CONTEXT_ALERT = 1u << 11, /* one alert */
 	CONTEXT_SILENCES = 1u << 12,
 	CONTEXT_FORM = 1u << 13, /* fields being typed; every key is text */
+	CONTEXT_SLO = 1u << 14,
+	CONTEXT_OBJECTIVE = 1u << 15, /* one line of the objectives */
 };
 #define CONTEXT_VIEWS                                                                                                  \
 	(CONTEXT_BOARD | CONTEXT_ZOOM | CONTEXT_SOURCES | CONTEXT_SOURCE | CONTEXT_LOGS | CONTEXT_MAP |                \
-	 CONTEXT_EVENTS | CONTEXT_ALERTS | CONTEXT_ALERT | CONTEXT_SILENCES)
+	 CONTEXT_EVENTS | CONTEXT_ALERTS | CONTEXT_ALERT | CONTEXT_SILENCES | CONTEXT_SLO | CONTEXT_OBJECTIVE)
 #define CONTEXT_ALL (CONTEXT_VIEWS | CONTEXT_HELP | CONTEXT_PICKER | CONTEXT_OUTPUT)
 
 enum action {

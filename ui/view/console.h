@@ -96,7 +96,9 @@ struct console {
 	int map_focus;     /* part of the map, or -1: the worst */
 	int map_scroll;    /* first part of its list shown */
 	int slo_focus;     /* line of the objectives, or -1: the worst */
-	int slo_scroll;    /* first row of their list shown, or of one of them */
+	int slo_scroll;    /* first row of their list shown */
+	int slo_line;      /* first line shown of one of them */
+	char slo_filter[128]; /* what an objective must say to be listed; "" all */
 	struct event_list events;
 
 	/* What lies over it, and the line being typed. */

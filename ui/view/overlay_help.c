@@ -21,6 +21,8 @@ static const char *context_title(const struct console *console)
 	case CONTEXT_LOGS: return "the logs";
 	case CONTEXT_MAP: return "the map";
 	case CONTEXT_EVENTS: return "the events";
+	case CONTEXT_SLO: return "the objectives";
+	case CONTEXT_OBJECTIVE: return "this objective";
 	case CONTEXT_ALERTS: return "the alerts";
 	case CONTEXT_ALERT: return "this alert";
 	case CONTEXT_SILENCES: return "the silences";

@@ -66,6 +66,8 @@ extern const struct view_ops view_board;
 extern const struct view_ops view_events;
 extern const struct view_ops view_map;
 extern const struct view_ops view_logs;
+extern const struct view_ops view_objective;
+extern const struct view_ops view_slo;
 extern const struct view_ops view_source;
 extern const struct view_ops view_sources;
 

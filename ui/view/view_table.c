@@ -3,7 +3,7 @@
 #include "ui/view/view.h"
 
 static const struct view_ops *const table[] = {
-	&view_board, &view_logs, &view_sources, &view_source, &view_map, &view_events,
+	&view_board, &view_logs, &view_sources, &view_source, &view_map, &view_events, &view_slo, &view_objective,
 };
 
 const struct view_ops *view_find(const char *name)
