@@ -19,8 +19,8 @@ static const char *const types[] = {
 	[TEMPLATE_SAMPLE] = "*template.sample",
 	[TEMPLATE_VECTOR] = "template.queryResult",
 	[TEMPLATE_DATA] =
-		"struct { Labels map[string]string; ExternalLabels map[string]string; ExternalURL string; Value "
-		"float64 }",
+		("struct { Labels map[string]string; ExternalLabels map[string]string; ExternalURL string; Value "
+		 "float64 }"),
 	[TEMPLATE_TIME] = "*time.Time",
 	[TEMPLATE_MONTH] = "time.Month",
 	[TEMPLATE_WEEKDAY] = "time.Weekday",

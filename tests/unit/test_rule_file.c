@@ -253,6 +253,24 @@ Test(rule_file, finds_the_line_of_an_expression)
 	expect_expression_fault("\"\\x78 )\"", 5, 11);
 }
 
+Test(rule_file, templates_of_alerts_must_parse)
+{
+	expect("groups:\n"
+	       "- name: a\n"
+	       "  rules:\n"
+	       "  - alert: A\n"
+	       "    expr: up\n"
+	       "    annotations:\n"
+	       "      description: |\n"
+	       "        first\n"
+	       "        {{ $lables.x }}\n"
+	       "  - {alert: B, expr: up, labels: {x: '{{ nope }}'}}\n"
+	       "  - {record: c, expr: up, labels: {x: '{{ nope }}'}}\n",
+	       1,
+	       "f:9:12: alert A: template of 'description': undefined variable \"$lables\"\n"
+	       "f:10:42: alert B: template of 'x': function \"nope\" not defined\n");
+}
+
 Test(rule_file, tells_of_rules_that_are_the_same)
 {
 	struct rule_set set = read_text("groups:\n"
