@@ -152,7 +152,7 @@ static void tell_events(struct journal *journal, const struct journal_events *ev
 /* When all is written and all is read, what was not shown is there under an earlier sequence: as another's. */
 static void settle(struct journal *journal)
 {
-	if (journal->more || journal->waiting.items.count || !journal->untold.count)
+	if (journal->more || journal->round || journal->waiting.items.count || !journal->untold.count)
 		return;
 	map_release(&journal->untold, NULL);
 	map_init(&journal->untold);

@@ -437,6 +437,9 @@ Test(journal, an_event_may_be_answered_at_once, .init = setup, .fini = teardown)
 	append(&a, "question", NULL);
 	await(was_told, &a, 2);
 	cr_expect_str_eq(told(&a, 1)->kind, "answer");
+	await(holds_events, &b, 2);
+	rest(&b);
+	cr_expect_eq(b.told.items.count, 2, "its own answer only once");
 	leave_seat(&a);
 	leave_seat(&b);
 }
