@@ -89,7 +89,8 @@ static void ask_again(struct running *running, struct tab *tab)
 		tab->console.refreshed_ms = 0;
 }
 
-/* A server that came back is asked at once: recovery needs no key and no wait. */
+/* A server that came back is asked at once: recovery needs no key and no wait.
+ */
 static void on_health(void *user)
 {
 	struct watched_tab *of = user;
@@ -215,7 +216,8 @@ static int show(struct running *running, const struct cli_options *options)
 		return plain_run(session, options,
 				 options->refresh_ms ? options->refresh_ms : running->config.refresh_ms);
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-		return command_complain("no terminal to draw on (skep snapshot prints one screen, --plain lines)");
+		return command_complain("no terminal to draw on (skep snapshot prints one "
+					"screen, --plain lines)");
 	for (size_t i = 0; i < session->tab_count; i++) {
 		struct console *console = &session->tabs[i].console;
 
@@ -232,6 +234,7 @@ static int run(const struct cli_options *options, const struct option_strings *w
 
 	if (!status)
 		status = session_open(&running.session, options, words->items, words->count);
+	running.session.keeps = true;
 	if (!status)
 		status = session_open_boards(&running.session, options);
 	if (!status)
@@ -260,7 +263,8 @@ static const struct option table[] = {
 	CLI_ROWS_SOURCE,
 	CLI_ROWS_GLYPHS,
 	{ "theme", 't', OPTION_STRING, CLI_AT(theme), .value_name = "NAME",
-	  .help = "night, day, contrast, colourblind, mono, terminal, or one of your own" },
+	  .help = "night, day, contrast, colourblind, mono, terminal, or one of "
+		  "your own" },
 	CLI_ROWS_END,
 };
 
@@ -268,7 +272,8 @@ const struct command command_console = {
 	.name = "console",
 	.words = "[SYSTEM...]",
 	.help = "open the console (what skep does without a command)",
-	.more = "In the console ? lists the keys that work, q leaves. Several systems are tabs: 0 shows the next one.",
+	.more = "In the console ? lists the keys that work, q leaves. Several "
+		"systems are tabs: 0 shows the next one.",
 	.options = table,
 	.words_max = TABS_MOST,
 	.run = run,

@@ -9,7 +9,8 @@
 #include "cli/command.h"
 #include "ui/view/view.h"
 
-/* Two evaluate questions; the third is for what must not wait behind them: names, certificates, pages. */
+/* Two evaluate questions; the third is for what must not wait behind them:
+ * names, certificates, pages. */
 #define POOL_THREADS 3
 
 struct tab *session_tab(const struct session *session)
@@ -91,7 +92,8 @@ static int64_t longer(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-/* One store for all that collect: of each limit it takes the largest that one of them names. */
+/* One store for all that collect: of each limit it takes the largest that one
+ * of them names. */
 static void open_store(struct session *session, const struct cli_options *options)
 {
 	struct store_limits limits = { 0 };
@@ -153,11 +155,19 @@ int session_open_boards(struct session *session, const struct cli_options *optio
 {
 	int status = 0;
 
+	for (size_t i = 0; i < session->tab_count; i++)
+		session->tabs[i].keeps = session->keeps;
 	for (size_t i = 0; !status && i < session->tab_count; i++)
 		status = tab_open_boards(&session->tabs[i], options, session->tab_count == 1);
 	if (!status && options->board)
 		status = tab_choose_board(session_tab(session), options->board);
 	return status;
+}
+
+void session_open_alerts(struct session *session)
+{
+	for (size_t i = 0; i < session->tab_count; i++)
+		tab_open_alerts(&session->tabs[i]);
 }
 
 void session_close(struct session *session)
@@ -196,7 +206,8 @@ static void on_deadline(void *user)
 	loop_stop(session->loop);
 }
 
-/* Each turn with something new: lay out again (repeats may have unfolded), and stop when all is answered. */
+/* Each turn with something new: lay out again (repeats may have unfolded), and
+ * stop when all is answered. */
 static void on_paint(void *user)
 {
 	struct session *session = user;
@@ -256,6 +267,22 @@ void session_warm_all(struct session *session, int64_t limit_ms)
 	session->everyone = true;
 	session_warm(session, limit_ms);
 	session->everyone = false;
+}
+
+static void on_alerts(void *user)
+{
+	struct session *session = user;
+	bool busy = false;
+
+	for (size_t i = 0; i < session->tab_count; i++)
+		busy |= tab_awaits_alerts(&session->tabs[i]);
+	if (session->waiting && !busy)
+		loop_stop(session->loop);
+}
+
+void session_await_alerts(struct session *session, int64_t limit_ms)
+{
+	run_until(session, on_alerts, limit_ms);
 }
 
 static void run_until_answered(struct session *session, int64_t limit_ms)

@@ -27,6 +27,7 @@ struct session {
 	size_t tab_count;
 	struct tabs shown; /* the same tabs' consoles, and which of them is shown */
 	int width, height; /* of the screen; height 0: as high as the board needs */
+	bool keeps;        /* a console: set between the two opens */
 	struct timer *deadline;
 	bool waiting;   /* one of the waits below runs */
 	bool everyone;  /* for all tabs, not only the one shown */
@@ -37,12 +38,18 @@ struct session {
 /*
  * Read the systems (those of --system, then the named ones; none: what only
  * the options name), make loop and engines. --tab chooses which is shown, else
- * it is the first. Complaints go to standard error; returns 0, or an exit status.
+ * it is the first. Complaints go to standard error; returns 0, or an exit
+ * status.
  */
 int session_open(struct session *session, const struct cli_options *options, const char *const *systems, size_t count);
 
 /* Load the dashboards and make boards of them. Returns 0, or an exit status. */
 int session_open_boards(struct session *session, const struct cli_options *options);
+
+/* Without boards: only who tells of alerts. Then wait until every rule was
+ * judged and every server asked. */
+void session_open_alerts(struct session *session);
+void session_await_alerts(struct session *session, int64_t limit_ms);
 
 void session_close(struct session *session);
 
@@ -56,7 +63,8 @@ struct console *session_console(const struct session *session);
  */
 void session_resolve(struct session *session, int64_t limit_ms);
 
-/* Ask for what is visible at this size and wait for all of it, at most `limit_ms`; the second: of every tab. */
+/* Ask for what is visible at this size and wait for all of it, at most
+ * `limit_ms`; the second: of every tab. */
 void session_wait(struct session *session, int width, int height, int64_t limit_ms);
 void session_wait_all(struct session *session, int width, int height, int64_t limit_ms);
 

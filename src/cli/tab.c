@@ -98,7 +98,17 @@ static void on_change(void *user)
 	loop_mark_dirty(tab->engines.config.loop);
 }
 
-/* More of the past is known than when the panels were asked: ask again, at the next turn. */
+static void on_collected(void *user)
+{
+	struct tab *tab = user;
+
+	if (tab->alerting.alerts)
+		alerting_collected(&tab->alerting);
+	on_change(tab);
+}
+
+/* More of the past is known than when the panels were asked: ask again, at the
+ * next turn. */
 static void on_history(void *user)
 {
 	struct tab *tab = user;
@@ -120,6 +130,8 @@ bool tab_learned(struct tab *tab)
 		situation_refresh(tab->situation);
 	if (tab->slos)
 		slo_state_refresh(tab->slos);
+	if (tab->alerting.alerts)
+		alerting_refresh(&tab->alerting);
 	return learned;
 }
 
@@ -131,7 +143,7 @@ int tab_open(struct tab *tab, const struct cli_options *options, const struct en
 
 	config.system = &tab->system;
 	config.choice = (enum engine_choice)options->engine;
-	config.on_collected = on_change;
+	config.on_collected = on_collected;
 	config.on_history = on_history;
 	config.user = tab;
 	if (engines_open(&tab->engines, &config, &error) < 0)
@@ -203,7 +215,8 @@ static int choose_variables(struct board *board, const struct option_strings *pa
 	return 0;
 }
 
-/* What the system's `datasources:` say of a data source's uid or name; the last pattern that fits counts. */
+/* What the system's `datasources:` say of a data source's uid or name; the last
+ * pattern that fits counts. */
 static struct query_engine *choose_engine(void *user, const char *name)
 {
 	const struct tab *tab = user;
@@ -248,7 +261,8 @@ static int open_board(struct tab *tab, const struct cli_options *options, size_t
 	int status;
 
 	tab->boards[tab->board_count++] = board;
-	/* A system's variables are for all its dashboards; one named by hand must exist when there is only one. */
+	/* A system's variables are for all its dashboards; one named by hand must
+	 * exist when there is only one. */
 	choose_variables(board, &tab->system.variables, false);
 	status = choose_variables(board, &options->variables, alone && tab->system.dashboards.count == 1);
 	return status ? status : set_range(board, options, &tab->console.live);
@@ -321,6 +335,27 @@ static void open_situation(struct tab *tab)
 	tab_open_slos(tab, 0);
 }
 
+void tab_open_alerts(struct tab *tab)
+{
+	struct alerting_config config = { .system = &tab->system,
+					  .engines = &tab->engines,
+					  .keeps = tab->keeps,
+					  .on_change = on_change,
+					  .user = tab };
+
+	if (!tab->system.name)
+		return;
+	alerting_open(&tab->alerting, &config);
+	tab->console.alerts = tab->alerting.alerts;
+	tab->console.alertmanager = tab->alerting.alertmanager;
+	tab->console.journal = tab->alerting.journal;
+}
+
+bool tab_awaits_alerts(const struct tab *tab)
+{
+	return tab->alerting.alerts && alerting_busy(&tab->alerting);
+}
+
 /* A system that only collects has a board too: of its sources. */
 static void use_shipped_board(struct system *system)
 {
@@ -360,17 +395,22 @@ int tab_open_boards(struct tab *tab, const struct cli_options *options, bool alo
 	for (size_t i = 0; !status && i < files->count; i++)
 		status = open_board(tab, options, i, alone);
 	tab->console.board_count = tab->board_count;
-	if (!status)
+	if (!status) {
 		open_situation(tab);
+		tab_open_alerts(tab);
+	}
 	return status;
 }
 
-/* What another view than the board shows is not drawn half known: lines, the picture of the system, its events. */
+/* What another view than the board shows is not drawn half known: lines, the
+ * picture of the system, its events; nor how many alerts there are. */
 static bool awaits_view(const struct tab *tab)
 {
 	const struct view_ops *view = tab->console.view;
 
 	if (view->busy && view->busy(&tab->console))
+		return true;
+	if (tab_awaits_alerts(tab))
 		return true;
 	return view != &view_board && tab->situation && situation_busy(tab->situation);
 }
@@ -408,6 +448,7 @@ void tab_close(struct tab *tab)
 	tab->dashboards = NULL;
 	tab->board_count = 0;
 	console_release(&tab->console);
+	alerting_close(&tab->alerting);
 	situation_free(tab->situation);
 	slo_state_free(tab->slos);
 	engines_close(&tab->engines);
