@@ -155,6 +155,7 @@ static void end_round(struct alertmanager *am)
 	struct am_reader *alerts = &am->polls[AM_ASK_ALERTS].reader, *silences = &am->polls[AM_ASK_SILENCES].reader;
 	bool new_alerts = is_news(&am->polls[AM_ASK_ALERTS]), new_silences = is_news(&am->polls[AM_ASK_SILENCES]);
 	bool look = am->polls[AM_ASK_SILENCES].answer.good, changed = judge_health(am);
+	uint64_t round = am->round; /* on_change may begin another */
 
 	if (new_alerts) {
 		am_lists_publish_alerts(am, alerts->alerts);
@@ -175,7 +176,7 @@ static void end_round(struct alertmanager *am)
 	if (changed || new_alerts || new_silences)
 		am_changed(am);
 	if (look)
-		am_changes_look(am, am->round);
+		am_changes_look(am, round);
 }
 
 static void end_groups(struct alertmanager *am)
@@ -188,10 +189,10 @@ static void end_groups(struct alertmanager *am)
 		poll->reader.groups = NULL;
 	}
 	am_reader_release(&poll->reader);
-	if (poll->answer.good) /* the same groups may have other alerts to be found for them */
-		am_lists_join(am);
-	if (news)
-		am_changed(am);
+	if (!news)
+		return;
+	am_lists_join(am);
+	am_changed(am);
 }
 
 static void end_status(struct alertmanager *am)

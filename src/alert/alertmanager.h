@@ -73,6 +73,8 @@ void alertmanager_free(struct alertmanager *am);
 void alertmanager_get_health(const struct alertmanager *am, struct alertmanager_health *ret);
 size_t alertmanager_alert_count(const struct alertmanager *am);
 const struct am_alert *alertmanager_alert(const struct alertmanager *am, size_t index);
+const struct am_alert *alertmanager_alert_find(const struct alertmanager *am,
+					       const char *id); /* as `inhibited_by` has it */
 size_t alertmanager_group_count(const struct alertmanager *am);
 const struct am_group *alertmanager_group(const struct alertmanager *am, size_t index);
 
@@ -84,6 +86,9 @@ const struct silence *alertmanager_silence_find(const struct alertmanager *am, c
 /* How many of its alerts a silence hides, or would when it is pending; 0 for an expired one. SIZE_MAX: not counted,
  * since very many are pending. */
 size_t alertmanager_silence_hits(const struct alertmanager *am, size_t index);
+
+/* As silence_matches, with what it compiles kept until the list is another one: for many alerts. */
+bool alertmanager_silence_matches(const struct alertmanager *am, size_t index, const struct labels *labels);
 
 /* Another number after each on_change. */
 uint64_t alertmanager_version(const struct alertmanager *am);

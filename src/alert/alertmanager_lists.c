@@ -47,6 +47,7 @@ void am_lists_publish_silences(struct alertmanager *am, struct am_silences *sile
 	size_t count = silences->items.count;
 
 	silences->hits = arena_array(&silences->arena, count, sizeof(*silences->hits));
+	silences->filters = arena_array(&silences->arena, count, sizeof(*silences->filters));
 	silences->by_id = arena_array(&silences->arena, count, sizeof(*silences->by_id));
 	if (count)
 		qsort(silences->items.items, count, sizeof(*silences->items.items), compare_silences);
@@ -73,6 +74,11 @@ static struct am_alert *find_alert(const struct alertmanager *am, const char *id
 		return NULL;
 	found = bsearch(&of_key, am->alerts->by_id, count, sizeof(*am->alerts->by_id), compare_ids);
 	return found ? &am->alerts->items.items[*found - am->alerts->items.items] : NULL;
+}
+
+const struct am_alert *alertmanager_alert_find(const struct alertmanager *am, const char *id)
+{
+	return find_alert(am, id);
 }
 
 static void join_groups(struct alertmanager *am)
@@ -113,14 +119,12 @@ static void count_hidden(struct alertmanager *am)
 /* A silence that is still to come is asked itself: nobody else knows. Bounded, since any number may be planned. */
 #define PLANNED_MATCHES_MAX 50000
 
-static size_t count_matching(const struct alertmanager *am, const struct silence *silence)
+static size_t count_matching(const struct alertmanager *am, size_t index)
 {
-	struct silence_filter *filter = silence_filter_new(silence);
 	size_t count = 0;
 
 	for (size_t i = 0; i < am->alerts->items.count; i++)
-		count += silence_filter_matches(filter, &am->alerts->items.items[i].labels);
-	silence_filter_free(filter);
+		count += alertmanager_silence_matches(am, index, &am->alerts->items.items[i].labels);
 	return count;
 }
 
@@ -132,7 +136,7 @@ static void count_planned(struct alertmanager *am)
 	for (size_t i = 0; i < silences->items.count; i++) {
 		if (silences->items.items[i].state != SILENCE_PENDING)
 			continue;
-		silences->hits[i] = alerts <= left ? count_matching(am, &silences->items.items[i]) : SIZE_MAX;
+		silences->hits[i] = alerts <= left ? count_matching(am, i) : SIZE_MAX;
 		left -= alerts <= left ? alerts : left;
 	}
 }
@@ -188,4 +192,13 @@ const struct silence *alertmanager_silence_find(const struct alertmanager *am, c
 		return NULL;
 	found = bsearch(&of_key, am->silences->by_id, count, sizeof(*am->silences->by_id), compare_silence_ids);
 	return found ? *found : NULL;
+}
+
+bool alertmanager_silence_matches(const struct alertmanager *am, size_t index, const struct labels *labels)
+{
+	struct silence_filter **filter = &am->silences->filters[index];
+
+	if (!*filter)
+		*filter = silence_filter_new(&am->silences->items.items[index]);
+	return silence_filter_matches(*filter, labels);
 }

@@ -29,8 +29,9 @@ struct am_alerts {
 struct am_silences {
 	struct arena arena;
 	VEC(struct silence) items;
-	const struct silence **by_id; /* once published */
-	size_t *hits;                 /* once published, one for each */
+	const struct silence **by_id;    /* once published */
+	size_t *hits;                    /* once published, one for each */
+	struct silence_filter **filters; /* the same; NULL until one is wanted */
 };
 
 struct am_grouping {

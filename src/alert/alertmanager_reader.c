@@ -46,6 +46,8 @@ void am_silences_free(struct am_silences *silences)
 {
 	if (!silences)
 		return;
+	for (size_t i = 0; silences->filters && i < silences->items.count; i++)
+		silence_filter_free(silences->filters[i]);
 	vec_release(&silences->items);
 	arena_release(&silences->arena);
 	free(silences);

@@ -115,6 +115,22 @@ Test(alertmanager_lists, may_be_empty)
 	release(&am);
 }
 
+Test(alertmanager_lists, asks_a_silence_of_the_list)
+{
+	static const struct label items[] = { { "alertname", "A9" } }, others[] = { { "alertname", "B" } };
+	const struct labels labels = { items, 1 }, other = { others, 1 };
+	struct alertmanager am = { 0 };
+
+	set_lists(&am, alerts, silences, "[]");
+	for (int i = 0; i < 2; i++) {
+		cr_expect(alertmanager_silence_matches(&am, 0, &labels));
+		cr_expect_not(alertmanager_silence_matches(&am, 0, &other));
+	}
+	cr_expect_str_eq(labels_get(&alertmanager_alert_find(&am, "bb")->labels, "alertname"), "B");
+	cr_expect_null(alertmanager_alert_find(&am, "none"));
+	release(&am);
+}
+
 /* Regexes over very many alerts would hold up everything else: from some number on nothing is said of what is planned.
  */
 Test(alertmanager_lists, says_what_was_not_counted)
