@@ -134,6 +134,22 @@ def tests(skep):
         run = check(["/nonexistent/d.json"])
         assert run.returncode == 2 and b"no such file" in run.stdout + run.stderr
 
+    def rules():
+        rule = "groups:\n- name: g\n  rules:\n  - alert: A\n    expr: |\n      up ==\n        0 )\n  - {alert: B, expr: up == 0}\n"
+        code, out = run_on(rule, "r.yml")
+        assert code == 2 and "r.yml:7:11: alert A: expression: " in out and "1 error," in out, out
+        code, out = run_on("kind: ConfigMap\n---\nkind: PrometheusRule\nspec:\n  groups:\n  - {name: g, rule: []}\n", "r.yaml")
+        assert code == 2 and "r.yaml:6:15: unknown key 'rule' (did you mean 'rules')" in out, out
+        code, out = run_on("groups:\n- name: g\n  name: h\n", "r.yaml")
+        assert code == 2 and "r.yaml:3:3: the key 'name' is there twice" in out, out
+        twice = "groups: [{name: g, rules: [{alert: A, expr: up}, {alert: A, expr: up > 0}]}]\n"
+        code, out = run_on(twice, "r.yaml")
+        assert code == 0 and "0 errors, 1 approximation" in out, out
+        if SHARED:
+            files = sorted(Path(SHARED, "data/rules").glob("*.yaml"))
+            run = check(files, "--strict")
+            assert files and run.returncode == 0, run.stdout.decode()
+
     def as_json():
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "d.json"
@@ -178,5 +194,6 @@ def tests(skep):
                               env=environment(), capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
 
-    for test in (manual, manual_of_systems, shipped, public, truncated, nested, types, duplicates, long_strings, escapes, other_files, as_json, usage):
+    for test in (manual, manual_of_systems, shipped, public, truncated, nested, types, duplicates, long_strings, escapes, other_files, rules, as_json,
+                 usage):
         yield f"check {test.__name__}", test
