@@ -120,15 +120,15 @@ int policy_list(const struct policy_reader *reader, const struct yaml_node *node
 	*ret = 0;
 	if (yaml_is_null(node))
 		return 0;
-	if (node->kind != YAML_SEQUENCE)
-		error_set(&error, "is no list (%s)", entry);
-	else if (node->count > LIST_MAX)
+	if (node->kind == YAML_SEQUENCE && node->count <= LIST_MAX) {
+		*ret = node->count;
+		return 0;
+	}
+	if (node->kind == YAML_SEQUENCE)
 		error_set(&error, "has %zu entries (at most %d)", node->count, LIST_MAX);
 	else
-		*ret = node->count;
-	return node->kind == YAML_SEQUENCE && node->count <= LIST_MAX
-		       ? 0
-		       : policy_fault(reader, node, node->key, error.text);
+		error_set(&error, "is no list (%s)", entry);
+	return policy_fault(reader, node, node->key, error.text);
 }
 
 static int read_path(const struct policy_reader *reader, const struct yaml_node *node, struct escalation_level *level)
