@@ -62,7 +62,7 @@ static void read_limit(struct rule_reader *reader, const struct yaml_node *node,
 
 	if (!node)
 		return;
-	limit = node->kind == YAML_SCALAR ? strtoll(node->text, &end, 10) : 0;
+	limit = node->kind == YAML_SCALAR ? strtoll(node->text, &end, 0) : 0;
 	if (node->kind != YAML_SCALAR || node->quoted || end == node->text || *end)
 		rule_reader_fault(reader, node, "'limit' must be a whole number (0: no limit)");
 	else
@@ -111,6 +111,8 @@ static void read_rules(struct rule_reader *reader, struct rule_group *group, con
 	}
 	rules = arena_array(&reader->set->arena, node->count, sizeof(*rules));
 	for (size_t i = 0; i < node->count; i++) {
+		if (yaml_is_null(node->items[i])) /* a dash alone */
+			continue;
 		if (++reader->rules > RULE_RULES_MAX) {
 			rule_reader_fault(reader, node->items[i], "more than %d rules in a file (the limit)",
 					  RULE_RULES_MAX);
@@ -155,6 +157,8 @@ static void read_groups(struct rule_reader *reader, const struct yaml_node *node
 		return;
 	}
 	for (size_t i = 0; i < node->count; i++) {
+		if (yaml_is_null(node->items[i]))
+			continue;
 		if (++reader->groups > RULE_GROUPS_MAX) {
 			rule_reader_fault(reader, node->items[i], "more than %d groups in a file (the limit)",
 					  RULE_GROUPS_MAX);

@@ -335,13 +335,19 @@ static void check_known(struct rule_reader *reader, const struct rule *rule)
 	strbuf_release(&identity);
 }
 
+/* An empty name is none, as in Prometheus. */
+static bool is_set(const struct yaml_node *node)
+{
+	return node && (node->kind != YAML_SCALAR || *node->text);
+}
+
 /* Which of the two it is; NULL when it is neither or both, which is told. */
 static const struct yaml_node *read_name(struct rule_reader *reader, const struct raw_rule *raw,
 					 const struct yaml_node *node)
 {
-	const struct yaml_node *name = raw->alert ? raw->alert : raw->record;
+	const struct yaml_node *name = is_set(raw->alert) || !raw->record ? raw->alert : raw->record;
 
-	if (raw->alert && raw->record)
+	if (is_set(raw->alert) && is_set(raw->record))
 		rule_reader_fault(reader, raw->record, "'alert' and 'record' in one rule (one of them is allowed)");
 	else if (!name)
 		rule_reader_fault(reader, node, "neither 'alert' nor 'record' (one of them must be there)");
@@ -371,7 +377,7 @@ int rule_reader_read(struct rule_reader *reader, struct rule *ret, const struct 
 		read_expression(reader, &rule, raw.expr);
 	else
 		rule_reader_fault(reader, node, "'expr' is missing");
-	if (name && raw.alert)
+	if (name && name == raw.alert)
 		read_alert(reader, &rule, &raw);
 	else if (name)
 		read_record(reader, &rule, &raw);

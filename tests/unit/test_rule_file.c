@@ -135,6 +135,9 @@ Test(rule_file, nothing_is_fine)
 	expect("groups: [{name: a}]\n", 0, "");
 	expect("groups: [{name: a, rules: []}]\n", 0, "");
 	expect("groups: [{name: a, rules: [{record: a, expr: 1, for: 0s, annotations: {}}]}]\n", 1, "");
+	expect("groups: [{name: a, rules: [{record: a, alert: '', expr: 1}, {record: '', alert: a, expr: 1}]}]\n", 2,
+	       "");
+	expect("groups:\n-\n- name: a\n  rules:\n  -\n  - {record: a, expr: 1}\n", 1, "");
 }
 
 Test(rule_file, one_bad_rule_loses_no_other)
