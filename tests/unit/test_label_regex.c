@@ -412,3 +412,46 @@ Test(label_regex, several_threads_may_match)
 	}
 	label_regex_free(regex);
 }
+
+static void expect_replaced(const char *pattern, const char *text, const char *replacement, const char *wanted)
+{
+	struct error error = { "" };
+	struct label_regex *regex = label_regex_new_anywhere(pattern, &error);
+	struct strbuf found = STRBUF_INIT;
+
+	cr_assert_not_null(regex, "%s: %s", pattern, error.text);
+	label_regex_replace_all(regex, text, strlen(text), replacement, &found);
+	cr_expect_str_eq(found.text, wanted, "%s on %s: %s", pattern, text, found.text);
+	strbuf_release(&found);
+	label_regex_free(regex);
+}
+
+/* As Go's ReplaceAllString gives them. */
+Test(label_regex, replaces_every_match)
+{
+	expect_replaced("a(.)", "abac", "x$1y", "xbyxcy");
+	expect_replaced("b*", "abc", "-", "-a-c-");
+	expect_replaced("", "a\xc3\xa9", "-", "-a-\xc3\xa9-");
+	expect_replaced("^", "ab", "x", "xab");
+	expect_replaced("$", "ab", "x", "abx");
+	expect_replaced("(?P<n>[0-9]+)", "a1b22", "<${n}>", "a<1>b<22>");
+	expect_replaced("x", "axb", "$$", "a$b");
+	expect_replaced("z", "axb", "y", "axb");
+	expect_replaced("a", "", "y", "");
+	expect_replaced(".*", "abc", "[$0]", "[abc]");
+	/* What would take for ever is no match. */
+	expect_replaced("(x+x+)+y", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "-",
+			"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");
+}
+
+Test(label_regex, finds_anywhere)
+{
+	struct label_regex *regex = label_regex_new_anywhere("b.d", NULL);
+
+	cr_expect(label_regex_search(regex, "abcde", 5));
+	cr_expect_not(label_regex_search(regex, "abcde", 3));
+	cr_expect_not(label_regex_search(regex, "b\nd", 3));
+	label_regex_free(regex);
+	cr_expect_null(label_regex_new_anywhere("(", NULL));
+	cr_expect_null(label_regex_new_anywhere("a(?=b)", NULL));
+}
