@@ -170,7 +170,9 @@ static void on_write(void *user)
 
 void clock_keeper_note(struct clock_keeper *keeper, bool changed)
 {
-	if (!keeper || keeper->soon || (!changed && timer_is_running(keeper->write)))
+	if (!keeper || keeper->evaluator->config.clock_read_only)
+		return;
+	if (keeper->soon || (!changed && timer_is_running(keeper->write)))
 		return;
 	keeper->soon = changed;
 	timer_start(keeper->write, changed ? CHANGE_MS : EVALUATOR_KEEP_MS);
