@@ -261,17 +261,19 @@ bool alerts_unacknowledge(struct alerts *alerts, const struct alert *alert)
 
 size_t alerts_hidden_by(const struct alerts *alerts, const struct silence *silence, size_t *ret, size_t most)
 {
+	struct silence_filter *filter = silence_filter_new(silence);
 	size_t hidden = 0;
 
 	for (size_t i = 0; i < alerts->items.count; i++) {
 		const struct alert *alert = &alerts->items.items[i];
 
 		if (alert->phase != ALERT_FIRING ||
-		    !silence_matches(silence, alert->am ? &alert->am->labels : alert->labels))
+		    !silence_filter_matches(filter, alert->am ? &alert->am->labels : alert->labels))
 			continue;
 		if (hidden < most)
 			ret[hidden] = i;
 		hidden++;
 	}
+	silence_filter_free(filter);
 	return hidden;
 }

@@ -7,8 +7,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 
-#define CONDITIONS_MAX 20000
-#define AGREE_MS       (90 * CLOCK_SECOND) /* a server is asked now and then: so long it may not know an alert yet */
+#define AGREE_MS (90 * CLOCK_SECOND) /* a server is asked now and then: so long it may not know an alert yet */
 
 /* Places in the list by fingerprint, while it is made. */
 struct places {
@@ -76,24 +75,6 @@ static const struct labels *keep_labels(struct merge *merge, const struct labels
 
 	*kept = labels_make(&merge->alerts->arena, labels->items, labels->count);
 	return kept;
-}
-
-/* Read once, kept for good. */
-static const struct condition *condition_of(struct alerts *alerts, const char *expression)
-{
-	struct condition *condition = map_get(&alerts->conditions, expression);
-
-	if (condition)
-		return condition;
-	if (alerts->conditions.count >= CONDITIONS_MAX) {
-		map_release(&alerts->conditions, NULL);
-		arena_release(&alerts->condition_arena);
-		arena_init(&alerts->condition_arena);
-	}
-	condition = arena_alloc(&alerts->condition_arena, sizeof(*condition));
-	condition_read(condition, expression, &alerts->condition_arena);
-	map_set(&alerts->conditions, expression, condition);
-	return condition;
 }
 
 /* ---- what skep's own rules say ---- */
@@ -319,123 +300,6 @@ static void take_alertmanager(struct merge *merge)
 		take_am_alert(merge, alertmanager_alert(am, i), &searches);
 }
 
-/* The silence in force that ends last: of those Alertmanager names, else of all, since it may not know of an alert of
- * ours. */
-static const struct silence *silence_of(const struct alertmanager *am, const struct alert *alert, int64_t now_ms)
-{
-	const struct silence *last = NULL;
-	size_t count = alert->am ? alert->am->silenced_count : alertmanager_silence_count(am);
-
-	for (size_t i = 0; i < count; i++) {
-		const struct silence *silence = alert->am ? alertmanager_silence_find(am, alert->am->silenced_by[i])
-							  : alertmanager_silence(am, i);
-
-		if (!silence || silence->state != SILENCE_ACTIVE || silence->ends_ms <= now_ms ||
-		    (last && silence->ends_ms <= last->ends_ms))
-			continue;
-		if (alert->am || silence_matches(silence, alert->labels))
-			last = silence;
-	}
-	return last;
-}
-
-/* The names of the alerts behind fingerprints of Alertmanager's. */
-static const char *inhibitors(struct merge *merge, const struct am_alert *alert)
-{
-	const struct alertmanager *am = merge->alerts->config.alertmanager;
-	struct strbuf names = STRBUF_INIT;
-	const char *ret;
-
-	for (size_t i = 0; i < alert->inhibited_count; i++) {
-		const char *name = alert->inhibited_by[i];
-
-		for (size_t j = 0; j < alertmanager_alert_count(am); j++)
-			if (strcmp(alertmanager_alert(am, j)->id, alert->inhibited_by[i]) == 0)
-				name = labels_get(&alertmanager_alert(am, j)->labels, "alertname");
-		strbuf_addf(&names, "%s%s", i ? ", " : "", name ? name : alert->inhibited_by[i]);
-	}
-	ret = arena_strdup(&merge->alerts->arena, names.text);
-	strbuf_release(&names);
-	return ret;
-}
-
-/* ---- what they have in common ---- */
-
-static void mute(struct merge *merge, struct alert *alert)
-{
-	const struct alerts_config *config = &merge->alerts->config;
-	const struct escalation_window *window;
-	int64_t until_ms = 0;
-
-	if (config->alertmanager)
-		alert->silence = silence_of(config->alertmanager, alert, merge->now_ms);
-	if (alert->am && alert->am->inhibited_count)
-		alert->inhibited_by = inhibitors(merge, alert->am);
-	alert->muted_until_ms = alert->silence ? alert->silence->ends_ms : 0;
-	window = config->escalation ? escalation_muted(config->escalation, alert->labels, merge->now_ms, &until_ms)
-				    : NULL;
-	if (window) {
-		alert->window = window->name;
-		if (until_ms > alert->muted_until_ms)
-			alert->muted_until_ms = until_ms;
-	}
-}
-
-static enum alert_standing standing_of(const struct alert *alert)
-{
-	if (alert->phase == ALERT_INACTIVE)
-		return ALERT_ENDED;
-	if (alert->phase == ALERT_PENDING || alert->disputed)
-		return ALERT_WAITS;
-	if (alert->silence || alert->inhibited_by || alert->window)
-		return ALERT_MUTED;
-	return alert->ack ? ALERT_ACKED : ALERT_OPEN;
-}
-
-static void find_runbook(struct alerts *alerts, struct alert *alert)
-{
-	static const char *const names[] = { "runbook_url", "runbook", "runbookURL" };
-	const struct runbook_file *file = NULL;
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *text = labels_get(alert->annotations, names[i]);
-
-		if (text && !alert->runbook_url)
-			alert->runbook_url = text;
-		if (!file)
-			file = runbook_index_find(&alerts->runbooks, text);
-	}
-	if (!file)
-		file = runbook_index_find(&alerts->runbooks, alert->name);
-	alert->runbook = file ? file->path : NULL;
-}
-
-static void complete(struct merge *merge, struct alert *alert)
-{
-	struct alerts *alerts = merge->alerts;
-	const struct alerts_config *config = &alerts->config;
-
-	if (alert->expression)
-		alert->condition = condition_of(alerts, alert->expression);
-	find_runbook(alerts, alert);
-	if (config->escalation)
-		alert->priority = escalation_priority(config->escalation, alert->labels);
-	if (config->past)
-		alert->fired_today = alert_past_fired(config->past, alert->fingerprint, merge->now_ms - CLOCK_DAY);
-	if (alert->phase == ALERT_FIRING) {
-		mute(merge, alert);
-		if (config->acks) {
-			alert->ack = acks_find(config->acks, alert->fingerprint, alert->active_ms, merge->now_ms);
-			alert->ack_expired = alert->ack ? NULL
-							: acks_expired(config->acks, alert->fingerprint,
-								       alert->active_ms, merge->now_ms);
-		}
-	}
-	alert->standing = standing_of(alert);
-	if (alert->standing == ALERT_OPEN && config->escalation)
-		escalation_clock(config->escalation, alert->priority, alert->fired_ms, merge->now_ms, &alert->clock);
-}
-
 /* What has no priority comes last. */
 static int rank(const struct alert *alert)
 {
@@ -489,7 +353,7 @@ void alerts_merge(struct alerts *alerts, int64_t now_ms)
 	take_server(&merge);
 	take_alertmanager(&merge);
 	for (size_t i = 0; i < alerts->items.count; i++)
-		complete(&merge, &alerts->items.items[i]);
+		alert_complete(alerts, &alerts->items.items[i], now_ms);
 	if (alerts->items.count)
 		qsort(alerts->items.items, alerts->items.count, sizeof(*alerts->items.items), compare_alerts);
 	places_release(&merge.places);

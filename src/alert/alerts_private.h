@@ -1,5 +1,6 @@
 /* What the files of the merged list share: alerts.c (the list and its questions), alerts_merge.c (how it is made),
- * alerts_foreign.c (what the journal is told of alerts that only servers raise). */
+ * alerts_complete.c (what is the same for every alert), alerts_foreign.c (what the journal is told of alerts that only
+ * servers raise). */
 #ifndef ALERT_ALERTS_PRIVATE_H
 #define ALERT_ALERTS_PRIVATE_H
 
@@ -43,6 +44,9 @@ struct alerts {
 
 /* Make `items` and `troubles` anew. */
 void alerts_merge(struct alerts *alerts, int64_t now_ms);
+
+/* Fill in all that follows from an alert's labels, state and rule. */
+void alert_complete(struct alerts *alerts, struct alert *alert, int64_t now_ms);
 
 /* Tell the journal of what only servers raise. */
 void alerts_note_foreign(struct alerts *alerts, int64_t now_ms);

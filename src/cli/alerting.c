@@ -54,6 +54,16 @@ static void on_server_change(void *user)
 	tell(alerting);
 }
 
+/* What became of a change that had no answer: whoever made it may have turned to something else since. */
+static void on_settled(void *user, const char *id, const char *words)
+{
+	struct alerting *alerting = user;
+
+	(void)id;
+	if (alerting->config.on_news)
+		alerting->config.on_news(alerting->config.user, words);
+}
+
 static void on_transition(void *user, const struct rule_group *group, const struct rule *rule,
 			  const struct rule_change *change)
 {
@@ -134,6 +144,7 @@ static void open_alertmanager(struct alerting *alerting)
 					      .timeout_ms = from->timeout_ms,
 					      .interval_ms = from->interval_ms,
 					      .on_change = on_server_change,
+					      .on_settled = on_settled,
 					      .user = alerting };
 	struct error error = { "" };
 

@@ -19,6 +19,7 @@ struct alerting_config {
 	const struct engines *engines; /* opened */
 	bool keeps;                    /* a console: clocks and transitions are written down */
 	void (*on_change)(void *user);
+	void (*on_news)(void *user, const char *words); /* to be said to whoever is there; may be NULL */
 	void *user;
 };
 

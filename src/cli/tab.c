@@ -335,12 +335,21 @@ static void open_situation(struct tab *tab)
 	tab_open_slos(tab, 0);
 }
 
+static void on_news(void *user, const char *words)
+{
+	struct tab *tab = user;
+
+	console_say(&tab->console, "%s", words);
+	on_change(tab);
+}
+
 void tab_open_alerts(struct tab *tab)
 {
 	struct alerting_config config = { .system = &tab->system,
 					  .engines = &tab->engines,
 					  .keeps = tab->keeps,
 					  .on_change = on_change,
+					  .on_news = on_news,
 					  .user = tab };
 
 	if (!tab->system.name)
