@@ -429,7 +429,8 @@ static void expect_replaced(const char *pattern, const char *text, const char *r
 /* As Go's ReplaceAllString gives them. */
 Test(label_regex, replaces_every_match)
 {
-	expect_replaced("a(.)", "abac", "x$1y", "xbyxcy");
+	expect_replaced("a(.)", "abac", "x${1}y", "xbyxcy");
+	expect_replaced("a(.)", "abac", "x$1y", "xx");
 	expect_replaced("b*", "abc", "-", "-a-c-");
 	expect_replaced("", "a\xc3\xa9", "-", "-a-\xc3\xa9-");
 	expect_replaced("^", "ab", "x", "xab");
