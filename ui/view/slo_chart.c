@@ -11,6 +11,8 @@
 
 #define ROWS_LEAST  5
 #define WIDTH_LEAST 24
+#define NAMES_WIDTH 60 /* from this size on the levels of the policy have their names in it */
+#define NAMES_ROWS  12
 
 struct extent {
 	double least, last; /* NaN: nothing is known */
@@ -43,6 +45,10 @@ static void draw_policies(const struct slo_file *file, struct canvas *canvas, co
 			continue;
 		for (int x = 0; x < plot.width; x += 2)
 			canvas_put_fit(canvas, plot.x + x, y, glyph_text(set, GLYPH_GRID), style_fg(ROLE_GRID), 1);
+		/* The line begins at the top left, so that the left is free below. */
+		if (plot.width >= NAMES_WIDTH && plot.height >= NAMES_ROWS)
+			canvas_put_fit(canvas, plot.x + 1, y, file->policies[i].rule, style_fg(ROLE_DIM),
+				       plot.width / 2);
 	}
 }
 

@@ -14,13 +14,13 @@ static const struct slo_line *line_of(const struct slo_state *state, size_t line
 	return &slo_state_file(state)->lines[line];
 }
 
-static void add_sentence(const struct slo_state *state, size_t index, struct document *ret)
+void slo_document_sentence(const struct slo_state *state, size_t index, struct document *ret)
 {
 	const struct slo_status *status = slo_state_line(state, index);
 	struct strbuf sentence = STRBUF_INIT;
 
 	slo_sentence(slo_state_file(state), line_of(state, index), status, &sentence);
-	document_add(ret, status->health >= SLO_HEALTH_WARNING ? DOCUMENT_BAD : DOCUMENT_KEY, NULL, sentence.text);
+	document_add(ret, status->health >= SLO_HEALTH_WARNING ? DOCUMENT_BAD : DOCUMENT_TEXT, NULL, sentence.text);
 	strbuf_release(&sentence);
 }
 
@@ -57,7 +57,6 @@ void slo_document_state(const struct slo_state *state, size_t index, int64_t now
 	const struct slo_status *status = slo_state_line(state, index);
 	char buf[200], length[32];
 
-	add_sentence(state, index, ret);
 	if (line->kind == SLI_UNMEASURED)
 		return;
 	slo_now_text(line, status, buf, sizeof(buf));

@@ -5,7 +5,10 @@
 #include "slo/slo_state.h"
 #include "ui/view/document.h"
 
-/* The sentence, and the numbers behind it. */
+/* The sentence, the first thing to read: a document of its own, across the whole width. */
+void slo_document_sentence(const struct slo_state *state, size_t line, struct document *ret);
+
+/* The numbers behind it. */
 void slo_document_state(const struct slo_state *state, size_t line, int64_t now_ms, struct document *ret);
 
 /* Burn over each window; the pairs with factors, what fires them and how soon; alert lines of the documents. */

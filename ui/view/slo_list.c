@@ -32,7 +32,7 @@ static const struct {
 	int width, rank;
 	bool right;
 } kinds[] = {
-	[COLUMN_TARGET] = { "target", 9, 4, true },  [COLUMN_NOW] = { "now", 10, 1, true },
+	[COLUMN_TARGET] = { "target", 9, 4, true },  [COLUMN_NOW] = { "now", 11, 1, true },
 	[COLUMN_WINDOW] = { "window", 12, 7, true }, [COLUMN_BAR] = { "budget", 10, 5, false },
 	[COLUMN_SHARE] = { "left", 7, 2, true },     [COLUMN_MINUTES] = { "time", 9, 6, true },
 	[COLUMN_BURN] = { "", 6, 8, true },          [COLUMN_POLICY] = { "policy", 20, 9, false },
@@ -90,6 +90,7 @@ static void choose_columns(const struct slo_file *file, struct rect inside, stru
 	int used, x, title = title_width(file);
 
 	*ret = (struct columns){ .title = TITLE_LEAST };
+	inside.width--; /* a blank before the border */
 	add_column(ret, COLUMN_TARGET, 0, kinds[COLUMN_TARGET].rank);
 	add_column(ret, COLUMN_NOW, 0, kinds[COLUMN_NOW].rank);
 	add_column(ret, COLUMN_WINDOW, 0, kinds[COLUMN_WINDOW].rank);

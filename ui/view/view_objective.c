@@ -61,9 +61,22 @@ static void make_text(const struct console *console, const struct places *where,
 		slo_document_promise(console->slos, line, ret);
 }
 
-static struct rect text_inside(struct rect area)
+static struct rect box_inside(struct rect area)
 {
 	return (struct rect){ area.x + 2, area.y + 1, area.width - 4, area.height - 2 };
+}
+
+/* The sentence stands still above the numbers, which scroll. */
+static struct rect numbers_inside(const struct console *console, const struct places *where, struct document *sentence)
+{
+	struct rect ret = box_inside(where->text);
+	int rows;
+
+	document_init(sentence);
+	slo_document_sentence(console->slos, (size_t)shown_line(console), sentence);
+	rows = document_rows(sentence, ret.width);
+	rows = rows < ret.height ? rows : ret.height;
+	return (struct rect){ ret.x, ret.y + rows, ret.width, ret.height - rows };
 }
 
 static struct rect draw_box(struct canvas *canvas, struct rect area, const char *title, const char *note,
@@ -78,16 +91,16 @@ static struct rect draw_box(struct canvas *canvas, struct rect area, const char 
 			   .foot_style = style_fg(ROLE_DIM) };
 
 	canvas_box(canvas, area, &box);
-	return text_inside(area);
+	return box_inside(area);
 }
 
 static void draw_text(const struct console *console, struct canvas *canvas, const struct places *where, int line)
 {
 	const struct slo_file *file = slo_state_file(console->slos);
 	const struct slo_status *status = slo_state_line(console->slos, (size_t)line);
-	struct document document;
+	struct document document, sentence;
 	struct style style;
-	struct rect inside = text_inside(where->text);
+	struct rect inside = numbers_inside(console, where, &sentence), top = box_inside(where->text);
 	char title[200], foot[40] = "";
 	int rows;
 
@@ -100,7 +113,10 @@ static void draw_text(const struct console *console, struct canvas *canvas, cons
 	snprintf(title, sizeof(title), "%s: %s", file->objectives[file->lines[line].objective].title,
 		 file->lines[line].title);
 	draw_box(canvas, where->text, title, slo_health_name(status->health), style, foot[0] ? foot : NULL);
+	top.height = inside.y - top.y;
+	document_draw(&sentence, canvas, top, 0, 0);
 	document_draw(&document, canvas, inside, console->slo_line, 0);
+	document_release(&sentence);
 	document_release(&document);
 }
 
@@ -128,7 +144,9 @@ static void draw(const struct console *console, struct canvas *canvas, struct re
 		document_init(&document);
 		slo_document_promise(console->slos, (size_t)line, &document);
 		document_draw(&document, canvas,
-			      draw_box(canvas, where.aside, "Promise", NULL, style_fg(ROLE_DIM), NULL), 0, 0);
+			      draw_box(canvas, where.aside, file->objectives[file->lines[line].objective].title, NULL,
+				       style_fg(ROLE_DIM), NULL),
+			      0, 0);
 		document_release(&document);
 	}
 }
@@ -137,13 +155,15 @@ static void draw(const struct console *console, struct canvas *canvas, struct re
 static void prepare(struct console *console, struct rect body)
 {
 	struct places where = places(console, body);
-	struct rect inside = text_inside(where.text);
-	struct document document;
+	struct document document, sentence;
+	struct rect inside;
 	int most;
 
 	if (shown_line(console) < 0)
 		return;
 	slo_state_attend(console->slos);
+	inside = numbers_inside(console, &where, &sentence);
+	document_release(&sentence);
 	make_text(console, &where, &document);
 	most = document_rows(&document, inside.width) - inside.height;
 	document_release(&document);
@@ -163,9 +183,9 @@ static bool scroll(struct console *console, enum action action)
 {
 	struct places where = places(console, console_rows(console).body);
 
-	console->slo_line = action == ACTION_BOTTOM ? 1 << 20
-						    : list_row_after(action, console->slo_line, 1 << 20,
-								     text_inside(where.text).height);
+	console->slo_line = action == ACTION_BOTTOM
+				    ? 1 << 20
+				    : list_row_after(action, console->slo_line, 1 << 20, box_inside(where.text).height);
 	return true;
 }
 
@@ -199,14 +219,17 @@ static bool can_copy(const struct console *console, enum action action)
 
 static bool copy(struct console *console, enum action action)
 {
-	struct document document;
+	struct document document, sentence;
 	struct strbuf text = STRBUF_INIT;
-	struct places where = { .aside = { 0 } };
+	struct places where = { .text = { 0, 0, 80, 24 } };
 
 	(void)action;
+	numbers_inside(console, &where, &sentence);
 	make_text(console, &where, &document);
+	document_text(&sentence, &text);
 	document_text(&document, &text);
 	console_copy(console, text.text);
+	document_release(&sentence);
 	document_release(&document);
 	strbuf_release(&text);
 	return true;

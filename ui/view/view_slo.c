@@ -61,6 +61,16 @@ static void draw_scores(const struct console *console, struct canvas *canvas, st
 			       false);
 }
 
+/* As much of it as there is room for; returns what is left of the room. */
+static struct rect draw_document(struct canvas *canvas, struct rect area, const struct document *document)
+{
+	int rows = document_rows(document, area.width);
+
+	rows = rows < area.height ? rows : area.height;
+	document_draw(document, canvas, (struct rect){ area.x, area.y, area.width, rows }, 0, 0);
+	return (struct rect){ area.x, area.y + rows, area.width, area.height - rows };
+}
+
 /* In words, and where there is room how it came to that. */
 static void draw_pane(const struct console *console, struct canvas *canvas, struct rect area, int line)
 {
@@ -69,7 +79,6 @@ static void draw_pane(const struct console *console, struct canvas *canvas, stru
 	struct document document;
 	struct rect inside;
 	char title[200];
-	int rows;
 
 	if (line < 0 || area.height < 3)
 		return;
@@ -80,14 +89,16 @@ static void draw_pane(const struct console *console, struct canvas *canvas, stru
 	inside.x++;
 	inside.width -= 2;
 	document_init(&document);
-	slo_document_state(console->slos, (size_t)line, console->now_ms, &document);
-	rows = document_rows(&document, inside.width);
-	rows = rows < inside.height ? rows : inside.height;
-	document_draw(&document, canvas, (struct rect){ inside.x, inside.y, inside.width, rows }, 0, 0);
+	slo_document_sentence(console->slos, (size_t)line, &document);
+	inside = draw_document(canvas, inside, &document);
 	document_release(&document);
-	if (slo_line_has_budget(&file->lines[line]) && inside.height - rows > CHART_LEAST)
+	document_init(&document);
+	slo_document_state(console->slos, (size_t)line, console->now_ms, &document);
+	inside = draw_document(canvas, inside, &document);
+	document_release(&document);
+	if (slo_line_has_budget(&file->lines[line]) && inside.height > CHART_LEAST)
 		slo_chart_draw(file, &file->lines[line], slo_state_line(console->slos, (size_t)line), canvas,
-			       (struct rect){ inside.x, inside.y + rows + 1, inside.width, inside.height - rows - 1 });
+			       (struct rect){ inside.x, inside.y + 1, inside.width, inside.height - 1 });
 }
 
 static int focused_line(const struct console *console, const struct slo_rows *rows)
