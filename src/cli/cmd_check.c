@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "alert/escalation.h"
 #include "alert/rule_file.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -28,15 +29,38 @@ static void check_theme(const char *path, struct error_list *errors)
 		theme_check(&theme, path, errors);
 }
 
-/* A system file and every dashboard it names. */
+static void check_rules(const char *path, struct error_list *errors)
+{
+	struct rule_set set;
+
+	rule_set_init(&set);
+	rule_file_read(&set, path, errors);
+	rule_set_release(&set);
+}
+
+static void check_policy(const char *path, struct error_list *errors)
+{
+	struct escalation policy;
+
+	escalation_init(&policy);
+	escalation_read(&policy, path, errors);
+	escalation_release(&policy);
+}
+
+/* A system file, and every dashboard, rule file and policy it names. */
 static void check_system(const char *path, struct error_list *errors)
 {
 	struct system system;
 
 	system_init(&system);
-	if (system_read(&system, path, errors) == 0 && system_profile_use(&system, NULL, errors) == 0)
+	if (system_read(&system, path, errors) == 0 && system_profile_use(&system, NULL, errors) == 0) {
 		for (size_t i = 0; i < system.dashboards.count; i++)
 			check_dashboard(system.dashboards.items[i], errors);
+		for (size_t i = 0; i < system.rules.count; i++)
+			check_rules(system.rules.items[i], errors);
+		if (system.escalation)
+			check_policy(system.escalation, errors);
+	}
 	system_release(&system);
 }
 
@@ -54,6 +78,13 @@ static void check_slos(const struct yaml_node *root, const char *path, struct ar
 	slo_file_read(&slos, root, path, "", arena, errors);
 }
 
+static void check_levels(const struct yaml_node *root, const char *path, struct arena *arena, struct error_list *errors)
+{
+	(void)root;
+	(void)arena;
+	check_policy(path, errors);
+}
+
 /* What a system names in files of their own, by the key that such a file must have. */
 static const struct {
 	const char *key;
@@ -61,6 +92,7 @@ static const struct {
 } parts[] = {
 	{ "parts", check_map },
 	{ "objectives", check_slos },
+	{ "levels", check_levels },
 };
 
 /* A file that a system names; true when it is one. */
@@ -83,15 +115,6 @@ static bool check_part(const char *path, struct error_list *errors)
 	error_list_release(&none);
 	arena_release(&arena);
 	return found;
-}
-
-static void check_rules(const char *path, struct error_list *errors)
-{
-	struct rule_set set;
-
-	rule_set_init(&set);
-	rule_file_read(&set, path, errors);
-	rule_set_release(&set);
 }
 
 /* What a file of this ending is, its content tells. */
@@ -125,8 +148,8 @@ static void check_file(const char *path, struct error_list *errors)
 		}
 	}
 	error_list_add(errors, FAULT_ERROR, path, 0, 0, NULL,
-		       "not a kind of file that can be checked (.json dashboard; .yaml system, map, objectives or "
-		       "rules; .theme)");
+		       "not a kind of file that can be checked (.json dashboard; .yaml system, map, objectives, "
+		       "escalation policy or rules; .theme)");
 }
 
 static void add_text(const struct error_list *errors, struct strbuf *out)
