@@ -13,6 +13,35 @@
 /* A longer leap is a clock that was set or a machine that slept: nothing was left out that could have been done. */
 #define LEAP_MS CLOCK_HOUR
 
+/* Changes of many rules are told together. */
+#define TELL_MS 250
+
+/* ---- what changed ---- */
+
+static void tell(struct evaluator *evaluator)
+{
+	evaluator->untold = false;
+	evaluator->version++;
+	timer_start(evaluator->tell, TELL_MS);
+	if (evaluator->config.on_change)
+		evaluator->config.on_change(evaluator->config.user);
+}
+
+static void on_tell(void *user)
+{
+	struct evaluator *evaluator = user;
+
+	if (evaluator->untold)
+		tell(evaluator);
+}
+
+void evaluator_changed(struct evaluator *evaluator)
+{
+	evaluator->untold = true;
+	if (!timer_is_running(evaluator->tell))
+		tell(evaluator);
+}
+
 /* ---- whose turn it is ---- */
 
 static void pump(struct evaluator *evaluator)
@@ -56,6 +85,8 @@ void evaluator_round_ended(struct group_slot *group)
 		enqueue(group, loop_wall_now_ms(loop));
 	}
 	pump(evaluator);
+	if (evaluator->untold && !evaluator_busy(evaluator))
+		tell(evaluator);
 }
 
 /* ---- when ---- */
@@ -171,6 +202,7 @@ struct evaluator *evaluator_new(const struct evaluator_config *config)
 
 	evaluator->config = *config;
 	evaluator->waiting_end = &evaluator->waiting;
+	evaluator->tell = timer_new(config->loop, on_tell, evaluator);
 	evaluator->rule_count = rule_set_count(config->rules);
 	evaluator->group_count = config->rules->groups.count;
 	evaluator->rules = rules = mem_array(evaluator->rule_count + 1, sizeof(*evaluator->rules));
@@ -197,6 +229,7 @@ void evaluator_free(struct evaluator *evaluator)
 		rule_writer_release(&evaluator->rules[i].writer);
 		rule_memory_release(&evaluator->rules[i].memory);
 	}
+	timer_free(evaluator->tell);
 	free(evaluator->groups);
 	free(evaluator->rules);
 	free(evaluator);

@@ -72,7 +72,8 @@ void evaluator_free(struct evaluator *evaluator);
 size_t evaluator_count(const struct evaluator *evaluator);
 void evaluator_rule(const struct evaluator *evaluator, size_t index, struct evaluated_rule *ret);
 
-/* Rises with every evaluation that changed a state, a value or a text. */
+/* Rises when a state, a value, a text or a rule's health changed; changes of many rules count once in a quarter of a
+ * second, and at the latest when nothing is under way. on_change comes with it, on_transition at once. */
 uint64_t evaluator_version(const struct evaluator *evaluator);
 
 /* Evaluate all groups now (R, and headless commands), besides their own times; busy until every rule was judged once.

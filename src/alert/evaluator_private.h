@@ -64,6 +64,8 @@ struct evaluator {
 	struct group_slot *waiting, **waiting_end;
 	unsigned running;
 	uint64_t version;
+	bool untold;        /* something changed that `version` does not say yet */
+	struct timer *tell; /* runs for a moment after it was said */
 	size_t missed;
 
 	uint32_t evaluated[RATE_SECONDS]; /* rules in each second, as a ring */
@@ -75,6 +77,7 @@ struct evaluator {
 /* evaluator.c */
 void evaluator_begin(struct evaluator *evaluator);      /* clocks are there */
 void evaluator_round_ended(struct group_slot *group);   /* its place is free */
+void evaluator_changed(struct evaluator *evaluator);    /* a rule looks different */
 void evaluator_count_rule(struct evaluator *evaluator); /* one more was evaluated */
 
 /* evaluator_round.c: all rules of a group, at its time_ms. Tells evaluator_round_ended, never before it returns. */

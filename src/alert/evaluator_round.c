@@ -52,6 +52,8 @@ static void finish(struct group_slot *group)
 	close_run(group);
 	slot->memory.duration_us = (clock_monotonic_ns() - group->rule_began_ns) / 1000;
 	evaluator_count_rule(evaluator);
+	if (changed)
+		evaluator_changed(evaluator);
 	if (moved || has_active(&slot->memory))
 		clock_keeper_note(evaluator->clocks, moved);
 	group->at++;
@@ -59,11 +61,6 @@ static void finish(struct group_slot *group)
 		ask(group);
 	else
 		evaluator_round_ended(group);
-	if (!changed)
-		return;
-	evaluator->version++;
-	if (evaluator->config.on_change)
-		evaluator->config.on_change(evaluator->config.user);
 }
 
 static void announce(const struct group_slot *group)
