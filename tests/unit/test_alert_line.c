@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "alerts_fixture.h"
 #include "console_fixture.h"
 #include "ui/view/alert_line.h"
 
@@ -43,13 +44,15 @@ static void answer(struct console_world *world, const char *title, enum data_sta
 Test(alert_line, only_a_demo_and_an_alert_take_a_row)
 {
 	struct console_world world;
+	struct alerts_world of;
 
+	alerts_world_init(&of, 100, 30);
+	cr_expect_eq(alert_line_rows(of.world.console), 0);
+	alerts_world_add(&of, ALERT_OPEN, 0, "SynapseNaNDetected", "severity=critical");
+	cr_expect_eq(alert_line_rows(of.world.console), 1);
+	cr_expect(strstr(tip(&of.world, 60), "SynapseNaNDetected"));
+	alerts_world_release(&of);
 	console_world_init(&world, BOARD);
-	cr_expect_eq(alert_line_rows(world.console), 0);
-	world.console->alert = "SynapseNaNDetected";
-	cr_expect_eq(alert_line_rows(world.console), 1);
-	cr_expect(strstr(tip(&world, 60), "SynapseNaNDetected"));
-	world.console->alert = NULL;
 	world.console->environment = ENVIRONMENT_DEMO;
 	cr_expect_eq(alert_line_rows(world.console), 1);
 	console_prepare(world.console, 40, 9, VIEW_NOW_MS);

@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 
+#include "alerts_fixture.h"
 #include "console_fixture.h"
 #include "ui/panel/panel.h"
 #include "ui/view/wall.h"
@@ -100,21 +101,20 @@ Test(console, without_keys_is_drawn_as_a_picture)
 
 Test(console, gives_up_its_own_lines_on_low_screens)
 {
-	struct console_world world;
+	struct alerts_world of;
 
-	console_world_init(&world, CONSOLE_BOARD);
-	world.console->alert = "P0 SynapseNaNDetected  firing 2m14s";
-	console_prepare(world.console, 80, 24, VIEW_NOW_MS);
-	cr_expect_eq(console_rows(world.console).body.height, 21);
-	cr_expect(shows(&world, "SynapseNaNDetected"));
-	console_prepare(world.console, 80, 9, VIEW_NOW_MS);
-	cr_expect_eq(console_rows(world.console).body.height, 8);
-	cr_expect_not(shows(&world, "SynapseNaNDetected"));
-	cr_expect_not(shows(&world, "? help"));
-	press(&world, ":");
-	type(&world, "now");
-	cr_expect(shows(&world, ":now"));
-	console_world_release(&world);
+	alerts_world_init(&of, 80, 24);
+	alerts_world_add(&of, ALERT_OPEN, 0, "SynapseNaNDetected", "severity=critical");
+	cr_expect_eq(console_rows(of.world.console).body.height, 21);
+	cr_expect(shows(&of.world, "SynapseNaNDetected"));
+	console_prepare(of.world.console, 80, 9, VIEW_NOW_MS);
+	cr_expect_eq(console_rows(of.world.console).body.height, 8);
+	cr_expect_not(shows(&of.world, "SynapseNaNDetected"));
+	cr_expect_not(shows(&of.world, "? help"));
+	press(&of.world, ":");
+	type(&of.world, "now");
+	cr_expect(shows(&of.world, ":now"));
+	alerts_world_release(&of);
 }
 
 Test(console, can_be_any_size)

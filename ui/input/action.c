@@ -6,8 +6,9 @@
 #define ALERTS (CONTEXT_ALERTS | CONTEXT_ALERT | CONTEXT_SILENCES)
 #define SLOS   (CONTEXT_SLO | CONTEXT_OBJECTIVE)
 #define LISTS                                                                                                          \
-	(CONTEXT_SOURCES | CONTEXT_SOURCE | CONTEXT_LOGS | CONTEXT_MAP | CONTEXT_EVENTS | CONTEXT_PICKER | ALERTS | SLOS)
-#define TIMED  (PANELS | CONTEXT_LOGS | CONTEXT_EVENTS | CONTEXT_ALERTS)
+	(CONTEXT_SOURCES | CONTEXT_SOURCE | CONTEXT_LOGS | CONTEXT_MAP | CONTEXT_EVENTS | CONTEXT_PICKER | ALERTS |    \
+	 SLOS)
+#define TIMED (PANELS | CONTEXT_LOGS | CONTEXT_EVENTS)
 
 #define MOVING   "Moving about"
 #define CHOOSING "Views"
@@ -41,8 +42,8 @@ static const struct action_row rows[ACTION_COUNT] = {
 	[ACTION_VIEW_9] = { .name = "view-9", .help = "show the ninth view", .group = CHOOSING, .contexts = CONTEXT_VIEWS, .rank = 60 },
 	[ACTION_NEXT_SYSTEM] = { .name = "next-system", .help = "show the next system", .hint = "system", .group = CHOOSING, .contexts = CONTEXT_VIEWS, .rank = 9 },
 
-	[ACTION_LONGER] = { .name = "range-longer", .help = "show a longer range of time", .hint = "range", .group = TIME, .contexts = TIMED, .rank = 10 },
-	[ACTION_SHORTER] = { .name = "range-shorter", .help = "show a shorter range of time", .hint = "range", .group = TIME, .contexts = TIMED, .rank = 10 },
+	[ACTION_LONGER] = { .name = "range-longer", .help = "show a longer range of time", .hint = "range", .group = TIME, .contexts = TIMED | CONTEXT_ALERTS, .rank = 10 },
+	[ACTION_SHORTER] = { .name = "range-shorter", .help = "show a shorter range of time", .hint = "range", .group = TIME, .contexts = TIMED | CONTEXT_ALERTS, .rank = 10 },
 	[ACTION_EARLIER] = { .name = "pan-earlier", .help = "move the range back in time", .hint = "pan", .group = TIME, .contexts = TIMED, .rank = 20 },
 	[ACTION_LATER] = { .name = "pan-later", .help = "move the range on in time", .hint = "pan", .group = TIME, .contexts = TIMED, .rank = 20 },
 	[ACTION_NOW] = { .name = "now", .help = "come back to now and follow it", .hint = "now", .group = TIME, .contexts = TIMED, .rank = 21 },

@@ -2,12 +2,17 @@
 
 #include <string.h>
 
+#include "alert/alerts.h"
+#include "alert/trend.h"
 #include "base/clock.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "situation/map_state.h"
 #include "ui/draw/glyph.h"
 #include "ui/panel/panel.h"
+#include "ui/panel/spark.h"
+#include "ui/view/alert_text.h"
+#include "ui/view/hint_bar.h"
 #include "ui/view/view.h"
 
 #define ROWS_LEAST 10 /* a lower screen needs all it has for its panels */
@@ -129,9 +134,14 @@ static bool has_demo_tip(const struct console *console)
 	return console->environment == ENVIRONMENT_DEMO && console->keymap;
 }
 
+static const struct alert *worst_of(const struct console *console)
+{
+	return console->alerts ? alerts_worst(console->alerts) : NULL;
+}
+
 int alert_line_rows(const struct console *console)
 {
-	if (!console->alert && !has_demo_tip(console))
+	if (!worst_of(console) && !has_demo_tip(console))
 		return 0;
 	return console->height == 0 || console->height >= ROWS_LEAST ? 1 : 0;
 }
@@ -157,16 +167,91 @@ static void draw_demo_tip(const struct console *console, struct canvas *canvas, 
 	strbuf_release(&tip);
 }
 
+/* "growing", "shrinking"; "" when it stands, or nobody knows. */
+static const char *trend_word(const struct console *console, const struct alert *alert)
+{
+	const struct series *series = NULL;
+	int trend;
+
+	if (console->trends && alert->condition)
+		series = trends_find(console->trends, alert->condition->subject, alert->labels);
+	trend = series ? spark_trend(series->values, series->count) : 0;
+	return trend > 0 ? ", growing" : trend < 0 ? ", shrinking" : "";
+}
+
+/* What is said of the alert; with less `detail` it is shorter. */
+static void add_words(const struct console *console, const struct alert *alert, enum glyph_set glyphs, int detail,
+		      struct strbuf *ret)
+{
+	struct style unused;
+	char since[16];
+
+	strbuf_addf(ret, "%s %s %s", glyph_text(glyphs, alert_sign(alert, &unused)),
+		    alert_priority_text(alert->priority), alert->name);
+	if (detail > 1 && alert->has_value) {
+		strbuf_addstr(ret, "  ");
+		alert_add_value(alert, ret);
+		strbuf_addstr(ret, detail > 3 ? trend_word(console, alert) : "");
+	}
+	alert_since(alert, console->now_ms, since, sizeof(since));
+	if (detail > 0)
+		strbuf_addf(ret, "  %s %s", alert_standing_word(alert), since);
+	if (detail > 2) {
+		strbuf_addstr(ret, "  ");
+		alert_add_note(alert, console->now_ms, glyphs, ret);
+	}
+}
+
+/* The keys that lead on from here, at the right end of what room there is. */
+static void draw_keys(const struct console *console, struct canvas *canvas, struct rect room)
+{
+	static const struct {
+		enum action action;
+		const char *word;
+	} keys[] = { { ACTION_RUNBOOK, "runbook" },
+		     { ACTION_ACKNOWLEDGE, "ack" },
+		     { ACTION_WORST, "show" },
+		     { ACTION_VIEW_2, "alerts" } };
+	int x = room.x + room.width;
+
+	for (size_t i = sizeof(keys) / sizeof(keys[0]); i-- > 0 && console->keymap && !console->overlay;) {
+		struct strbuf key = STRBUF_INIT;
+		int width;
+
+		if (console_offers(console, keys[i].action) &&
+		    (keys[i].action != ACTION_VIEW_2 || console->view != &view_alerts))
+			hint_bar_add_key(console, keys[i].action, &key);
+		width = key.length ? text_width(key.text) + 1 + text_width(keys[i].word) + 2 : 0;
+		if (width && x - width >= room.x) {
+			x -= width;
+			canvas_put(canvas, x, room.y, key.text, style_fg(ROLE_KEY), -1);
+			canvas_put(canvas, x + text_width(key.text) + 1, room.y, keys[i].word, style_fg(ROLE_DIM), -1);
+		}
+		strbuf_release(&key);
+	}
+}
+
 void alert_line_draw(const struct console *console, struct canvas *canvas, struct rect line)
 {
-	struct strbuf alert = STRBUF_INIT;
+	const struct alert *alert = worst_of(console);
+	struct strbuf words = STRBUF_INIT;
+	struct style style;
+	int used;
 
-	if (!console->alert) {
+	if (!alert) {
 		if (has_demo_tip(console))
 			draw_demo_tip(console, canvas, line);
 		return;
 	}
-	strbuf_addf(&alert, "%s %s", glyph_text(canvas_glyphs(canvas), GLYPH_CRITICAL), console->alert);
-	canvas_put_fit(canvas, line.x + 1, line.y, alert.text, style_fg(ROLE_CRITICAL), line.width - 1);
-	strbuf_release(&alert);
+	alert_sign(alert, &style);
+	for (int detail = 4; detail >= 0; detail--) {
+		strbuf_clear(&words);
+		add_words(console, alert, canvas_glyphs(canvas), detail, &words);
+		if (text_width(words.text) <= line.width - 2)
+			break;
+	}
+	used = canvas_put_fit(canvas, line.x + 1, line.y, words.text, style, line.width - 1) + 3;
+	if (used < line.width)
+		draw_keys(console, canvas, (struct rect){ line.x + used, line.y, line.width - used, 1 });
+	strbuf_release(&words);
 }

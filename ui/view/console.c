@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "ui/panel/panel.h"
+#include "ui/view/alert_desk.h"
 #include "ui/view/alert_line.h"
 #include "ui/view/focus.h"
 #include "ui/view/logs.h"
@@ -36,10 +37,13 @@ void console_init(struct console *console)
 				     .selected = -1,
 				     .legend = -1,
 				     .map_focus = -1,
-				     .slo_focus = -1 };
+				     .slo_focus = -1,
+				     .bell_priority = -1 };
 	prompt_init(&console->find_prompt);
 	prompt_init(&console->command_prompt);
 	prompt_init(&console->filter_prompt);
+	prompt_init(&console->note_prompt);
+	alert_list_init(&console->alert_list);
 }
 
 void console_release(struct console *console)
@@ -52,6 +56,8 @@ void console_release(struct console *console)
 	panel_cache_free(console->cache);
 	console->cache = NULL;
 	overlay_close_all(console);
+	alert_desk_release(console);
+	prompt_release(&console->note_prompt);
 	prompt_release(&console->find_prompt);
 	prompt_release(&console->command_prompt);
 	prompt_release(&console->filter_prompt);
@@ -195,8 +201,11 @@ void console_prepare(struct console *console, int width, int height, int64_t now
 		query_engine_state(console->engine, &console->source);
 	sources_take(&console->sources,
 		     (console->view != &view_sources && console->view != &view_source) || !console->keymap);
+	alert_desk_prepare(console);
 	if (console->view->prepare)
 		console->view->prepare(console, console_rows(console).body);
+	if (console->overlay && console->overlay->prepare)
+		console->overlay->prepare(console);
 	if (!board)
 		return;
 	if (resized)

@@ -19,9 +19,14 @@
 #include "ui/input/action.h"
 #include "ui/input/keymap.h"
 #include "ui/input/prompt.h"
+#include "ui/view/alert_list.h"
+#include "ui/view/alert_note.h"
+#include "ui/view/alert_page.h"
+#include "ui/view/alert_painted.h"
 #include "ui/view/event_list.h"
 #include "ui/view/identity.h"
 #include "ui/view/mark_list.h"
+#include "ui/view/silences.h"
 #include "ui/view/sources.h"
 #include "ui/view/tabs.h"
 
@@ -30,7 +35,13 @@ enum environment { ENVIRONMENT_NONE, ENVIRONMENT_PRODUCTION, ENVIRONMENT_STAGING
 struct alertmanager;
 struct alerts;
 struct journal;
+struct alert_notice;
+struct alert_panels;
+struct alertmanager;
+struct alerts;
+struct journal;
 struct map_state;
+struct trends;
 struct slo_state;
 struct view_ops;
 struct panel_cache;
@@ -44,6 +55,7 @@ struct console_host {
 	void (*redraw)(void *user);                 /* Ctrl-L: forget what the terminal shows */
 	void (*copy)(void *user, const char *text); /* OSC 52 */
 	int (*set_theme)(void *user, const char *name, struct error *error); /* NULL: the next one */
+	void (*bell)(void *user);
 	void *user;
 };
 
@@ -53,7 +65,7 @@ enum console_mode {
 	CONSOLE_WALL,  /* --wall: no input but quitting; big figures, pages through the boards */
 };
 
-enum prompt_kind { PROMPT_NONE, PROMPT_FIND, PROMPT_COMMAND, PROMPT_FILTER };
+enum prompt_kind { PROMPT_NONE, PROMPT_FIND, PROMPT_COMMAND, PROMPT_FILTER, PROMPT_NOTE };
 
 struct console {
 	/* What is watched. Borrowed. */
@@ -72,9 +84,10 @@ struct console {
 	struct alerts *alerts;             /* what fires, whoever says so; borrowed, NULL without any rules */
 	struct alertmanager *alertmanager; /* where silences are made; borrowed, NULL without one */
 	struct journal *journal;           /* what people do is written to; borrowed, NULL where nothing is */
-	struct logs *logs;                 /* what the logs view shows; NULL before it was shown */
+	void (*on_change)(void *user);     /* what the console itself asked for came; may be NULL */
+	void *on_change_user;
+	struct logs *logs; /* what the logs view shows; NULL before it was shown */
 	struct console_host host;
-	const char *alert;           /* the worst firing alert in one line, or NULL: its row is then the view's */
 	const struct keymap *keymap; /* NULL when there are no keys: headless */
 	enum console_mode mode;
 	struct tabs *tabs; /* the consoles this one shares its screen with, itself among them; NULL: it is alone */
@@ -100,6 +113,12 @@ struct console {
 	int slo_line;      /* first line shown of one of them */
 	char slo_filter[128]; /* what an objective must say to be listed; "" all */
 	struct event_list events;
+	struct alert_list alert_list;
+	struct alert_page alert_page; /* one alert */
+	struct silences silences;     /* and what is being sent of them */
+	struct alert_notice *notice;  /* which alerts were told of by the bell; NULL: none yet */
+	int bell_priority;            /* the bell rings for alerts up to this P-number; -1: never */
+	const char *open_alert;       /* name of an alert that is shown as soon as it is there; NULL: none */
 
 	/* What lies over it, and the line being typed. */
 	const struct overlay_ops *overlay; /* NULL: none */
@@ -107,9 +126,10 @@ struct console {
 	const struct overlay_ops *below;   /* the one under it, when help lies over an overlay */
 	void *below_state;
 	enum prompt_kind prompting;
-	struct prompt find_prompt, command_prompt, filter_prompt;
-	char needle[256];  /* last search */
-	char message[200]; /* one line at the bottom, until message_until_ms (monotonic) */
+	struct prompt find_prompt, command_prompt, filter_prompt, note_prompt;
+	struct alert_noted noted; /* what the note being typed is for */
+	char needle[256];         /* last search */
+	char message[200];        /* one line at the bottom, until message_until_ms (monotonic) */
 	int64_t message_until_ms;
 	int64_t page_at_ms; /* when the wall turns its page (monotonic); 0: not begun */
 	int find_from;      /* panel from which a search was opened: typing searches from there, giving up goes back */
@@ -131,6 +151,9 @@ struct console {
 	const struct board *laid_out;                  /* that board */
 	struct identity focus_identity, zoom_identity; /* of the panels behind these indices */
 	struct mark_list marks;                        /* what happened in the range of the board */
+	struct trends *trends;           /* how what alerts are about went lately; NULL before one was shown */
+	struct alert_panels *panels;     /* which panels alerts are about; NULL without alerts */
+	struct alert_painted line_alert; /* the one in the alert line */
 	struct panel_cache *cache; /* pictures of panels, for a screen that is drawn again and again; NULL: none */
 	int width, height;         /* of the whole screen */
 };

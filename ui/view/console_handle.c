@@ -1,5 +1,9 @@
 #include <stddef.h>
 
+#include "ui/view/alert_act.h"
+#include "ui/view/alert_desk.h"
+#include "ui/view/alert_note.h"
+#include "ui/view/alert_text.h"
 #include "ui/view/command.h"
 #include "ui/view/explain.h"
 #include "ui/view/find.h"
@@ -77,11 +81,26 @@ static bool say_worse(struct console *console)
 	return true;
 }
 
+/* The panel of the worst alert; false when it is there already, or has none. */
+static bool go_to_alert(struct console *console)
+{
+	const struct alert *alert = console->alerts ? alerts_worst(console->alerts) : NULL;
+	int before = console->focus;
+	bool here = console->view == &view_board;
+
+	if (!alert || !alert_desk_show_panel(console, alert) || (here && console->focus == before))
+		return false;
+	console_say(console, "%s %.120s", alert_priority_text(alert->priority), alert->name);
+	return true;
+}
+
 static bool go_to_worst(struct console *console, enum action action)
 {
 	struct summary summary;
 
 	(void)action;
+	if (!tabs_worse(console) && go_to_alert(console))
+		return true;
 	summary_of(console, &summary);
 	if (!say_worse(console) && summary.worst < 0)
 		console_say(console, "nothing that was asked stands badly");
@@ -227,6 +246,11 @@ static const struct key_row everywhere[] = {
 	{ ACTION_OUTPUT, explain_do, explain_can },
 	{ ACTION_COPY, explain_do, explain_can },
 	{ ACTION_WORST, go_to_worst, has_board },
+	{ ACTION_RUNBOOK, alert_act_do, alert_act_can },
+	{ ACTION_ACKNOWLEDGE, alert_act_do, alert_act_can },
+	{ ACTION_MUTE, alert_act_do, alert_act_can },
+	{ ACTION_COMMENT, alert_act_do, alert_act_can },
+	{ ACTION_UNDO, alert_act_do, alert_act_can },
 	{ ACTION_RETRY, ask_again, NULL },
 	{ ACTION_THEME, next_theme, can_theme },
 	{ ACTION_COMMAND, line_command_open, NULL },
@@ -300,6 +324,7 @@ static bool handle_prompt(struct console *console, const struct input_event *eve
 	enum prompt_kind kind = console->prompting;
 	struct prompt *prompt = kind == PROMPT_FIND     ? &console->find_prompt
 				: kind == PROMPT_FILTER ? &console->filter_prompt
+				: kind == PROMPT_NOTE   ? &console->note_prompt
 							: &console->command_prompt;
 	struct error error = { "" };
 	enum prompt_result result;
@@ -312,6 +337,11 @@ static bool handle_prompt(struct console *console, const struct input_event *eve
 	if (kind == PROMPT_COMMAND) {
 		if (result == PROMPT_DONE && line_command_run(console, prompt->text.text, &error) < 0)
 			console_say(console, "%s", error.text);
+		return true;
+	}
+	if (kind == PROMPT_NOTE) {
+		if (result == PROMPT_DONE)
+			alert_note_confirmed(console);
 		return true;
 	}
 	if (kind == PROMPT_FILTER) {
@@ -399,6 +429,7 @@ bool console_handle(struct console *console, const struct input_event *event, in
 	bool changed = console->message[0] != '\0';
 
 	console->monotonic_ms = monotonic_ms;
+	alert_desk_take(console);
 	console_settle(console);
 	if (!console->keymap)
 		return false;
@@ -419,6 +450,8 @@ bool console_tick(struct console *console, int64_t monotonic_ms)
 	bool changed = false;
 
 	console->monotonic_ms = monotonic_ms;
+	alert_desk_take(console);
+	changed |= !console->message[0] && silences_warn(console);
 	if (console->message[0] && monotonic_ms >= console->message_until_ms) {
 		console->message[0] = '\0';
 		changed = true;

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "ui/draw/glyph.h"
+#include "ui/view/alert_note.h"
 #include "ui/view/find.h"
 #include "ui/view/overlay.h"
 #include "ui/view/view.h"
@@ -155,6 +156,7 @@ static const struct prompt *prompt_of(const struct console *console)
 	case PROMPT_FIND: return &console->find_prompt;
 	case PROMPT_COMMAND: return &console->command_prompt;
 	case PROMPT_FILTER: return &console->filter_prompt;
+	case PROMPT_NOTE: return &console->note_prompt;
 	default: return NULL;
 	}
 }
@@ -191,12 +193,15 @@ static void draw_candidates(const struct prompt *prompt, struct canvas *canvas, 
 	}
 }
 
-/* What another system has of what is searched, right of the text. */
+/* What another system has of what is searched, or who has an alert already, right of the text. */
 static void draw_offer(const struct console *console, struct canvas *canvas, int x, int end, int y)
 {
 	char text[200];
 
-	find_offer_text(console, text, sizeof(text));
+	if (console->prompting == PROMPT_NOTE)
+		alert_note_offer(console, text, sizeof(text));
+	else
+		find_offer_text(console, text, sizeof(text));
 	if (x + 3 < end)
 		canvas_put_fit(canvas, x + 3, y, text, style_fg(ROLE_DIM), end - x - 3);
 }

@@ -21,6 +21,8 @@ struct overlay_ops {
 	unsigned context;
 	const struct key_row *keys; /* what it does; ends with ACTION_NONE */
 	void (*draw)(const struct console *console, struct canvas *canvas, struct rect body);
+	/* Before each drawing; may be NULL. */
+	void (*prepare)(struct console *console);
 	/* Before the keys are looked up; true when it took the event. May be NULL. */
 	bool (*input)(struct console *console, const struct input_event *event);
 	/* Where the hardware cursor is; may be NULL. */

@@ -4,12 +4,14 @@
 #include <string.h>
 #include <strings.h>
 
+#include "alert/alerts.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "ui/draw/glyph.h"
+#include "ui/view/alert_text.h"
 #include "ui/view/tabs.h"
 
-#define PARTS_MAX (12 + TABS_MOST)
+#define PARTS_MAX (13 + TABS_MOST)
 #define PART_GAP  2
 #define TITLE_MIN 10 /* a title is cut no shorter for what must be seen beside it */
 
@@ -18,6 +20,7 @@ enum rank {
 	RANK_ENVIRONMENT,
 	RANK_TITLE,
 	RANK_FAILING, /* what must not be overlooked: the title is cut for it */
+	RANK_ALERTS,  /* what fires, by P-number */
 	RANK_STILL,
 	RANK_OTHER,  /* systems on the same screen */
 	RANK_DOWN,   /* how many sources are down, and */
@@ -82,16 +85,25 @@ static void tab_text(const struct console *tab, const char *name, bool here, enu
 		     size_t size)
 {
 	const struct trouble *trouble = &tab->trouble;
+	bool fires = false;
 	size_t used;
 
 	snprintf(ret, size, "%s%.100s", here ? "[" : "", name);
+	for (int p = 0; p <= PRIORITY_COUNT; p++)
+		fires |= trouble->alerts[p] > 0;
+	/* Its own alerts stand in full beside the tabs. */
+	for (int p = 0; p < PRIORITY_COUNT && !here; p++) {
+		used = strlen(ret);
+		if (trouble->alerts[p])
+			snprintf(ret + used, size - used, " %s:%zu", alert_priority_text(p), trouble->alerts[p]);
+	}
 	add_count(ret, size, glyph_text(glyphs, GLYPH_CRITICAL), trouble->critical);
 	add_count(ret, size, glyph_text(glyphs, GLYPH_WARNING), trouble->warning);
 	add_count(ret, size, glyph_text(glyphs, GLYPH_DOWN), trouble->down);
 	used = strlen(ret);
 	if (!trouble->known)
 		snprintf(ret + used, size - used, " %s", glyph_text(glyphs, GLYPH_ABSENT));
-	else if (!trouble->critical && !trouble->warning && !trouble->down)
+	else if (!trouble->critical && !trouble->warning && !trouble->down && !fires)
 		snprintf(ret + used, size - used, " %s", glyph_text(glyphs, GLYPH_OK));
 	used = strlen(ret);
 	if (here)
@@ -107,10 +119,11 @@ static void add_tabs(const struct console *console, struct parts *parts, enum gl
 		const struct trouble *trouble = &tab->trouble;
 		bool here = tab == console;
 		struct part *part = add(parts, true, here ? RANK_TITLE : RANK_OTHER,
-					here                                 ? ROLE_TITLE
-					: trouble->critical || trouble->down ? ROLE_CRITICAL
-					: trouble->warning                   ? ROLE_WARNING
-									     : ROLE_DIM);
+					here ? ROLE_TITLE
+					: trouble->critical || trouble->down || trouble->alerts[0] || trouble->alerts[1]
+						? ROLE_CRITICAL
+					: trouble->warning ? ROLE_WARNING
+							   : ROLE_DIM);
 
 		part->tab = (int)i + 1;
 		tab_text(tab, tab_title(tab), here, glyphs, part->text, sizeof(part->text));
@@ -187,6 +200,38 @@ static void add_names(const struct console *console, struct parts *parts, enum g
 		part = add(parts, true, RANK_MOVING, ROLE_DIM);
 		snprintf(part->text, sizeof(part->text), "[%zu/%zu]", console->board + 1, console->board_count);
 	}
+}
+
+/* "^ P0 1  P1 2": the colour is that of the worst. */
+static void add_alerts(const struct console *console, struct parts *parts, enum glyph_set glyphs)
+{
+	struct alert_counts counts;
+	size_t used = 0, others = 0;
+	int worst = -1;
+	struct part *part;
+
+	if (!console->alerts)
+		return;
+	alerts_get_counts(console->alerts, &counts);
+	for (int p = PRIORITY_COUNT; p >= 0; p--)
+		if (counts.firing[p]) {
+			others += worst >= 0 ? counts.firing[worst] : 0;
+			worst = p;
+		}
+	if (worst < 0)
+		return;
+	part = add(parts, false, RANK_ALERTS, alert_priority_role(worst < PRIORITY_COUNT ? worst : PRIORITY_NONE));
+	used = (size_t)snprintf(part->text, sizeof(part->text), "%s", glyph_text(glyphs, GLYPH_UP));
+	for (int p = 0; p <= PRIORITY_COUNT; p++)
+		if (counts.firing[p])
+			used += (size_t)snprintf(part->text + used, sizeof(part->text) - used, "%s%s %zu",
+						 p == worst ? " " : "  ",
+						 p < PRIORITY_COUNT ? alert_priority_text(p) : "alerts",
+						 counts.firing[p]);
+	used = (size_t)snprintf(part->brief, sizeof(part->brief), "%s %s %zu", glyph_text(glyphs, GLYPH_UP),
+				worst < PRIORITY_COUNT ? alert_priority_text(worst) : "alerts", counts.firing[worst]);
+	if (others)
+		snprintf(part->brief + used, sizeof(part->brief) - used, " +%zu", others);
 }
 
 static void add_time(const struct console *console, struct parts *parts)
@@ -367,6 +412,7 @@ static void lay_out(const struct console *console, enum glyph_set glyphs, struct
 
 	*ret = (struct parts){ .count = 0 };
 	add_names(console, ret, glyphs);
+	add_alerts(console, ret, glyphs);
 	add_time(console, ret);
 	add_source(console, ret, glyphs);
 	add_down(console, ret);

@@ -2,6 +2,7 @@
 
 #include "ui/draw/glyph.h"
 #include "ui/panel/panel.h"
+#include "ui/view/alert_text.h"
 
 /* How bad a panel stands, for choosing the worst: higher is worse. */
 static int badness(const struct panel_view *view, enum severity severity)
@@ -38,6 +39,10 @@ void summary_of(const struct console *console, struct summary *ret)
 	int worst = 0;
 
 	*ret = (struct summary){ .worst = -1 };
+	if (console->alerts)
+		alerts_get_counts(console->alerts, &ret->alerts);
+	for (int p = 0; p <= PRIORITY_COUNT; p++)
+		ret->firing += ret->alerts.firing[p];
 	for (size_t i = 0; i < console->item_count; i++) {
 		struct panel_view view;
 		enum severity severity;
@@ -58,16 +63,19 @@ void summary_of(const struct console *console, struct summary *ret)
 
 bool summary_is_bad(const struct summary *summary)
 {
-	return summary->critical || summary->warning || summary->failed || summary->down || summary->waiting;
+	return summary->firing || summary->critical || summary->warning || summary->failed || summary->down ||
+	       summary->waiting;
 }
 
 static enum glyph sign_of(const struct summary *summary)
 {
+	if (summary->alerts.firing[0] || summary->alerts.firing[1])
+		return GLYPH_UP;
 	if (summary->critical || summary->down)
 		return GLYPH_CRITICAL;
 	if (summary->failed)
 		return GLYPH_STALE;
-	if (summary->warning)
+	if (summary->warning || summary->firing)
 		return GLYPH_WARNING;
 	return summary->absent + summary->empty + summary->waiting < summary->panels ? GLYPH_OK : GLYPH_NO_DATA;
 }
@@ -90,6 +98,13 @@ void summary_add_line(const struct console *console, const struct summary *summa
 	if (!title && board)
 		title = board_dashboard(board)->title;
 	strbuf_addf(ret, "%s %s: ", glyph_text(glyphs, sign_of(summary)), title ? title : "skep");
+	for (int p = 0; p <= PRIORITY_COUNT; p++) {
+		if (!summary->alerts.firing[p])
+			continue;
+		strbuf_addf(ret, "%s%s %zu", first ? "" : ", ", p < PRIORITY_COUNT ? alert_priority_text(p) : "alerts",
+			    summary->alerts.firing[p]);
+		first = false;
+	}
 	add_count(ret, &first, summary->critical, "critical");
 	add_count(ret, &first, summary->warning, "warning");
 	add_count(ret, &first, summary->down, "down");
@@ -101,6 +116,8 @@ void summary_add_line(const struct console *console, const struct summary *summa
 	add_count(ret, &first, summary->waiting, "waiting");
 	if (first)
 		strbuf_addf(ret, "%zu panels fine", summary->panels);
+	if (summary->firing && alerts_worst(console->alerts))
+		strbuf_addf(ret, " | %s", alerts_worst(console->alerts)->name);
 	if (summary->worst >= 0) {
 		struct panel_view view;
 		console_panel_view(console, (size_t)summary->worst, &view);

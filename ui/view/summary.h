@@ -4,11 +4,14 @@
 
 #include <stddef.h>
 
+#include "alert/alerts.h"
 #include "base/strbuf.h"
 #include "dashboard/display.h"
 #include "ui/view/console.h"
 
 struct summary {
+	struct alert_counts alerts;
+	size_t firing; /* alerts that are not muted */
 	size_t panels; /* that show values or should */
 	size_t critical, warning;
 	size_t failed; /* stale or failed questions */

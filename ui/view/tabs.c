@@ -4,9 +4,13 @@
 #include <string.h>
 #include <strings.h>
 
+#include "alert/alerts.h"
 #include "situation/map_state.h"
+#include "ui/view/alert_text.h"
 #include "ui/view/console.h"
 #include "ui/view/summary.h"
+
+#define PAGED 2 /* alerts of P0 and P1: somebody is called for them */
 
 /* How often one looks how hidden systems are: not with each frame. */
 #define HIDDEN_MS 500
@@ -106,14 +110,26 @@ static void tab_trouble(const struct console *tab, struct trouble *ret)
 	ret->down = sources_failing(&tab->sources) + (tab->engine && tab->source.health == QUERY_FAILING);
 	if (tab->map)
 		add_parts(tab->map, ret);
+	if (tab->alerts) {
+		struct alert_counts counts;
+
+		alerts_get_counts(tab->alerts, &counts);
+		memcpy(ret->alerts, counts.firing, sizeof(ret->alerts));
+	}
 }
 
 bool trouble_is_worse(const struct trouble *a, const struct trouble *b)
 {
+	for (int p = 0; p < PAGED; p++)
+		if (a->alerts[p] != b->alerts[p])
+			return a->alerts[p] > b->alerts[p];
 	if (a->critical != b->critical)
 		return a->critical > b->critical;
 	if (a->down != b->down)
 		return a->down > b->down;
+	for (int p = PAGED; p <= PRIORITY_COUNT; p++)
+		if (a->alerts[p] != b->alerts[p])
+			return a->alerts[p] > b->alerts[p];
 	return a->warning > b->warning;
 }
 
@@ -128,6 +144,13 @@ static void add_count(char *ret, size_t size, size_t count, const char *what)
 void trouble_text(const struct trouble *trouble, char *ret, size_t size)
 {
 	*ret = '\0';
+	for (int p = 0; p <= PRIORITY_COUNT; p++) {
+		size_t used = strlen(ret);
+
+		if (trouble->alerts[p])
+			snprintf(ret + used, size - used, "%s%s %zu", used ? ", " : "",
+				 p < PRIORITY_COUNT ? alert_priority_text(p) : "alerts", trouble->alerts[p]);
+	}
 	add_count(ret, size, trouble->critical, "critical");
 	add_count(ret, size, trouble->down, trouble->down == 1 ? "source down" : "sources down");
 	add_count(ret, size, trouble->warning, "warning");
@@ -143,11 +166,13 @@ const struct console *tabs_worse(const struct console *console)
 	return worst == console ? NULL : worst;
 }
 
-static void take_hidden(struct console *tab)
+static void take_hidden(struct console *tab, int64_t now_ms)
 {
 	if (tab->engine)
 		query_engine_state(tab->engine, &tab->source);
 	sources_take(&tab->sources, true);
+	if (tab->alerts)
+		alerts_refresh(tab->alerts, now_ms);
 	tab_trouble(tab, &tab->trouble);
 }
 
@@ -159,7 +184,7 @@ void tabs_take(struct tabs *tabs)
 	tab_trouble(shown, &shown->trouble);
 	for (size_t i = 0; due && i < tabs->count; i++)
 		if (i != tabs->at)
-			take_hidden(tabs->items[i]);
+			take_hidden(tabs->items[i], shown->now_ms);
 	if (due)
 		tabs->taken_ms = shown->monotonic_ms;
 }

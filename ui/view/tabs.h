@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "alert/escalation.h"
 #include "base/error.h"
 #include "ui/input/action.h"
 
@@ -27,9 +28,10 @@ struct tabs {
 
 /* What is wrong with one system, as last known. */
 struct trouble {
-	size_t critical, warning; /* panels, and parts of the map */
-	size_t down;              /* sources: collectors that fail, the server that does not answer */
-	bool known;               /* its panels have been asked for */
+	size_t critical, warning;          /* panels, and parts of the map */
+	size_t alerts[PRIORITY_COUNT + 1]; /* firing and not muted, by P-number; the last: those without one */
+	size_t down;                       /* sources: collectors that fail, the server that does not answer */
+	bool known;                        /* its panels have been asked for */
 };
 
 /* Zeroed memory has none. The console learns to which tabs it belongs. */
@@ -51,10 +53,13 @@ int tabs_find(const struct tabs *tabs, const char *name, struct error *error);
 const char *tab_title(const struct console *tab);
 const char *tab_name(const struct console *tab);
 
-/* Is `a` worse than `b`? Critical panels count before sources that are down, those before warnings. */
+/*
+ * Is `a` worse than `b`? Alerts of P0 and P1 count first, then critical panels,
+ * sources that are down, the other alerts, warnings.
+ */
 bool trouble_is_worse(const struct trouble *a, const struct trouble *b);
 
-/* "2 critical, 1 source down"; "" when there is none. */
+/* "P0 1, 2 critical, 1 source down"; "" when there is none. */
 void trouble_text(const struct trouble *trouble, char *ret, size_t size);
 
 /* The one that stands worse than the console's own, the worst of them; NULL when there is none. */

@@ -62,11 +62,14 @@ struct view_ops {
 	const struct view_list *list;     /* what is searched here; NULL: the board's panels */
 };
 
+extern const struct view_ops view_alert;
+extern const struct view_ops view_alerts;
 extern const struct view_ops view_board;
 extern const struct view_ops view_events;
 extern const struct view_ops view_map;
 extern const struct view_ops view_logs;
 extern const struct view_ops view_objective;
+extern const struct view_ops view_silences;
 extern const struct view_ops view_slo;
 extern const struct view_ops view_source;
 extern const struct view_ops view_sources;

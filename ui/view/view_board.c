@@ -2,6 +2,8 @@
 
 #include "ui/draw/glyph.h"
 #include "ui/panel/panel.h"
+#include "ui/view/alert_panels.h"
+#include "ui/view/alert_text.h"
 #include "ui/view/find.h"
 #include "ui/view/focus.h"
 #include "ui/view/panel_cache.h"
@@ -21,7 +23,8 @@ static void draw_edge_marks(const struct console *console, struct canvas *canvas
 		const struct rect *rect = &console->items[i].rect;
 		if (rect->y + rect->height > console->scroll && rect->y < console->scroll + body.height)
 			continue;
-		if (panel_cache_severity(console->cache, console, i) != SEVERITY_CRITICAL)
+		if (panel_cache_severity(console->cache, console, i) != SEVERITY_CRITICAL &&
+		    alert_panels_priority(console->panels, i) == ALERT_PANEL_QUIET)
 			continue;
 		above |= rect->y + rect->height <= console->scroll;
 		below |= rect->y >= console->scroll + body.height;
@@ -47,8 +50,21 @@ static void mark_focus(struct canvas *canvas, struct rect rect)
 	canvas_recolour(canvas, sides[0], ROLE_TITLE, ROLE_STRONG, ATTR_BOLD);
 }
 
+/* What fires about it, in the corner of its border. */
+static void mark_firing(const struct console *console, struct canvas *canvas, size_t index, struct rect rect)
+{
+	int priority = alert_panels_priority(console->panels, index);
+	struct style style = style_with(style_fg(alert_priority_role(priority)), ATTR_BOLD);
+
+	if (priority == ALERT_PANEL_QUIET || rect.width < 8)
+		return;
+	canvas_put(canvas, rect.x + rect.width - 5, rect.y,
+		   priority == PRIORITY_NONE ? "!" : alert_priority_text(priority), style, -1);
+	canvas_put(canvas, rect.x + rect.width - 2, rect.y, glyph_text(canvas_glyphs(canvas), GLYPH_UP), style, 1);
+}
+
 /* A panel at its place: its picture from the cache, or drawn now. */
-static void draw_panel(const struct console *console, struct canvas *canvas, size_t index, struct rect rect)
+static void draw_picture(const struct console *console, struct canvas *canvas, size_t index, struct rect rect)
 {
 	const struct canvas *picture = panel_cache_picture(console->cache, console, index);
 	struct panel_view view;
@@ -64,6 +80,12 @@ static void draw_panel(const struct console *console, struct canvas *canvas, siz
 		panel_draw_line(&view, canvas, rect);
 	else
 		panel_draw(&view, canvas, rect);
+}
+
+static void draw_panel(const struct console *console, struct canvas *canvas, size_t index, struct rect rect)
+{
+	draw_picture(console, canvas, index, rect);
+	mark_firing(console, canvas, index, rect);
 }
 
 static void draw(const struct console *console, struct canvas *canvas, struct rect body)

@@ -1,0 +1,24 @@
+/*
+ * What the console has of alerts beside its views: taken before each drawing
+ * and each key, so that no row is about an alert that is gone.
+ */
+#ifndef UI_VIEW_ALERT_DESK_H
+#define UI_VIEW_ALERT_DESK_H
+
+#include <stdbool.h>
+
+struct alert;
+struct console;
+
+/* The rows of the list, of the alerts as they are. */
+void alert_desk_take(struct console *console);
+
+/* Before each drawing: bring the alerts up to date, and what hangs on them. */
+void alert_desk_prepare(struct console *console);
+
+/* Show an alert's panel on its dashboard; false when none is about it. */
+bool alert_desk_show_panel(struct console *console, const struct alert *alert);
+
+void alert_desk_release(struct console *console);
+
+#endif
