@@ -160,6 +160,7 @@ static int run_seat(struct running *running, const struct cli_options *options)
 		.depth = appearance_depth(options, false),
 		.refresh_ms = options->refresh_ms ? options->refresh_ms : running->config.refresh_ms,
 		.max_rate = options->max_rate ? options->max_rate : running->config.max_rate,
+		.title = running->config.title != 0,
 		.on_end = on_seat_end,
 		.user = running,
 	};
@@ -222,6 +223,8 @@ static int show(struct running *running, const struct cli_options *options)
 		struct console *console = &session->tabs[i].console;
 
 		console->keymap = &running->config.keymap;
+		console->bell_priority = running->config.bell - 1;
+		console->open_alert = options->alert;
 		console->mode = options->wall ? CONSOLE_WALL : options->watch ? CONSOLE_WATCH : CONSOLE_FULL;
 	}
 	return run_seat(running, &looks);
@@ -252,6 +255,8 @@ static int run(const struct cli_options *options, const struct option_strings *w
 static const struct option table[] = {
 	{ "refresh", 0, OPTION_DURATION, CLI_AT(refresh_ms), .minimum = 1000, .maximum = 86400000,
 	  .help = "ask again this often (default: the dashboard's rate)" },
+	{ "alert", 0, OPTION_STRING, CLI_AT(alert), .value_name = "NAME",
+	  .help = "open at this alert as soon as it is there, with its panel behind it" },
 	{ "watch", 0, OPTION_BOOL, CLI_AT(watch), .help = "no keys that act" },
 	{ "wall", 0, OPTION_BOOL, CLI_AT(wall), .help = "for a wall: no keys, turns its pages by itself" },
 	{ "plain", 0, OPTION_BOOL, CLI_AT(plain), .help = "no screen: a line whenever a panel changes" },

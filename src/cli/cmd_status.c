@@ -15,6 +15,12 @@ static void add_json(const struct console *console, const struct summary *summar
 		strbuf_add_json(out, console->system);
 		strbuf_addstr(out, ",");
 	}
+	strbuf_addf(
+		out,
+		"\"alerts\":{\"p0\":%zu,\"p1\":%zu,\"p2\":%zu,\"p3\":%zu,\"none\":%zu,\"pending\":%zu,\"muted\":%zu},",
+		summary->alerts.firing[0], summary->alerts.firing[1], summary->alerts.firing[2],
+		summary->alerts.firing[3], summary->alerts.firing[PRIORITY_COUNT], summary->alerts.pending,
+		summary->alerts.muted);
 	strbuf_addf(out,
 		    "\"bad\":%s,\"panels\":%zu,\"critical\":%zu,\"warning\":%zu,\"down\":%zu,\"failed\":%zu,"
 		    "\"absent\":%zu,\"no_data\":%zu,\"waiting\":%zu,\"source\":",
@@ -93,7 +99,7 @@ const struct command command_status = {
 	.words = "[SYSTEM...]",
 	.help = "print one line, for a tmux status bar",
 	.more = "Every panel of the board counts, and every system that is named stands in the line. The exit status "
-		"is 1 when a value stands at a warning or worse, a\n"
+		"is 1 when an alert fires that is not muted, a value stands at a warning or worse, a\n"
 		"target is down or a question failed; absent metrics and empty answers alone are 0.",
 	.options = table,
 	.words_max = TABS_MOST,

@@ -29,7 +29,7 @@ struct cli_options {
 	const char *theme;
 	/* one command's own */
 	int64_t wait_ms, every_ms;
-	const char *view, *panel, *board, *once, *source, *filter;
+	const char *alert, *view, *panel, *board, *once, *source, *filter;
 	bool line, strict, types, all;
 	const char *time;
 	int64_t step_ms;

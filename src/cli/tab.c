@@ -150,6 +150,8 @@ int tab_open(struct tab *tab, const struct cli_options *options, const struct en
 		return tab->system.name ? command_complain("%s: %s", tab->system.name, error.text)
 					: command_complain("%s", error.text);
 	console->engine = tab->engines.engine;
+	console->on_change = on_change;
+	console->on_change_user = tab;
 	console->sources.collect = tab->engines.collect;
 	console->sources.store = tab->engines.store;
 	console->sources.history = tab->engines.history;

@@ -7,6 +7,10 @@
 #include "cli/options.h"
 #include "config/yaml.h"
 
+const char *const user_config_bells[] = { "off", "p0", "p1", NULL };
+
+static const char *const on_off[] = { "off", "on", NULL };
+
 #define AT(member) .offset = offsetof(struct user_config, member)
 const struct option user_config_options[] = {
 	{ "theme", 0, OPTION_STRING, AT(theme), .fallback = "night", .value_name = "NAME", .help = "colours" },
@@ -18,6 +22,10 @@ const struct option user_config_options[] = {
 	  .help = "ask again this often, whatever the dashboard says" },
 	{ "max-rate", 0, OPTION_INT, AT(max_rate), .minimum = 100, .maximum = 1e9,
 	  .help = "most bytes a second to the terminal" },
+	{ "bell", 0, OPTION_CHOICE, AT(bell), .fallback = "p1", .choices = user_config_bells,
+	  .help = "ring once for each new alert, up to this P-number" },
+	{ "title", 0, OPTION_CHOICE, AT(title), .fallback = "on", .choices = on_off,
+	  .help = "say in the terminal's title what fires" },
 	{ "keys", 0, OPTION_NODE, AT(keys_node), .help = "action: KEY, or action: [KEY, KEY]" },
 	{ 0 },
 };

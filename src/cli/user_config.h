@@ -16,11 +16,14 @@ struct user_config {
 	int glyphs, colours; /* indices of cli_glyphs and cli_colours */
 	int64_t refresh_ms;  /* 0: the dashboard's */
 	int64_t max_rate;
+	int bell;  /* index of user_config_bells; less one, the last P-number that rings */
+	int title; /* 1: the terminal's title says what fires */
 	const struct yaml_node *keys_node;
 	struct keymap keymap;
 };
 
 extern const struct option user_config_options[];
+extern const char *const user_config_bells[];
 
 void user_config_init(struct user_config *config);
 void user_config_release(struct user_config *config);

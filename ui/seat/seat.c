@@ -14,8 +14,10 @@
 #include "ui/input/key_decoder.h"
 #include "ui/seat/clipboard.h"
 #include "ui/seat/pace.h"
+#include "ui/seat/window_title.h"
 #include "ui/terminal/screen.h"
 #include "ui/terminal/tty.h"
+#include "ui/view/alert_notice.h"
 #include "ui/view/view.h"
 
 #define DRAW_BUDGET_NS INT64_C(3000000) /* of panels in one frame */
@@ -36,6 +38,7 @@ struct seat {
 	struct theme theme;
 	struct key_decoder decoder;
 	struct pace pace;
+	struct strbuf title;   /* as the terminal has it */
 	struct strbuf pending; /* bytes of the frame that the line has not taken yet */
 	size_t sent;
 	struct io_watch *input, *output;
@@ -242,6 +245,21 @@ static void on_escape(void *user)
 
 /* --- time ------------------------------------------------------------------ */
 
+/* Alerts of systems that are not shown ring too. The title is sent when it changed, and only between frames. */
+static void look_at_alerts(struct seat *seat)
+{
+	struct strbuf title = STRBUF_INIT;
+
+	for (size_t i = 0; i < seat->config.tabs->count; i++)
+		alert_notice_take(seat->config.tabs->items[i]);
+	if (!seat->config.title || !seat->entered || seat->pending.length)
+		return;
+	alert_notice_title(shown(seat), &title);
+	if (window_title_change(&seat->title, title.text, &seat->pending))
+		send_pending(seat);
+	strbuf_release(&title);
+}
+
 /* Once a second, on the second: the clock in the banner, messages, and asking again when it is time. */
 static void on_tick(void *user)
 {
@@ -249,6 +267,7 @@ static void on_tick(void *user)
 	int64_t now_ms = loop_monotonic_ms(seat->config.loop);
 
 	console_tick(shown(seat), now_ms);
+	look_at_alerts(seat);
 	refresh_when_due(seat, now_ms);
 	seat_mark(seat);
 	timer_start(seat->tick, TICK_MS - clock_wall_ms() % TICK_MS);
@@ -279,6 +298,14 @@ static void host_copy(void *user, const char *text)
 	struct seat *seat = user;
 
 	clipboard_add(&seat->pending, text);
+	send_pending(seat);
+}
+
+static void host_bell(void *user)
+{
+	struct seat *seat = user;
+
+	strbuf_addch(&seat->pending, '\a');
 	send_pending(seat);
 }
 
@@ -321,6 +348,8 @@ static int enter(struct seat *seat, struct error *error)
 	int result;
 
 	screen_add_leave(seat->screen, &leave);
+	if (seat->config.title)
+		window_title_add_restore(&leave);
 	result = tty_enter(&seat->tty, &leave, error);
 	strbuf_release(&leave);
 	if (result < 0)
@@ -329,6 +358,9 @@ static int enter(struct seat *seat, struct error *error)
 	strbuf_clear(&seat->pending);
 	seat->sent = 0;
 	screen_add_enter(seat->screen, &seat->pending);
+	if (seat->config.title)
+		window_title_add_save(&seat->pending);
+	strbuf_clear(&seat->title);
 	screen_invalidate(seat->screen);
 	io_watch_set(seat->input, LOOP_READ);
 	send_pending(seat);
@@ -410,6 +442,8 @@ struct seat *seat_new(const struct seat_config *config, struct error *error)
 
 	seat->config = *config;
 	strbuf_init(&seat->pending);
+	strbuf_init(&seat->title);
+	seat->config.title = config->title && window_title_is_known(config->term);
 	key_decoder_init(&seat->decoder);
 	pace_init(&seat->pace, config->max_rate);
 	seat->last_key_ms = loop_monotonic_ms(config->loop);
@@ -427,6 +461,7 @@ struct seat *seat_new(const struct seat_config *config, struct error *error)
 						       .redraw = host_redraw,
 						       .copy = host_copy,
 						       .set_theme = host_set_theme,
+						       .bell = host_bell,
 						       .user = seat });
 	if (enter(seat, error) < 0) {
 		seat_free(seat);
@@ -455,6 +490,7 @@ void seat_free(struct seat *seat)
 	canvas_free(seat->canvas);
 	key_decoder_release(&seat->decoder);
 	strbuf_release(&seat->pending);
+	strbuf_release(&seat->title);
 	tty_release(&seat->tty);
 	connect_consoles(seat, &(struct console_host){ 0 });
 	free(seat);

@@ -30,6 +30,7 @@ struct seat_config {
 	enum colour_depth depth;               /* 0: what terminfo says */
 	int64_t refresh_ms;                    /* 0: the dashboard's own rate */
 	int64_t max_rate;                      /* bytes a second to the terminal; 0: no limit */
+	bool title;                            /* the terminal's title says what fires */
 	void (*on_end)(void *user, bool lost); /* the person left, or the line is gone */
 	void *user;
 };
