@@ -148,7 +148,10 @@ static const struct ack *newest(const struct acks *acks, uint64_t fingerprint, i
 
 	make_subject(fingerprint, subject);
 	entry = map_get(&acks->entries, subject);
-	if (!entry || entry->ack.made_ms <= entry->undone_ms || entry->ack.made_ms < active_ms)
+	if (!entry || entry->ack.made_ms <= entry->undone_ms)
+		return NULL;
+	/* A server whose clock is ahead says that it is active since a moment that is still to come here. */
+	if (entry->ack.made_ms < active_ms && entry->ack.active_ms != active_ms)
 		return NULL;
 	return &entry->ack;
 }

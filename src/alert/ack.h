@@ -32,8 +32,8 @@ void acks_free(struct acks *acks);
 /* Take in an event of the journal; others than its own are passed over. True when something changed. */
 bool acks_take(struct acks *acks, const struct journal_event *event);
 
-/* The acknowledgement in force of an alert (same fingerprint, active since no later than made); NULL. Lives until the
- * next acks_take. */
+/* The acknowledgement in force of an alert (same fingerprint, active since no later than made, or since the very moment
+ * it names); NULL. Lives until the next acks_take. */
 const struct ack *acks_find(const struct acks *acks, uint64_t fingerprint, int64_t active_ms, int64_t now_ms);
 
 /* The last one that expired while the alert went on; NULL. */

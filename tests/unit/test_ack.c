@@ -87,6 +87,14 @@ Test(ack, is_of_the_alert_as_it_was, .init = setup, .fini = teardown)
 	cr_expect_null(acks_expired(acks, FINGERPRINT, 2500, 9500));
 }
 
+Test(ack, of_an_alert_from_a_server_whose_clock_is_ahead, .init = setup, .fini = teardown)
+{
+	take(2000, "ack", "ana@jump1", "{\"active_ms\":3000,\"until_ms\":9000}");
+	cr_expect(find(3000, 2000));
+	cr_expect(find(3000, 4000));
+	cr_expect_null(find(3500, 4000), "fires anew");
+}
+
 Test(ack, of_another_console_takes_over, .init = setup, .fini = teardown)
 {
 	take_ack(2000, 5000, "ana@jump1");
