@@ -25,8 +25,10 @@ import probe_tests  # noqa: E402
 import postgres_tests  # noqa: E402
 import public_boards_tests  # noqa: E402
 import redis_tests  # noqa: E402
+import rules_tests  # noqa: E402
 import tabs_tests  # noqa: E402
 import situation_tests  # noqa: E402
+import slo_tests  # noqa: E402
 
 
 def main():
@@ -35,8 +37,8 @@ def main():
     passed, failed = 0, []
     for module in (check_tests, snapshot_tests, follow_tests, console_tests, colony_tests, dryad_tests,
                    embedded_tests, postgres_tests, command_tests, log_tests, logs_view_tests, redis_tests,
-                   probe_tests, situation_tests, hostile_sources_tests, public_boards_tests, tabs_tests,
-                   alertmanager_tests):
+                   probe_tests, situation_tests, slo_tests, hostile_sources_tests, public_boards_tests, tabs_tests,
+                   alertmanager_tests, rules_tests):
         for name, test in module.tests(skep):
             if wanted and not any(word in name for word in wanted):
                 continue
