@@ -3,8 +3,8 @@
 
 Compares skep's rules with those of the real promtool, in both directions.
 
-First, over scripted samples: for each file of rules (POLLN's, DRYAD's, and the
-public ones in $SKEP_SHARED/data/rules where that is set) series are made up
+First, over scripted samples: for each file of rules (POLLN's, DRYAD's, one
+of corners, and the public ones in $SKEP_SHARED/data/rules where that is set) series are made up
 that the rules ask for, whose values wander over and under the rules' numbers,
 flap, vanish and come back. rule-states evaluates the rules over them and says
 what came out at every evaluation: firing alerts with labels and annotations,
@@ -34,6 +34,7 @@ INSTANCES = 3
 # the alerts that must come up and fire.
 SETS = [
     ("polln", ["systems/polln/rules.yaml"], 30, 121, 1, 0.95, 0.9),
+    ("corners", ["tests/conformance/rules_corners.yaml"], 30, 181, 1, 1, 1),
     ("dryad", ["systems/dryad/rules.yaml"], 30, 121, 1, 0.9, 0.85),
 ]
 SHARED = ("shared", 60, 151, 1, 0.85, 0.7)
