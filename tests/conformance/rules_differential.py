@@ -3,13 +3,14 @@
 
 Compares skep's rules with those of the real promtool, in both directions.
 
-First, over scripted samples: for each file of rules (POLLN's, DRYAD's, one
-of corners, and the public ones in $SKEP_SHARED/data/rules where that is set) series are made up
-that the rules ask for, whose values wander over and under the rules' numbers,
-flap, vanish and come back. rule-states evaluates the rules over them and says
-what came out at every evaluation: firing alerts with labels and annotations,
-ALERTS, ALERTS_FOR_STATE, the values of the expressions. promtool must find all
-of it to be so; and when one expectation is made wrong, must find that too.
+First, over scripted samples: for each file of rules (POLLN's, DRYAD's, one of
+corners, and the public ones in $SKEP_SHARED/data/rules where that is set)
+series are made up that the rules ask for, whose values wander over and under
+the rules' numbers, flap, vanish and come back. rule-states evaluates the rules
+over them and says what came out at every evaluation: firing alerts with labels
+and annotations, ALERTS, ALERTS_FOR_STATE, the values of the expressions.
+promtool must find all of it to be so; and when one expectation is made wrong,
+must find that too.
 Rules that never came up make it fail: nothing would have been compared.
 
 Second, files of rule tests, right and wrong ones (rule_tests/), on which `skep
