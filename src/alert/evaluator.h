@@ -41,9 +41,11 @@ struct evaluator_config {
 	struct store *store;          /* where results go; NULL: nowhere */
 	const struct rule_set *rules; /* borrowed */
 	const char *system;
-	const char *clock_file;               /* path; NULL: clocks are not kept */
-	bool clock_read_only;                 /* they are taken up, and never written: by a command that looks once */
-	int64_t interval_ms;                  /* of groups without one; 0: 1 min */
+	const char *clock_file; /* path; NULL: clocks are not kept */
+	bool clock_read_only;   /* they are taken up, and never written: by a command that looks once */
+	int64_t interval_ms;    /* of groups without one; 0: 1 min */
+	int64_t look_back_ms; /* how far it is asked since when an alert is active that a rule's first evaluation meets;
+				 0: it is new then, as in Prometheus */
 	const struct labels *external_labels; /* for templates; may be NULL */
 	const char *external_url;             /* the same */
 	const struct history_label *labels; /* the server's labels, and the store's: an alert keeps its clocks when the

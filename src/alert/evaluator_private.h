@@ -19,6 +19,7 @@ struct rule_slot {
 	struct rule_memory memory;
 	struct rule_writer writer;
 	const char *engine; /* who answered last */
+	bool looked_back;   /* it was judged once: what it raises from now on begins now */
 };
 
 enum group_state { GROUP_RESTS, GROUP_WAITS, GROUP_RUNS };
@@ -41,7 +42,9 @@ struct group_slot {
 	/* The rule in hand. */
 	size_t at;
 	struct query *query;
-	struct matrix *answer;
+	struct matrix *answer, *before;
+	bool theirs; /* the server gave the answer */
+	int64_t before_end_ms, before_step_ms;
 	struct rule_run run;
 	bool run_is_open;
 	bool writing; /* it is judged: its samples are being written */

@@ -7,7 +7,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-#define WRITE_STEP 1000 /* samples in one turn of the loop */
+#define WRITE_STEP      1000 /* samples in one turn of the loop */
+#define LOOK_BACK_STEPS 720
 
 /* A question of a template, under way. */
 struct group_lookup {
@@ -30,7 +31,8 @@ static void close_run(struct group_slot *group)
 	group->run_is_open = false;
 	group->writing = false;
 	matrix_unref(group->answer);
-	group->answer = NULL;
+	matrix_unref(group->before);
+	group->answer = group->before = NULL;
 }
 
 static bool has_active(const struct rule_memory *memory)
@@ -179,28 +181,73 @@ static void fail(struct group_slot *group, const struct query_answer *answer)
 	finish(group);
 }
 
-static void on_answer(void *user, const struct query_answer *answer)
+static void begin(struct group_slot *group)
 {
-	struct group_slot *group = user;
 	const struct evaluator_config *config = &group->evaluator->config;
 	struct rule_slot *slot = slot_of(group);
-	bool theirs = answer->engine && strcmp(answer->engine, "embedded") != 0;
 
-	group->query = NULL;
-	slot->engine = answer->engine;
-	group->version_before = slot->memory.version;
-	group->answer = answer->status == QUERY_OK ? matrix_ref(answer->matrix) : NULL;
 	rule_run_begin(&group->run, group->group, slot->rule, &slot->memory, group->time_ms, group->answer);
 	group->run_is_open = true;
-	if (answer->status != QUERY_OK) {
-		fail(group, answer);
-		return;
-	}
 	group->run.external_labels = config->external_labels;
 	group->run.external_url = config->external_url;
 	group->run.label_map = config->labels;
-	group->run.label_map_count = theirs ? config->label_count : 0;
+	group->run.label_map_count = group->theirs ? config->label_count : 0;
+	group->run.before = group->before;
+	group->run.before_end_ms = group->before_end_ms;
+	group->run.before_step_ms = group->before_step_ms;
+}
+
+/* What cannot be told of the past is no reason not to judge the present. */
+static void on_before(void *user, const struct query_answer *answer)
+{
+	struct group_slot *group = user;
+
+	group->query = NULL;
+	group->before = answer->status == QUERY_OK ? matrix_ref(answer->matrix) : NULL;
+	begin(group);
 	go_on(group);
+}
+
+/* Alerts met at the first evaluation were there before: ask since when. */
+static bool look_back(struct group_slot *group)
+{
+	const struct evaluator_config *config = &group->evaluator->config;
+	struct rule_slot *slot = slot_of(group);
+	struct query_question question = { .expression = slot->rule->expression };
+
+	if (slot->looked_back || slot->rule->kind != RULE_ALERT || !config->look_back_ms)
+		return false;
+	slot->looked_back = true;
+	if (!group->answer->count)
+		return false;
+	question.step_ms = group->interval_ms;
+	while (config->look_back_ms / question.step_ms > LOOK_BACK_STEPS)
+		question.step_ms *= 2;
+	question.end_ms = rule_run_asks_ms(group->group, group->time_ms) - question.step_ms;
+	question.start_ms = question.end_ms - config->look_back_ms / question.step_ms * question.step_ms;
+	group->before_end_ms = question.end_ms;
+	group->before_step_ms = question.step_ms;
+	group->query = query_ask(config->engine, &question, on_before, group);
+	return true;
+}
+
+static void on_answer(void *user, const struct query_answer *answer)
+{
+	struct group_slot *group = user;
+	struct rule_slot *slot = slot_of(group);
+
+	group->query = NULL;
+	slot->engine = answer->engine;
+	group->theirs = answer->engine && strcmp(answer->engine, "embedded") != 0;
+	group->version_before = slot->memory.version;
+	group->answer = answer->status == QUERY_OK ? matrix_ref(answer->matrix) : NULL;
+	if (group->answer && look_back(group))
+		return;
+	begin(group);
+	if (answer->status != QUERY_OK)
+		fail(group, answer);
+	else
+		go_on(group);
 }
 
 static void ask(struct group_slot *group)

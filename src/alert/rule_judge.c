@@ -184,14 +184,16 @@ static void sift(struct rule_run *run)
 	memory->instances.count = kept;
 }
 
-static void admit(struct rule_run *run, struct rule_expansion *expansion)
+static void admit(struct rule_run *run, size_t index)
 {
+	struct rule_expansion *expansion = &run->expansions[index];
 	struct alert_instance *instance = expansion->instance;
 
 	instance->phase = ALERT_PENDING;
 	instance->active_ms = run->time_ms;
 	instance->seen = true;
-	rule_clock_take_up(run, instance);
+	if (!rule_clock_take_up(run, instance) && run->before)
+		rule_since_take_up(run, instance, &run->answer->series[index].labels);
 	vec_push(&run->memory->instances, instance);
 	expansion->made = false;
 	run->memory->version++;
@@ -207,7 +209,7 @@ void rule_judge_commit(struct rule_run *run)
 	sift(run);
 	for (size_t i = 0; i < run->answer->count; i++)
 		if (run->expansions[i].made)
-			admit(run, &run->expansions[i]);
+			admit(run, i);
 	for (size_t i = 0; i < memory->instances.count; i++) {
 		struct alert_instance *instance = memory->instances.items[i];
 

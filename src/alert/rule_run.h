@@ -146,6 +146,12 @@ struct rule_run {
 						  renamed to the store's, so that they are the same alerts and series
 						  whoever answers; templates see the answer's own */
 	size_t label_map_count;
+	/*
+	 * What the expression gave before this evaluation, as a range up to before_end_ms in steps: at a rule's very
+	 * first evaluation an alert without a clock is as old as its unbroken run there, since nobody judged it before.
+	 */
+	const struct matrix *before;
+	int64_t before_end_ms, before_step_ms;
 
 	struct template_lookups lookups;
 	struct arena arena;

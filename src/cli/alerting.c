@@ -7,7 +7,8 @@
 #include "base/mem.h"
 #include "base/path.h"
 
-#define JOURNAL_DAYS 14 /* of what people did is told at the start */
+#define JOURNAL_DAYS 14               /* of what people did is told at the start */
+#define LOOK_BACK_MS (6 * CLOCK_HOUR) /* since when, for alerts that were there before we were */
 
 /* In the system's own state folder, else the user's. */
 static char *state_path(const struct system *system, const char *name)
@@ -99,6 +100,7 @@ static void open_evaluator(struct alerting *alerting)
 					   .system = system->name,
 					   .clock_read_only = !alerting->config.keeps,
 					   .interval_ms = system->rules_interval_ms,
+					   .look_back_ms = LOOK_BACK_MS,
 					   .labels = engines->labels,
 					   .label_count = engines->label_count,
 					   .on_change = on_evaluated,
