@@ -77,7 +77,7 @@ static void read_series(struct rules_system *ret, struct asking *asking, const c
 	struct matrix *matrix;
 	char *selector;
 
-	if (!bsearch(&metric, ret->names.items, ret->names.count, sizeof(metric), by_text))
+	if (!ret->names.count || !bsearch(&metric, ret->names.items, ret->names.count, sizeof(metric), by_text))
 		return;
 	selector = arena_printf(&ret->arena, "{__name__=\"%s\"}", metric);
 	matrix = ask(asking, NULL, selector);

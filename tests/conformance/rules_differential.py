@@ -34,11 +34,11 @@ INSTANCES = 3
 # What is compared: name, files of rules, interval in s, evaluations, a seed by which most comes up, and the shares of
 # the alerts that must come up and fire.
 SETS = [
-    ("polln", ["systems/polln/rules.yaml"], 30, 121, 1, 0.95, 0.9),
+    ("polln", ["systems/polln/rules.yaml"], 30, 121, 19, 0.95, 0.95),
     ("corners", ["tests/conformance/rules_corners.yaml"], 30, 181, 1, 1, 1),
     ("dryad", ["systems/dryad/rules.yaml"], 30, 121, 1, 0.9, 0.85),
 ]
-SHARED = ("shared", 60, 151, 1, 0.85, 0.7)
+SHARED = ("shared", 60, 151, 4, 0.85, 0.75)
 
 
 def fail(text):
