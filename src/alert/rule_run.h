@@ -162,6 +162,7 @@ struct rule_run {
 	unsigned stage;
 	size_t next;                       /* to be dealt with in the stage */
 	struct rule_expansion *expansions; /* one for each series of the answer */
+	size_t before_next;                /* place in `before` of what is expected next */
 	VEC(struct alert_instance *) gone; /* no longer remembered: `changes` may mean them */
 };
 

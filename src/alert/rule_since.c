@@ -1,11 +1,19 @@
 /* Since when an alert has been active that a rule meets at its very first evaluation. */
 #include "alert/rule_run_private.h"
 
-static const struct series *find(const struct matrix *before, const struct labels *source)
+/* Alerts come in the order of their series, or nearly: each is looked for where the one before it was. */
+static const struct series *find(struct rule_run *run, const struct labels *source)
 {
-	for (size_t i = 0; i < before->count; i++)
-		if (labels_equal(&before->series[i].labels, source))
-			return &before->series[i];
+	const struct matrix *before = run->before;
+
+	for (size_t i = 0; i < before->count; i++) {
+		size_t at = (run->before_next + i) % before->count;
+
+		if (!labels_equal(&before->series[at].labels, source))
+			continue;
+		run->before_next = at + 1;
+		return &before->series[at];
+	}
 	return NULL;
 }
 
@@ -23,7 +31,7 @@ static int64_t run_began_ms(const struct series *series, int64_t end_ms, int64_t
 
 void rule_since_take_up(struct rule_run *run, struct alert_instance *instance, const struct labels *source)
 {
-	const struct series *series = find(run->before, source);
+	const struct series *series = find(run, source);
 	int64_t since_ms = series ? run_began_ms(series, run->before_end_ms, run->before_step_ms) : 0;
 
 	if (!since_ms)
