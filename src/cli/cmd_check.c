@@ -3,6 +3,7 @@
 
 #include "alert/escalation.h"
 #include "alert/rule_file.h"
+#include "alert/rule_test_file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/command.h"
@@ -85,7 +86,19 @@ static void check_levels(const struct yaml_node *root, const char *path, struct 
 	check_policy(path, errors);
 }
 
-/* What a system names in files of their own, by the key that such a file must have. */
+/* What they say is tried by `skep rules test`. */
+static void check_rule_tests(const struct yaml_node *root, const char *path, struct arena *arena,
+			     struct error_list *errors)
+{
+	struct rule_test_file file;
+
+	(void)root;
+	(void)arena;
+	if (rule_test_file_read(&file, path, errors) == 0)
+		rule_test_file_release(&file);
+}
+
+/* What a system names in files of their own, and the tests of its rules, by the key that such a file must have. */
 static const struct {
 	const char *key;
 	void (*check)(const struct yaml_node *root, const char *path, struct arena *arena, struct error_list *errors);
@@ -93,6 +106,7 @@ static const struct {
 	{ "parts", check_map },
 	{ "objectives", check_slos },
 	{ "levels", check_levels },
+	{ "tests", check_rule_tests },
 };
 
 /* A file that a system names; true when it is one. */
@@ -149,7 +163,7 @@ static void check_file(const char *path, struct error_list *errors)
 	}
 	error_list_add(errors, FAULT_ERROR, path, 0, 0, NULL,
 		       "not a kind of file that can be checked (.json dashboard; .yaml system, map, objectives, "
-		       "escalation policy or rules; .theme)");
+		       "escalation policy, rules or their tests; .theme)");
 }
 
 static void add_text(const struct error_list *errors, struct strbuf *out)
