@@ -60,7 +60,7 @@ static void on_tick(void *user)
 			next_ms = slo_round_due_ms(round);
 	}
 	/* One whose answer is still under way stays due. */
-	timer_start(state->timer, next_ms - now_ms < 1000 ? 1000 : next_ms - now_ms);
+	timer_start(state->timer, next_ms < now_ms + 1000 ? 1000 : next_ms - now_ms);
 }
 
 static void add_round(struct slo_state *state, struct slo_round_config config)
