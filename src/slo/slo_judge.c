@@ -51,7 +51,9 @@ static void judge_history(const struct slo_line *line, int64_t now_ms, struct sl
 	status->window.known = SLO_INSUFFICIENT;
 	status->window.value = NAN;
 	status->window.at_ms = 0;
-	snprintf(status->window.reason, sizeof(status->window.reason), "insufficient history (%s of %s)", have, want);
+	/* The chart's steps are all that is known of how long it is. */
+	snprintf(status->window.reason, sizeof(status->window.reason), "insufficient history (%s%s of %s)",
+		 chart->known_ms <= chart->step_ms ? "under " : "", have, want);
 }
 
 static void judge_budget(const struct slo_line *line, int64_t now_ms, struct slo_status *status)
