@@ -148,6 +148,35 @@ Test(evaluator, what_templates_ask_is_asked_of_the_engine)
 	evaluator_world_release(&world);
 }
 
+Test(evaluator, an_alert_that_was_there_before_it_looked_is_as_old_as_it_is)
+{
+	static const struct rule rules[] = { ALERT("Long", "m > 0", .for_ms = 120000),
+					     ALERT("New", "n > 0", .for_ms = 120000),
+					     ALERT("Back", "b > 0", .for_ms = 120000) };
+	struct evaluator_world world;
+
+	evaluator_world_init(&world);
+	world.config.look_back_ms = CLOCK_HOUR;
+	add_group(&world, "g", 15000, rules, 3);
+	for (int64_t ago_ms = 20 * CLOCK_MINUTE; ago_ms >= 0; ago_ms -= 15000) {
+		int64_t time_ms = SITUATION_NOW_MS - ago_ms;
+
+		put(&world.world, "m", "i=a", time_ms, ago_ms <= 10 * CLOCK_MINUTE);
+		put(&world.world, "n", "i=a", time_ms, ago_ms == 0);
+		put(&world.world, "b", "i=a", time_ms, ago_ms <= CLOCK_MINUTE || ago_ms > 3 * CLOCK_MINUTE);
+	}
+	start_evaluator(&world);
+	judge(&world);
+	cr_expect_eq(alert_of(&world, 0)->phase, ALERT_FIRING);
+	cr_expect_eq(alert_of(&world, 0)->active_ms, SITUATION_NOW_MS - 10 * CLOCK_MINUTE);
+	cr_expect_eq(alert_of(&world, 0)->fired_ms, SITUATION_NOW_MS - 8 * CLOCK_MINUTE);
+	cr_expect_eq(alert_of(&world, 1)->active_ms, SITUATION_NOW_MS);
+	cr_expect_eq(alert_of(&world, 2)->phase, ALERT_PENDING);
+	cr_expect_eq(alert_of(&world, 2)->active_ms, SITUATION_NOW_MS - CLOCK_MINUTE, "not over the gap");
+	cr_expect_str_eq(world.seen.text, "Long inactive>firing\nNew inactive>pending\nBack inactive>pending\n");
+	evaluator_world_release(&world);
+}
+
 /* ---- an engine that does what the test says ---- */
 
 struct scripted_world {
