@@ -79,15 +79,18 @@ static void read_keys(struct reader *reader, const struct yaml_node *node, const
 	}
 }
 
-/* How many items a sequence has. */
-static size_t sequence(struct reader *reader, const struct yaml_node *node)
+/* The items of a sequence, and how many; one that is not there has none. */
+static struct yaml_node *const *sequence(struct reader *reader, const struct yaml_node *node, size_t *ret_count)
 {
+	*ret_count = 0;
 	if (!node)
-		return 0;
-	if (node->kind == YAML_SEQUENCE)
-		return node->count;
+		return NULL;
+	if (node->kind == YAML_SEQUENCE) {
+		*ret_count = node->count;
+		return node->items;
+	}
 	fault(reader, node, "must be a sequence");
-	return 0;
+	return NULL;
 }
 
 /* ---- values ---- */
@@ -221,12 +224,11 @@ static struct labels label_set(struct reader *reader, const struct yaml_node *no
 
 static const char **texts(struct reader *reader, const struct yaml_node *node, size_t *ret_count)
 {
-	size_t count = sequence(reader, node);
-	const char **items = arena_array(reader->arena, count + 1, sizeof(*items));
+	struct yaml_node *const *nodes = sequence(reader, node, ret_count);
+	const char **items = arena_array(reader->arena, *ret_count + 1, sizeof(*items));
 
-	for (size_t i = 0; i < count; i++)
-		items[i] = text(reader, node->items[i]);
-	*ret_count = count;
+	for (size_t i = 0; i < *ret_count; i++)
+		items[i] = text(reader, nodes[i]);
 	return items;
 }
 
@@ -239,6 +241,7 @@ static void read_alerts(struct reader *reader, const struct yaml_node *node, str
 	enum { LABELS, ANNOTATIONS };
 	static const char *const alert_keys[] = { "exp_labels", "exp_annotations", NULL };
 	const struct yaml_node *members[KEYS_MOST], *parts[KEYS_MOST];
+	struct yaml_node *const *alerts;
 	struct rule_test_alert *items;
 
 	read_keys(reader, node, keys, members);
@@ -247,10 +250,10 @@ static void read_alerts(struct reader *reader, const struct yaml_node *node, str
 	ret->name = text(reader, members[NAME]);
 	if (!*ret->name)
 		fault(reader, node, "alertname is missing");
-	ret->count = sequence(reader, members[ALERTS]);
+	alerts = sequence(reader, members[ALERTS], &ret->count);
 	ret->items = items = arena_array(reader->arena, ret->count + 1, sizeof(*items));
 	for (size_t i = 0; i < ret->count; i++) {
-		read_keys(reader, members[ALERTS]->items[i], alert_keys, parts);
+		read_keys(reader, alerts[i], alert_keys, parts);
 		items[i].labels = label_set(reader, parts[LABELS], "alertname", ret->name);
 		items[i].annotations = label_set(reader, parts[ANNOTATIONS], NULL, NULL);
 	}
@@ -263,20 +266,19 @@ static void read_expression(struct reader *reader, const struct yaml_node *node,
 	enum { LABELS, VALUE };
 	static const char *const sample_keys[] = { "labels", "value", NULL };
 	const struct yaml_node *members[KEYS_MOST], *parts[KEYS_MOST];
+	struct yaml_node *const *samples;
 	struct rule_test_sample *items;
 
 	read_keys(reader, node, keys, members);
 	ret->line = node->line;
 	ret->time_ms = duration(reader, members[TIME]);
 	ret->expression = text(reader, members[EXPRESSION]);
-	ret->count = sequence(reader, members[SAMPLES]);
+	samples = sequence(reader, members[SAMPLES], &ret->count);
 	ret->items = items = arena_array(reader->arena, ret->count + 1, sizeof(*items));
 	for (size_t i = 0; i < ret->count; i++) {
-		const struct yaml_node *sample = members[SAMPLES]->items[i];
-
-		read_keys(reader, sample, sample_keys, parts);
+		read_keys(reader, samples[i], sample_keys, parts);
 		items[i] = (struct rule_test_sample){ text(reader, parts[LABELS]), number(reader, parts[VALUE]),
-						      sample->line };
+						      samples[i]->line };
 	}
 }
 
@@ -306,6 +308,7 @@ static void read_test(struct reader *reader, const struct yaml_node *node, struc
 		"external_url", NULL
 	};
 	const struct yaml_node *members[KEYS_MOST];
+	struct yaml_node *const *series_nodes, *const *alert_nodes, *const *expression_nodes;
 	struct rule_test_series *series;
 	struct rule_test_alerts *alerts;
 	struct rule_test_expression *expressions;
@@ -316,18 +319,18 @@ static void read_test(struct reader *reader, const struct yaml_node *node, struc
 	ret->interval_ms = duration(reader, members[INTERVAL]);
 	ret->external_labels = label_set(reader, members[LABELS], NULL, NULL);
 	ret->external_url = text(reader, members[URL]);
-	ret->series_count = sequence(reader, members[SERIES]);
-	ret->alerts_count = sequence(reader, members[ALERTS]);
-	ret->expression_count = sequence(reader, members[EXPRESSIONS]);
+	series_nodes = sequence(reader, members[SERIES], &ret->series_count);
+	alert_nodes = sequence(reader, members[ALERTS], &ret->alerts_count);
+	expression_nodes = sequence(reader, members[EXPRESSIONS], &ret->expression_count);
 	ret->series = series = arena_array(reader->arena, ret->series_count + 1, sizeof(*series));
 	ret->alerts = alerts = arena_array(reader->arena, ret->alerts_count + 1, sizeof(*alerts));
 	ret->expressions = expressions = arena_array(reader->arena, ret->expression_count + 1, sizeof(*expressions));
 	for (size_t i = 0; i < ret->series_count; i++)
-		read_series(reader, members[SERIES]->items[i], &series[i]);
+		read_series(reader, series_nodes[i], &series[i]);
 	for (size_t i = 0; i < ret->alerts_count; i++)
-		read_alerts(reader, members[ALERTS]->items[i], &alerts[i]);
+		read_alerts(reader, alert_nodes[i], &alerts[i]);
 	for (size_t i = 0; i < ret->expression_count; i++)
-		read_expression(reader, members[EXPRESSIONS]->items[i], &expressions[i]);
+		read_expression(reader, expression_nodes[i], &expressions[i]);
 	if (ret->alerts_count)
 		qsort(alerts, ret->alerts_count, sizeof(*alerts), by_time);
 }
@@ -337,23 +340,23 @@ static void read_root(struct reader *reader, struct rule_test_file *ret, const s
 	enum { RULES, INTERVAL, ORDER, TESTS };
 	static const char *const keys[] = { "rule_files", "evaluation_interval", "group_eval_order", "tests", NULL };
 	const struct yaml_node *members[KEYS_MOST];
+	struct yaml_node *const *nodes;
 	struct rule_test *tests;
 
 	read_keys(reader, root, keys, members);
 	ret->rule_files = texts(reader, members[RULES], &ret->rule_file_count);
 	ret->group_order = texts(reader, members[ORDER], &ret->group_order_count);
-	for (size_t i = 0; i < ret->group_order_count; i++)
+	for (size_t i = 0; members[ORDER] && i < ret->group_order_count; i++)
 		for (size_t before = 0; before < i; before++)
 			if (strcmp(ret->group_order[i], ret->group_order[before]) == 0)
-				fault(reader, members[ORDER]->items[i], "the group '%.64s' is there twice",
-				      ret->group_order[i]);
+				fault(reader, members[ORDER], "the group '%.64s' is there twice", ret->group_order[i]);
 	ret->evaluation_ms = duration(reader, members[INTERVAL]);
 	if (!ret->evaluation_ms)
 		ret->evaluation_ms = CLOCK_MINUTE;
-	ret->test_count = sequence(reader, members[TESTS]);
+	nodes = sequence(reader, members[TESTS], &ret->test_count);
 	ret->tests = tests = arena_array(reader->arena, ret->test_count + 1, sizeof(*tests));
 	for (size_t i = 0; i < ret->test_count; i++)
-		read_test(reader, members[TESTS]->items[i], &tests[i]);
+		read_test(reader, nodes[i], &tests[i]);
 }
 
 int rule_test_file_read(struct rule_test_file *ret, const char *path, struct error_list *errors)

@@ -50,7 +50,25 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static int read_names(struct rules_system *ret, struct asking *asking)
+/* What the system's rules record is there once they are evaluated. */
+static void read_recorded(struct rules_system *ret, const struct system *system)
+{
+	struct error_list errors;
+
+	error_list_init(&errors);
+	for (size_t i = 0; i < system->rules.count; i++)
+		rule_file_read(&ret->recorded, system->rules.items[i], &errors);
+	error_list_release(&errors);
+	for (size_t i = 0; i < ret->recorded.groups.count; i++) {
+		const struct rule_group *group = &ret->recorded.groups.items[i];
+
+		for (size_t rule = 0; rule < group->rule_count; rule++)
+			if (group->rules[rule].kind == RULE_RECORD)
+				vec_push(&ret->names, group->rules[rule].name);
+	}
+}
+
+static int read_names(struct rules_system *ret, struct asking *asking, const struct system *system)
 {
 	struct matrix *matrix = ask(asking, "__name__", NULL);
 
@@ -63,6 +81,7 @@ static int read_names(struct rules_system *ret, struct asking *asking)
 		if (name)
 			vec_push(&ret->names, name);
 	}
+	read_recorded(ret, system);
 	if (ret->names.count)
 		qsort(ret->names.items, ret->names.count, sizeof(*ret->names.items), by_text);
 	ret->system.has_names = true;
@@ -130,11 +149,12 @@ int rules_system_read(struct rules_system *ret, const char *name, const struct r
 	const char *const *metrics;
 	size_t count;
 
+	rule_set_init(&ret->recorded);
 	if (!status) {
 		const struct system *system = &session_tab(&session)->system;
 
 		session_warm(&session, WARM_MS);
-		status = read_names(ret, &asking);
+		status = read_names(ret, &asking, system);
 		metrics = lint_metrics(rules, &ret->arena, &count);
 		for (size_t i = 0; !status && i < count; i++)
 			read_series(ret, &asking, metrics[i]);
@@ -160,6 +180,7 @@ void rules_system_release(struct rules_system *system)
 	vec_release(&system->names);
 	vec_release(&system->series);
 	vec_release(&system->panels);
+	rule_set_release(&system->recorded);
 	runbook_index_release(&system->runbooks);
 	arena_release(&system->arena);
 }

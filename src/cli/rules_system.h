@@ -22,6 +22,7 @@ struct rules_system {
 	VEC(const char *) names;
 	VEC(struct labels) series;
 	VEC(struct lint_panel) panels;
+	struct rule_set recorded; /* the system's own rules: what they record will be there */
 	struct runbook_index runbooks;
 };
 
