@@ -163,30 +163,37 @@ static struct possible labels_of(const struct expr *expr)
 	return anything;
 }
 
-/* The labels that a template names: $labels.x and .Labels.x, between its braces. */
+/* The labels that a template names behind this word. */
+static void check_names(struct lint_context *context, const struct possible *set, const struct rule_text *text,
+			const char *word, struct possible *told)
+{
+	for (const char *at = strstr(text->value, word); at; at = strstr(at, word)) {
+		size_t length = 0;
+		const char *name;
+
+		at += strlen(word);
+		while (isalnum((unsigned char)at[length]) || at[length] == '_')
+			length++;
+		name = arena_strndup(&context->findings->arena, at, length);
+		if (!length || is_possible(set, name) || is_named(told, name))
+			continue;
+		add_name(told, name);
+		lint_tell(
+			context, context->rule->line,
+			"%s uses label %s, which the expression's result does not have: it will be empty (keep it, as "
+			"in by (%s))",
+			text->name, name, name);
+	}
+}
+
 static void check_text(struct lint_context *context, const struct possible *set, const struct rule_text *text)
 {
-	static const char *const words[] = { "$labels.", ".Labels." };
 	struct possible told = nothing;
 
-	for (size_t word = 0; word < 2; word++)
-		for (const char *at = strstr(text->value, words[word]); at; at = strstr(at, words[word])) {
-			size_t length = 0;
-			const char *name;
-
-			at += strlen(words[word]);
-			while (isalnum((unsigned char)at[length]) || at[length] == '_')
-				length++;
-			name = arena_strndup(&context->findings->arena, at, length);
-			if (!length || is_possible(set, name) || is_named(&told, name))
-				continue;
-			add_name(&told, name);
-			lint_tell(
-				context, context->rule->line,
-				"%s uses label %s, which the expression's result does not have: it will be empty (keep "
-				"it, as in by (%s))",
-				text->name, name, name);
-		}
+	check_names(context, set, text, "$labels.", &told);
+	/* between the results of a query, .Labels is theirs */
+	if (!strstr(text->value, "query"))
+		check_names(context, set, text, ".Labels.", &told);
 }
 
 void lint_check_labels(struct lint_context *context)

@@ -161,6 +161,20 @@ Test(lint, a_text_uses_labels_that_are_there)
 	cr_expect_str_eq(labels_used("max_over_time(sum(x)[5m:]) > 1", "job"), "label 4");
 }
 
+/* Between the results of a query the dot is one of them. */
+Test(lint, labels_of_a_query_are_its_own)
+{
+	cr_expect_str_eq(lint(with("sum(x) > 1",
+				   "        for: 5m\n        annotations: { runbook: r, summary: '{{ range "
+				   "query \"y\" }}{{ .Labels.job }}{{ end }}' }\n"),
+			      NULL, NULL),
+			 "");
+	cr_expect_str_eq(lint(with("sum(x) > 1", "        for: 5m\n        annotations: { runbook: r, summary: '{{ "
+						 ".Labels.job }}' }\n"),
+			      NULL, NULL),
+			 "label 4");
+}
+
 /* ---- against a system ---- */
 
 static const char *const names[] = { "http_requests_total", "up" };
