@@ -6,11 +6,6 @@
 #include "base/text.h"
 #include "promql/function.h"
 
-static struct expr *inner(struct expr *expr)
-{
-	return expr_inner(expr);
-}
-
 /* ---- against the system's series ---- */
 
 static int compare_name(const void *key, const void *item)
@@ -52,49 +47,55 @@ static const char *nearest_name(const struct lint_system *system, const char *me
 	return nearest;
 }
 
-static bool contains(const struct expr *expr, const struct expr *wanted)
+/* Where a selector stands in an expression: whether the rest still means something when it gives nothing. */
+enum place { PLACE_ELSEWHERE, PLACE_NEEDED, PLACE_OPTIONAL };
+
+static enum place place_in(const struct expr *expr, const struct expr *selector);
+
+/* absent(x) asks for just that. */
+static enum place place_in_call(const struct expr *expr, const struct expr *selector)
 {
-	if (!expr || expr == wanted)
-		return expr == wanted;
-	switch (expr->kind) {
-	case EXPR_SUBQUERY: return contains(expr->subquery.inner, wanted);
-	case EXPR_CALL:
-		for (size_t i = 0; i < expr->call.count; i++)
-			if (contains(expr->call.arguments[i], wanted))
-				return true;
-		return false;
-	case EXPR_AGGREGATE: return contains(expr->aggregate.inner, wanted);
-	case EXPR_BINARY: return contains(expr->binary.left, wanted) || contains(expr->binary.right, wanted);
-	case EXPR_UNARY: return contains(expr->unary.inner, wanted);
-	case EXPR_PAREN: return contains(expr->paren, wanted);
-	default: return false;
-	}
+	enum place place = PLACE_ELSEWHERE;
+
+	for (size_t i = 0; i < expr->call.count && !place; i++)
+		place = place_in(expr->call.arguments[i], selector);
+	return place && strncmp(expr->call.function->name, "absent", 6) == 0 ? PLACE_OPTIONAL : place;
 }
 
-static bool may_be_missing(const struct expr *expr, const struct expr *selector)
+/* So do `x or y` of both sides, and `y unless x` of x. */
+static enum place place_in_binary(const struct expr *expr, const struct expr *selector)
 {
-	if (!contains(expr, selector) || expr == selector)
-		return false;
+	enum token_kind kind = expr->binary.operator;
+	enum place left = place_in(expr->binary.left, selector), right;
+
+	if (left)
+		return kind == TOKEN_OR ? PLACE_OPTIONAL : left;
+	right = place_in(expr->binary.right, selector);
+	return right && (kind == TOKEN_OR || kind == TOKEN_UNLESS) ? PLACE_OPTIONAL : right;
+}
+
+static enum place place_in(const struct expr *expr, const struct expr *selector)
+{
+	if (expr == selector)
+		return PLACE_NEEDED;
 	switch (expr->kind) {
-	case EXPR_SUBQUERY: return may_be_missing(expr->subquery.inner, selector);
-	case EXPR_CALL:
-		if (strncmp(expr->call.function->name, "absent", 6) == 0)
-			return true;
-		for (size_t i = 0; i < expr->call.count; i++)
-			if (may_be_missing(expr->call.arguments[i], selector))
-				return true;
-		return false;
-	case EXPR_AGGREGATE: return may_be_missing(expr->aggregate.inner, selector);
-	case EXPR_BINARY:
-		if (expr->binary.operator== TOKEN_OR)
-			return true;
-		if (expr->binary.operator== TOKEN_UNLESS && contains(expr->binary.right, selector))
-			return true;
-		return may_be_missing(expr->binary.left, selector) || may_be_missing(expr->binary.right, selector);
-	case EXPR_UNARY: return may_be_missing(expr->unary.inner, selector);
-	case EXPR_PAREN: return may_be_missing(expr->paren, selector);
-	default: return false;
+	case EXPR_NUMBER:
+	case EXPR_STRING:
+	case EXPR_SELECTOR: return PLACE_ELSEWHERE;
+	case EXPR_SUBQUERY: return place_in(expr->subquery.inner, selector);
+	case EXPR_CALL: return place_in_call(expr, selector);
+	case EXPR_AGGREGATE: return place_in(expr->aggregate.inner, selector);
+	case EXPR_BINARY: return place_in_binary(expr, selector);
+	case EXPR_UNARY: return place_in(expr->unary.inner, selector);
+	case EXPR_PAREN: return place_in(expr->paren, selector);
 	}
+	return PLACE_ELSEWHERE;
+}
+
+/* A selector of an aggregation's parameter (as in topk(scalar(x), y)) stands elsewhere, and is needed all the same. */
+static bool may_be_missing(const struct expr *root, const struct expr *selector)
+{
+	return place_in(root, selector) == PLACE_OPTIONAL;
 }
 
 void lint_check_metrics(struct lint_context *context)
@@ -205,8 +206,8 @@ static void visit_up(struct lint_context *context, const struct expr *expr)
 
 	if (expr->kind != EXPR_BINARY)
 		return;
-	up = inner(expr->binary.left);
-	number = inner(expr->binary.right);
+	up = expr_inner(expr->binary.left);
+	number = expr_inner(expr->binary.right);
 	if (up->kind != EXPR_SELECTOR || !up->selector.metric || strcmp(up->selector.metric, "up") != 0 ||
 	    number->kind != EXPR_NUMBER || !is_below_one(&expr->binary, number->number))
 		return;
@@ -236,13 +237,13 @@ static bool is_counter(const char *metric)
 /* The counter whose value, added up at most, an expression is; NULL. */
 static const struct expr *bare_counter(struct expr *expr)
 {
-	expr = inner(expr);
+	expr = expr_inner(expr);
 	while (expr->kind == EXPR_AGGREGATE &&
 	       (expr->aggregate.operator== TOKEN_SUM || expr->aggregate.operator== TOKEN_MAX ||
 		expr->aggregate.
 		operator== TOKEN_MIN || expr->aggregate.
 		operator== TOKEN_AVG))
-		expr = inner(expr->aggregate.inner);
+		expr = expr_inner(expr->aggregate.inner);
 	if (expr->kind != EXPR_SELECTOR || expr->selector.range_ms || !expr->selector.metric)
 		return NULL;
 	return is_counter(expr->selector.metric) ? expr : NULL;
@@ -269,10 +270,10 @@ static void visit_counter(struct lint_context *context, const struct expr *expr)
 
 	if (expr->kind != EXPR_BINARY || expr->binary.return_bool)
 		return;
-	if (is_about_zero(inner(expr->binary.right), expr->binary.operator))
+	if (is_about_zero(expr_inner(expr->binary.right), expr->binary.operator))
 		counter = bare_counter(expr->binary.left);
 	else if (expr->binary.operator== TOKEN_LESS || expr->binary.operator== TOKEN_LESS_EQUAL)
-		counter = is_about_zero(inner(expr->binary.left), mirrored(expr->binary.operator))
+		counter = is_about_zero(expr_inner(expr->binary.left), mirrored(expr->binary.operator))
 				  ? bare_counter(expr->binary.right)
 				  : NULL;
 	if (counter)
@@ -295,7 +296,7 @@ static bool is_traffic(struct expr *expr)
 {
 	static const char *const rates[] = { "rate", "irate", "increase" };
 
-	expr = inner(expr);
+	expr = expr_inner(expr);
 	switch (expr->kind) {
 	case EXPR_AGGREGATE: return is_traffic(expr->aggregate.inner);
 	case EXPR_BINARY:
@@ -319,7 +320,7 @@ static void visit_ratio(struct lint_context *context, const struct expr *expr)
 			context, context->rule->expression_line,
 			"without traffic %s is 0, and the ratio NaN, which no comparison holds for (add `and %s > 0`, "
 			"and watch the traffic itself)",
-			lint_print(context, expr->binary.right), lint_print(context, inner(expr->binary.right)));
+			lint_print(context, expr->binary.right), lint_print(context, expr_inner(expr->binary.right)));
 }
 
 /* Whoever has written an `and` has thought of when the ratio counts. */
