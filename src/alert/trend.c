@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/vec.h"
 
@@ -81,7 +82,7 @@ static void on_answer(void *user, const struct query_answer *answer)
 
 static void ask(struct trends *trends, struct trend *trend, int64_t now_ms)
 {
-	int64_t end_ms = now_ms / trends->config.step_ms * trends->config.step_ms;
+	int64_t end_ms = now_ms / CLOCK_SECOND * CLOCK_SECOND;
 	struct query_question question = { .expression = trend->expression,
 					   .start_ms = end_ms - trends->config.range_ms,
 					   .end_ms = end_ms,

@@ -171,9 +171,8 @@ static void write_contacts(const struct writer *writer, const struct escalation 
 		if (!same)
 			continue;
 		document_addf(&writer->page->document, DOCUMENT_TEXT, "reached at", "%s%s%s%s%s",
-			      contact->reach ? contact->reach : "?", contact->hours ? ", " : "",
-			      contact->hours ? contact->hours : "", contact->name ? ", " : "",
-			      contact->name ? contact->name : "");
+			      *contact->reach ? contact->reach : "?", *contact->hours ? ", " : "", contact->hours,
+			      *contact->name ? ", " : "", contact->name);
 		if (!escalation_reachable(contact, writer->console->now_ms))
 			document_add(&writer->page->document, DOCUMENT_DIM, NULL, "not within these hours now");
 	}
@@ -213,7 +212,7 @@ static void write_response(const struct writer *writer)
 	if (level)
 		document_addf(&writer->page->document, DOCUMENT_TEXT, "priority", "%s %s%s%s",
 			      alert_priority_text(alert->priority), level->word ? level->word : "",
-			      level->impact ? ": " : "", level->impact ? level->impact : "");
+			      level->impact && *level->impact ? ": " : "", level->impact ? level->impact : "");
 	else
 		line(writer, "priority", "none: no policy says");
 	write_clock(writer, policy);

@@ -98,7 +98,11 @@ void alert_since(const struct alert *alert, int64_t now_ms, char *ret, size_t si
 			  : alert->phase == ALERT_FIRING && alert->fired_ms ? alert->fired_ms
 									    : alert->active_ms;
 
-	duration_format(now_ms > from_ms ? (now_ms - from_ms) / CLOCK_SECOND * CLOCK_SECOND : 0, ret, size);
+	/* Milliseconds would only flicker. */
+	if (now_ms - from_ms < CLOCK_SECOND)
+		snprintf(ret, size, "0s");
+	else
+		duration_format((now_ms - from_ms) / CLOCK_SECOND * CLOCK_SECOND, ret, size);
 }
 
 double alert_progress(const struct alert *alert, int64_t now_ms)

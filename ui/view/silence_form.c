@@ -74,7 +74,7 @@ static int make_draft(struct silence_form *form, int64_t now_ms, struct error *e
 {
 	struct silence *draft = &form->draft;
 
-	*draft = (struct silence){ .id = form->id, .starts_ms = form->starts_ms ? form->starts_ms : now_ms };
+	*draft = (struct silence){ .starts_ms = form->starts_ms ? form->starts_ms : now_ms };
 	draft->author = arena_strdup(&form->arena, form->fields[FIELD_AUTHOR].text.text);
 	draft->comment = arena_strdup(&form->arena, form->fields[FIELD_COMMENT].text.text);
 	if (silence_read_matchers(draft, form->fields[FIELD_MATCHERS].text.text, &form->arena, error) < 0)
@@ -82,8 +82,12 @@ static int make_draft(struct silence_form *form, int64_t now_ms, struct error *e
 	draft->id = form->id;
 	if (form->mode == FORM_EXPIRE)
 		return 0;
-	if (silence_check(draft, error) < 0 ||
-	    read_end(form->fields[FIELD_ENDS].text.text, now_ms, &draft->ends_ms, error) < 0)
+	/* Its matchers count though its end is still being typed. */
+	if (read_end(form->fields[FIELD_ENDS].text.text, now_ms, &draft->ends_ms, error) < 0) {
+		draft->ends_ms = now_ms + CLOCK_HOUR;
+		return -1;
+	}
+	if (silence_check(draft, error) < 0)
 		return -1;
 	if (!draft->author[strspn(draft->author, " ")])
 		return error_set(error, "the author is missing");
@@ -104,7 +108,8 @@ static void update(const struct console *console, struct silence_form *form)
 	if (make_draft(form, console->now_ms, &error) < 0)
 		snprintf(form->problem, sizeof(form->problem), "%.*s", (int)sizeof(form->problem) - 1, error.text);
 	/* One that would hide everything is not even counted. */
-	if (console->alerts && form->draft.matcher_count && silence_check(&form->draft, &error) == 0)
+	if (console->alerts && form->draft.matcher_count &&
+	    (form->mode == FORM_EXPIRE || silence_check(&form->draft, &error) == 0))
 		form->hidden = alerts_hidden_by(console->alerts, &form->draft, form->hides, PREVIEW_MOST);
 	form->version = console->alerts ? alerts_version(console->alerts) : 0;
 }
@@ -386,10 +391,12 @@ static void draw_state(const struct console *console, const struct silence_form 
 		bad = false;
 	} else if (form->answer[0]) {
 		strbuf_addstr(&text, form->answer);
-	} else if (form->problem[0]) {
-		strbuf_addstr(&text, form->problem);
 	} else {
+		strbuf_addstr(&text, form->problem);
+		strbuf_addstr(&text, text.length ? "; " : "");
 		silences_add_trouble(console, &text);
+		if (text.length > 1 && strcmp(text.text + text.length - 2, "; ") == 0)
+			strbuf_truncate(&text, text.length - 2);
 	}
 	canvas_put_fit(canvas, inside.x, inside.y + inside.height - 1, text.text,
 		       style_fg(bad ? ROLE_WARNING : ROLE_INFO), inside.width);
