@@ -13,6 +13,28 @@ import pyte
 from servers import environment
 
 
+class Screen(pyte.Screen):
+    """With the scrolling of regions (SU, SD) that the emulator lacks and terminals have."""
+
+    def scroll_lines(self, count, first, shift):
+        line, column = self.cursor.y, self.cursor.x
+        self.cursor.y = first
+        for _ in range(count or 1):
+            shift()
+        self.cursor.y, self.cursor.x = line, column
+
+    def scroll_up(self, count=1):
+        self.scroll_lines(count, (self.margins or (0, self.lines - 1))[1], self.index)
+
+    def scroll_down(self, count=1):
+        self.scroll_lines(count, (self.margins or (0, self.lines - 1))[0], self.reverse_index)
+
+
+class Stream(pyte.ByteStream):
+    csi = {**pyte.ByteStream.csi, "S": "scroll_up", "T": "scroll_down"}
+    events = pyte.ByteStream.events | {"scroll_up", "scroll_down"}
+
+
 class Terminal:
     """Starts `command` as the leader of a session on a pseudo-terminal.
 
@@ -25,8 +47,8 @@ class Terminal:
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("4H", rows, columns, 0, 0))
         self.before = termios.tcgetattr(self.slave)
         self.raw = b""
-        self.screen = pyte.Screen(columns, rows)
-        self.stream = pyte.ByteStream(self.screen)
+        self.screen = Screen(columns, rows)
+        self.stream = Stream(self.screen)
         self.pid = os.fork()
         if self.pid == 0:
             os.setsid()

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -14,6 +15,7 @@ GOLDEN = HERE / "golden"
 POLLN = HERE.parent.parent / "systems/polln/dashboard.json"
 PANELS = HERE / "panels.json"
 TABS = [HERE / "one.yaml", HERE / "two.yaml"]
+ALERTS = [Path("alerts.yaml")]
 LOGS = [Path("logs.yaml")]  # from here: its page shows where the files are
 AT = "2026-03-01T12:00:00Z"
 
@@ -47,6 +49,10 @@ SCREENS = [
     ("logs-filter", LOGS, "text", "120x30", "braille", "mono", ["--view", "logs", "--filter", "level:warning pool"]),
     ("logs-pattern", LOGS, "ansi", "80x24", "braille", "rgb", ["--view", "logs", "--filter", "/agents.[0-9]+/"]),
     ("logs-other", LOGS, "text", "80x24", "braille", "mono", ["--view", "logs", "--source", "サービス"]),
+    *[(f"alerts-{size}", ALERTS, "text", size, "braille", "mono", ["--view", "alerts"])
+      for size in ("200x50", "80x24", "40x12")],
+    ("alerts-80x24-ascii", ALERTS, "text", "80x24", "ascii", "mono", ["--view", "alerts"]),
+    ("alerts-80x24-rgb", ALERTS, "ansi", "80x24", "braille", "rgb", ["--view", "alerts", "--filter", "state:firing"]),
     ("source", LOGS, "text", "100x30", "braille", "mono", ["--view", "source", "--source", "files"]),
     ("source-40x12", LOGS, "text", "40x12", "ascii", "mono", ["--view", "source", "--source", "files"]),
 ]
@@ -59,14 +65,18 @@ def draw(skep, url, screen):
         shown = [word for path in dashboard for word in ("--system", str(path))]
     command = [skep, "snapshot", "--prometheus", url, *shown, "--format", fmt, "--size", size,
                "--glyphs", glyphs, "--colours", colours, "--at", AT, "--range", "1h", "--wait", "60s", *more]
-    run = subprocess.run(command, capture_output=True, env={**os.environ, "TZ": "America/New_York"}, timeout=120,
-                         cwd=HERE)
+    # What alerts did is remembered: each picture begins without a past.
+    with tempfile.TemporaryDirectory() as state:
+        run = subprocess.run(command, capture_output=True, timeout=120, cwd=HERE,
+                             env={**os.environ, "TZ": "America/New_York", "XDG_STATE_HOME": state})
     if run.returncode not in (0, 1) or run.stderr:
         return f"exit {run.returncode}: {run.stderr.decode(errors='replace')}"
     text = run.stdout.decode()
     text = re.sub(r"\d\d:\d\d:\d\dZ", "CLOCK--Z", text)
     text = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", text)
     text = re.sub(r"\b\d+(ms|s) (old|ago)", r"0s \2", text)
+    if dashboard == ALERTS:
+        text = re.sub(r"\b\ds\b", "Ns", text)
     text = re.sub(r"took \d+ ms", "took N ms", text)
     text = re.sub(r"[\d.]+ k?B read", "N kB read", text)
     return re.sub(r"[\d.]+ q/s", "N q/s", text)
