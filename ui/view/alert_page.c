@@ -134,7 +134,7 @@ static bool is_url(const char *text)
 
 static void write_annotations(const struct writer *writer)
 {
-	const struct labels *labels = writer->alert->labels, *annotations = writer->alert->annotations;
+	const struct labels *annotations = writer->alert->annotations;
 
 	if (annotations && annotations->count)
 		heading(writer, "What it says");
@@ -143,6 +143,12 @@ static void write_annotations(const struct writer *writer)
 			link_next(writer, TARGET_TEXT, annotations->items[i].value);
 		line(writer, annotations->items[i].name, annotations->items[i].value);
 	}
+}
+
+static void write_labels(const struct writer *writer)
+{
+	const struct labels *labels = writer->alert->labels;
+
 	heading(writer, "Labels");
 	for (size_t i = 0; i < labels->count; i++)
 		line(writer, labels->items[i].name, labels->items[i].value);
@@ -352,6 +358,7 @@ void alert_page_make(struct console *console)
 		write_panels(&writer);
 		write_links(&writer);
 		write_rule(&writer);
+		write_labels(&writer);
 		write_alertmanager(&writer);
 		write_past(&writer);
 	} else if (console->alert_page.name[0]) {
