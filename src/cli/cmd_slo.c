@@ -77,7 +77,7 @@ static void add_padded(struct strbuf *out, const char *text, int width)
 static void add_line(const struct slo_file *file, const struct slo_line *line, const struct slo_status *status,
 		     int width, struct strbuf *out)
 {
-	char target[64], now[160];
+	char target[64], now[160], title[120];
 	struct strbuf sentence = STRBUF_INIT;
 
 	slo_target_text(line, target, sizeof(target));
@@ -86,7 +86,8 @@ static void add_line(const struct slo_file *file, const struct slo_line *line, c
 		now[0] = '\0';
 	strbuf_addstr(out, "  ");
 	add_padded(out, slo_health_name(status->health), 12);
-	add_padded(out, line->title, width);
+	slo_title_text(file, line, title, sizeof(title));
+	add_padded(out, title, width);
 	add_padded(out, target, 9);
 	add_padded(out, now, 12);
 	slo_sentence(file, line, status, &sentence);
@@ -100,8 +101,12 @@ static int title_width(const struct slo_file *file)
 {
 	int width = 0;
 
-	for (size_t i = 0; i < file->line_count; i++)
-		width = text_width(file->lines[i].title) > width ? text_width(file->lines[i].title) : width;
+	for (size_t i = 0; i < file->line_count; i++) {
+		char title[120];
+
+		slo_title_text(file, &file->lines[i], title, sizeof(title));
+		width = text_width(title) > width ? text_width(title) : width;
+	}
 	return width < NAME_MOST ? width : NAME_MOST;
 }
 
@@ -109,11 +114,10 @@ static void add_objective(const struct slo_state *state, const struct slo_object
 			  struct strbuf *out)
 {
 	const struct slo_file *file = slo_state_file(state);
-	const struct slo_line *first = &file->lines[objective->first];
 	char window[32];
 
-	slo_window_name(&first->window, window, sizeof(window));
-	strbuf_addf(out, "%s, %s%s\n", objective->title, window,
+	slo_objective_window(file, objective, window, sizeof(window));
+	strbuf_addf(out, "%s%s%s%s\n", objective->title, window[0] ? ", " : "", window,
 		    objective->proposal ? " (a proposal: nobody has agreed to it yet)" : "");
 	for (size_t i = objective->first; i < objective->first + objective->count; i++)
 		add_line(file, &file->lines[i], slo_state_line(state, i), width, out);

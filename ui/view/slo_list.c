@@ -70,8 +70,12 @@ static int title_width(const struct slo_file *file)
 {
 	int width = TITLE_LEAST;
 
-	for (size_t i = 0; i < file->line_count; i++)
-		width = text_width(file->lines[i].title) > width ? text_width(file->lines[i].title) : width;
+	for (size_t i = 0; i < file->line_count; i++) {
+		char title[120];
+
+		slo_title_text(file, &file->lines[i], title, sizeof(title));
+		width = text_width(title) > width ? text_width(title) : width;
+	}
 	return width > TITLE_MOST ? TITLE_MOST : width;
 }
 
@@ -263,13 +267,15 @@ static void draw_line(const struct console *console, struct canvas *canvas, stru
 									       : ROLE_TEXT);
 	struct style sign_style;
 	enum glyph sign = slo_sign(status->health, &sign_style);
+	char title[120];
 
 	if (focused) {
 		canvas_fill(canvas, place, style_role(ROLE_SELECTION));
 		canvas_put_fit(canvas, place.x, place.y, glyph_text(set, GLYPH_SEPARATOR), text, 1);
 	}
 	canvas_put_fit(canvas, place.x + 1, place.y, glyph_text(set, sign), sign_style, 1);
-	canvas_put_fit(canvas, place.x + SIGN_WIDTH, place.y, line->title, text, columns->title);
+	slo_title_text(file, line, title, sizeof(title));
+	canvas_put_fit(canvas, place.x + SIGN_WIDTH, place.y, title, text, columns->title);
 	/* Why it is not measured is said across all columns. */
 	if (line->kind == SLI_UNMEASURED) {
 		int x = place.x + SIGN_WIDTH + columns->title + 1;
@@ -288,7 +294,7 @@ static void draw_objective(const struct slo_file *file, struct canvas *canvas, s
 	char window[32], buf[120];
 	int x = place.x + 1;
 
-	slo_window_name(&file->lines[objective->first].window, window, sizeof(window));
+	slo_objective_window(file, objective, window, sizeof(window));
 	snprintf(buf, sizeof(buf), "  %s", window);
 	x += canvas_put_fit(canvas, x, place.y, objective->title, style_fg(ROLE_TITLE), place.width - 1);
 	if (objective->proposal)

@@ -87,6 +87,26 @@ void slo_window_text(const struct slo_line *line, const struct slo_status *statu
 		slo_ratio_text(1 - status->window.value, ret, size);
 }
 
+void slo_objective_window(const struct slo_file *file, const struct slo_objective *objective, char *ret, size_t size)
+{
+	ret[0] = '\0';
+	for (size_t i = objective->first; !ret[0] && i < objective->first + objective->count; i++)
+		if (slo_line_has_budget(&file->lines[i]))
+			slo_window_name(&file->lines[i].window, ret, size);
+}
+
+void slo_title_text(const struct slo_file *file, const struct slo_line *line, char *ret, size_t size)
+{
+	char theirs[32], mine[32];
+
+	slo_objective_window(file, &file->objectives[line->objective], theirs, sizeof(theirs));
+	slo_window_name(&line->window, mine, sizeof(mine));
+	if (!slo_line_has_budget(line) || strcmp(mine, theirs) == 0)
+		snprintf(ret, size, "%s", line->title);
+	else
+		snprintf(ret, size, "%s, %s", line->title, mine);
+}
+
 void slo_target_text(const struct slo_line *line, char *ret, size_t size)
 {
 	if (slo_line_has_budget(line))

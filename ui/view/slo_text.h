@@ -18,6 +18,12 @@ void slo_now_text(const struct slo_line *line, const struct slo_status *status, 
 /* The share that was good over the window, or why there is none; of lines without a budget "". */
 void slo_window_text(const struct slo_line *line, const struct slo_status *status, char *ret, size_t size);
 
+/* The window of an objective: that of its first line with a budget; "" without any. `size` >= 32. */
+void slo_objective_window(const struct slo_file *file, const struct slo_objective *objective, char *ret, size_t size);
+
+/* A line's title, with its window behind it where that is another than its objective's. */
+void slo_title_text(const struct slo_file *file, const struct slo_line *line, char *ret, size_t size);
+
 /* "99.9%", "> 1000"; "" when nobody measures it. */
 void slo_target_text(const struct slo_line *line, char *ret, size_t size);
 
