@@ -6,8 +6,9 @@
  *
  * Where it is not promtool: rule files may be Kubernetes PrometheusRules and
  * have what later versions added (labels of a group, query_offset), an
- * evaluation may load more than 10,000 samples, and groups whose order is not
- * given are evaluated in the order of the files.
+ * evaluation may load more than 10,000 samples, groups whose order is not
+ * given are evaluated in the order of the files, and a file has no anchors or
+ * aliases.
  */
 #ifndef ALERT_RULE_TEST_H
 #define ALERT_RULE_TEST_H
