@@ -19,6 +19,7 @@ struct command {
 	int (*run)(const struct cli_options *options, const struct option_strings *words);
 };
 
+extern const struct command command_alerts;
 extern const struct command command_check;
 extern const struct command command_collect;
 extern const struct command command_console;
