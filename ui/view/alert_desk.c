@@ -5,6 +5,8 @@
 #include "alert/alerts.h"
 #include "alert/trend.h"
 #include "base/clock.h"
+#include "base/strbuf.h"
+#include "journal/journal.h"
 #include "ui/view/alert_notice.h"
 #include "ui/view/alert_panels.h"
 #include "ui/view/focus.h"
@@ -83,6 +85,31 @@ void alert_desk_prepare(struct console *console)
 		want_trend(console, worst);
 	if (console->open_alert)
 		open_awaited(console);
+}
+
+void alert_desk_add_doubt(const struct console *console, struct strbuf *ret)
+{
+	size_t failing = sources_failing(&console->sources);
+	char doubt[300] = "";
+
+	if (!console->alerts)
+		return;
+	alerts_doubt(console->alerts, console->now_ms, doubt, sizeof(doubt));
+	strbuf_addstr(ret, doubt);
+	if (failing)
+		strbuf_addf(ret, "%s%zu source%s down", doubt[0] ? "; " : "", failing, failing == 1 ? "" : "s");
+}
+
+void alert_desk_add_unwritten(const struct console *console, struct strbuf *ret)
+{
+	struct journal_health health;
+
+	if (!console->journal)
+		return;
+	journal_get_health(console->journal, &health);
+	if (health.reason[0] && health.waiting)
+		strbuf_addf(ret, "%zu event%s of the journal not on disk yet: %s", health.waiting,
+			    health.waiting == 1 ? "" : "s", health.reason);
 }
 
 void alert_desk_release(struct console *console)

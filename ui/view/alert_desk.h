@@ -9,6 +9,7 @@
 
 struct alert;
 struct console;
+struct strbuf;
 
 /* The rows of the list, of the alerts as they are. */
 void alert_desk_take(struct console *console);
@@ -18,6 +19,13 @@ void alert_desk_prepare(struct console *console);
 
 /* Show an alert's panel on its dashboard; false when none is about it. */
 bool alert_desk_show_panel(struct console *console, const struct alert *alert);
+
+/* What is not known of the alerts, in a few words: what alerts_doubt says, and sources that are down, whose alerts
+ * nobody can raise. Nothing firing is "all clear" only when there is nothing to say. */
+void alert_desk_add_doubt(const struct console *console, struct strbuf *ret);
+
+/* What people did and the disk does not have yet, and why. */
+void alert_desk_add_unwritten(const struct console *console, struct strbuf *ret);
 
 void alert_desk_release(struct console *console);
 

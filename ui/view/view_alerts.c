@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "ui/view/alert_act.h"
+#include "ui/view/alert_desk.h"
 #include "ui/view/alert_row.h"
 #include "ui/view/find.h"
 #include "ui/view/list_row.h"
@@ -26,7 +27,7 @@ static int visible_rows(struct rect body)
 static void draw_no_alerts(const struct console *console, struct canvas *canvas, struct rect inside)
 {
 	int y = inside.y + inside.height / 2;
-	char doubt[300] = "";
+	struct strbuf doubt = STRBUF_INIT;
 
 	if (!console->alerts) {
 		canvas_put_centre(canvas, inside, y,
@@ -37,13 +38,14 @@ static void draw_no_alerts(const struct console *console, struct canvas *canvas,
 		canvas_put_centre(canvas, inside, y, "no alert passes the filter", style_fg(ROLE_DIM));
 		return;
 	}
-	alerts_doubt(console->alerts, console->now_ms, doubt, sizeof(doubt));
-	if (!doubt[0]) {
+	alert_desk_add_doubt(console, &doubt);
+	if (doubt.length) {
+		canvas_put_centre(canvas, inside, y, "nothing fires as far as is known, but:", style_fg(ROLE_WARNING));
+		canvas_put_centre(canvas, inside, y + 1, doubt.text, style_fg(ROLE_TEXT));
+	} else {
 		canvas_put_centre(canvas, inside, y, "all clear", style_fg(ROLE_OK));
-		return;
 	}
-	canvas_put_centre(canvas, inside, y, "nothing fires as far as is known, but:", style_fg(ROLE_WARNING));
-	canvas_put_centre(canvas, inside, y + 1, doubt, style_fg(ROLE_TEXT));
+	strbuf_release(&doubt);
 }
 
 /* Rows of the list; the words for an empty one have what is left of the box. */
@@ -63,6 +65,23 @@ static void draw_list(const struct console *console, struct canvas *canvas, stru
 	alert_rows_draw(console, canvas, rows);
 }
 
+/* The filter, what the disk does not have yet, and what is not known, where the list itself does not say it. */
+static void add_foot(const struct console *console, struct strbuf *ret)
+{
+	const struct alert_list *list = &console->alert_list;
+	struct strbuf part = STRBUF_INIT;
+
+	if (list->filter_text[0])
+		strbuf_addf(ret, "filter: %.250s", list->filter_text);
+	alert_desk_add_unwritten(console, &part);
+	strbuf_addf(ret, "%s%s", ret->length && part.length ? "  " : "", part.text);
+	strbuf_clear(&part);
+	if (list->alerts.count)
+		alert_desk_add_doubt(console, &part);
+	strbuf_addf(ret, "%s%s", ret->length && part.length ? "  " : "", part.text);
+	strbuf_release(&part);
+}
+
 static void draw(const struct console *console, struct canvas *canvas, struct rect body)
 {
 	const struct alert_list *list = &console->alert_list;
@@ -71,7 +90,8 @@ static void draw(const struct console *console, struct canvas *canvas, struct re
 			   .title_style = style_fg(ROLE_TITLE),
 			   .note_style = style_fg(ROLE_DIM),
 			   .foot_style = style_fg(ROLE_DIM) };
-	char note[80], foot[600], doubt[300] = "";
+	struct strbuf foot = STRBUF_INIT;
+	char note[80];
 	struct rect inside;
 
 	snprintf(note, sizeof(note), "%zu of %zu, %s", list->sorted.count, list->alerts.count,
@@ -79,14 +99,12 @@ static void draw(const struct console *console, struct canvas *canvas, struct re
 	if (list->sorted.count == list->alerts.count)
 		snprintf(note, sizeof(note), "%zu, %s", list->sorted.count, alert_order_name(list->order));
 	box.note = note;
-	if (console->alerts && list->alerts.count)
-		alerts_doubt(console->alerts, console->now_ms, doubt, sizeof(doubt));
-	snprintf(foot, sizeof(foot), "%s%.250s%s%s", list->filter_text[0] ? "filter: " : "", list->filter_text,
-		 list->filter_text[0] && doubt[0] ? "  " : "", doubt);
-	box.foot = foot[0] ? foot : NULL;
+	add_foot(console, &foot);
+	box.foot = foot.length ? foot.text : NULL;
 	inside = body.height > FRAME ? canvas_box(canvas, body, &box) : body;
 	draw_list(console, canvas, inside);
 	find_mark(console, canvas, inside);
+	strbuf_release(&foot);
 }
 
 /* Trends are asked for what is in sight, and for nothing else. */
