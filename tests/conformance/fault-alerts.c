@@ -8,7 +8,7 @@
  * it. Time is simulated, every look of 15 seconds and every judgement of the
  * shipped rules is made.
  *
- * A line for each fault; fails on any difference, when a rule or a fault has no
+ * A line for each fault and remedy; fails on any difference, when a rule or a fault has no
  * row that raises it, and when eight hours of health raise anything. With FAULTs
  * only those rows are tried.
  */
@@ -42,8 +42,8 @@
 enum column { FAULT, ALERTS, WITHIN, RIGHT, WRONG, WATCHED, COLUMNS };
 
 struct row {
-	char *text; /* owns the columns */
-	const char *columns[COLUMNS];
+	char *text;             /* owns the columns */
+	char *columns[COLUMNS]; /* the right remedy: one of the line's alternatives */
 	int64_t within_ms, wrong_ms;
 	bool expected[RULES_MOST];
 };
@@ -97,7 +97,26 @@ static void read_alerts(const struct drill *drill, struct row *row)
 	}
 }
 
-static void read_row(struct drill *drill, const char *line)
+/* The column of right remedies, which has alternatives, becomes the one that is number `which`; false: it has fewer. */
+static bool choose(char **remedies, unsigned which)
+{
+	char *comma, *at = *remedies;
+
+	for (; which; which--) {
+		comma = strstr(at, ", ");
+		if (!comma)
+			return false;
+		at = comma + 2;
+	}
+	comma = strstr(at, ", ");
+	if (comma)
+		*comma = '\0';
+	*remedies = at;
+	return true;
+}
+
+/* One of a line's right remedies; false when it has fewer. */
+static bool read_row(struct drill *drill, const char *line, unsigned which)
 {
 	struct row row = { .text = mem_strdup(line), .wrong_ms = WRONG_MS };
 	char *rest = row.text;
@@ -109,8 +128,13 @@ static void read_row(struct drill *drill, const char *line)
 	row.within_ms = read_minutes(row.columns[WITHIN]);
 	if (row.columns[WATCHED])
 		row.wrong_ms = read_minutes(row.columns[WATCHED]);
+	if (!choose(&row.columns[RIGHT], which)) {
+		free(row.text);
+		return false;
+	}
 	read_alerts(drill, &row);
 	vec_push(&drill->rows, row);
+	return true;
 }
 
 static void read_table(struct drill *drill, const char *path)
@@ -123,8 +147,8 @@ static void read_table(struct drill *drill, const char *path)
 		fault_alerts_fail("%s cannot be read", path);
 	while (getline(&line, &size, file) > 0) {
 		line[strcspn(line, "\n")] = '\0';
-		if (*line && *line != '#')
-			read_row(drill, line);
+		for (unsigned which = 0; *line && *line != '#' && read_row(drill, line, which);)
+			which++;
 	}
 	free(line);
 	fclose(file);
@@ -422,7 +446,7 @@ int main(int argc, char **argv)
 		well = try_row(&drill, NULL, fired);
 		silent = name_silent(&drill, fired);
 	}
-	printf("%zu of %zu faults passed, %zu rules, %zu never raised, in %.1f s\n", passed, tried,
+	printf("%zu of %zu remedies of faults passed, %zu rules, %zu never raised, in %.1f s\n", passed, tried,
 	       rules_count(drill.rules), silent, (double)(clock_monotonic_ms() - begun_ms) / 1000);
 	close_drill(&drill);
 	munmap(fired, RULES_MOST);
