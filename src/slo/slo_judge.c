@@ -144,7 +144,7 @@ static enum slo_health health_of(const struct slo_file *file, const struct slo_l
 	if (status->level == SLO_LEVEL_CRITICAL || (budget && status->breached) ||
 	    (fires && strcmp(file->pairs[status->pair].severity, "critical") == 0))
 		return SLO_HEALTH_CRITICAL;
-	if (fires || status->level == SLO_LEVEL_WARNING || status->breached ||
+	if (fires || status->level == SLO_LEVEL_WARNING || status->met > SLO_LEVEL_OK || status->breached ||
 	    (budget && (status->state > SLO_PAIR_ACCEPTABLE || status->remaining < LITTLE_LEFT)))
 		return SLO_HEALTH_WARNING;
 	if (budget && (!isnan(status->remaining) || status->state != SLO_PAIR_UNKNOWN))

@@ -57,6 +57,9 @@ double slo_detection_ms(double error_ratio, double factor, double target, int64_
 
 enum slo_pair_state slo_pair_state(double long_burn, double short_burn, double factor)
 {
+	/* Where history is too short for the long window, the short one is what there is to warn. */
+	if (isnan(long_burn) && short_burn > factor)
+		return SLO_PAIR_INCREASING;
 	if (isnan(long_burn) || isnan(short_burn))
 		return SLO_PAIR_UNKNOWN;
 	if (long_burn > factor)

@@ -40,10 +40,10 @@ double slo_detection_ms(double error_ratio, double factor, double target, int64_
 
 /* A window pair's state: from its two burn rates and its factor. */
 enum slo_pair_state {
-	SLO_PAIR_UNKNOWN,    /* one of them is not known */
+	SLO_PAIR_UNKNOWN,    /* one of them is not known, and the short one is not over the factor */
 	SLO_PAIR_ACCEPTABLE, /* neither is over the factor */
 	SLO_PAIR_RECOVERING, /* the long one still is, the short one is not any more */
-	SLO_PAIR_INCREASING, /* the short one is, the long one not yet */
+	SLO_PAIR_INCREASING, /* the short one is, the long one not yet, or it is not known */
 	SLO_PAIR_CRITICAL,   /* both are: the alert fires */
 	SLO_PAIR_STATES,
 };

@@ -33,6 +33,7 @@ struct slo_round {
 	int64_t part_ms, first_ms; /* of a course */
 	size_t part_count;
 	bool ended;
+	bool any; /* a number came of the last answers */
 };
 
 int64_t slo_round_part_ms(const struct slo_window *window)
@@ -150,7 +151,7 @@ static double value_of(const struct bundle_answer *answer)
 	return series && series->count ? series->values[series->count - 1] : NAN;
 }
 
-static void take_reading(const struct slo_round *round, const struct slo_line *line, const struct bundle_answer *answer,
+static void take_reading(struct slo_round *round, const struct slo_line *line, const struct bundle_answer *answer,
 			 struct slo_reading *reading)
 {
 	double value = value_of(answer);
@@ -161,6 +162,7 @@ static void take_reading(const struct slo_round *round, const struct slo_line *l
 	snprintf(reading->reason, sizeof(reading->reason), "%s",
 		 answer->status == QUERY_BAD && answer->detail[0] ? answer->detail : answer->reason);
 	reading->stale = reading->known == SLO_FAILED && reading->at_ms;
+	round->any |= reading->known == SLO_KNOWN;
 	if (reading->stale)
 		return;
 	reading->value = reading->known == SLO_KNOWN ? value : NAN;
@@ -280,6 +282,9 @@ static void on_done(void *user)
 	if (round->config.kind == SLO_ROUND_COURSE)
 		take_courses(round);
 	judge_met(round);
+	/* Where there is no number yet there may soon be one. */
+	if (!round->any && round->due_ms > round->now_ms + SLO_STATE_SOON_MS)
+		round->due_ms = round->now_ms + SLO_STATE_SOON_MS;
 	/* Hurried while it was under way: what came was asked before. */
 	round->ended = round->due_ms != INT64_MIN;
 	round->config.on_done(round->config.user, round);
@@ -370,6 +375,7 @@ void slo_round_ask(struct slo_round *round, int64_t now_ms)
 	}
 	round->now_ms = now_ms;
 	round->due_ms = now_ms + interval_ms(round);
+	round->any = round->config.kind == SLO_ROUND_COURSE;
 	if (round->config.kind == SLO_ROUND_COURSE) {
 		lay_out_course(round, now_ms, &to_ms);
 		from_ms = round->first_ms;

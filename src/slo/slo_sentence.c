@@ -102,6 +102,9 @@ static void add_burn(const struct slo_file *file, const struct slo_status *statu
 	slo_burn_text(burns->short_burn, of_short, sizeof(of_short));
 	if (isinf(burns->long_burn) || isinf(burns->short_burn))
 		strbuf_addf(ret, "bad within %s", isinf(burns->short_burn) ? other : length);
+	else if (isnan(burns->long_burn))
+		strbuf_addf(ret, "burning %s over %s, %s over %s", of_short, other,
+			    slo_reading_why(reading_of(file, status, pair->long_ms)), length);
 	else if (burns->long_burn > 0 || burns->short_burn > 0)
 		strbuf_addf(ret, "burning %s over %s and %s over %s", of_long, length, of_short, other);
 	else

@@ -20,6 +20,7 @@
 
 #define SLO_STATE_NOW_MS       (15 * INT64_C(1000))
 #define SLO_STATE_RARELY_MS    (10 * INT64_C(60000)) /* the long windows */
+#define SLO_STATE_SOON_MS      (60 * INT64_C(1000))  /* those that gave no number at all */
 #define SLO_STATE_COURSE_MS    (60 * INT64_C(60000)) /* the course, at most */
 #define SLO_STATE_ATTENTION_MS (60 * INT64_C(1000))  /* how long one look lasts */
 

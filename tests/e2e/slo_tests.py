@@ -1,12 +1,15 @@
 """Objectives: what skep says of them, and that the rules it prints give a real
 Prometheus the same burn rates, the same rest of the budget and the same alerts."""
 import json
+import os
 import subprocess
 import tempfile
 import time
 from pathlib import Path
 
+from colony_tests import Colony
 from servers import Servers, environment, query, wait_until
+from terminal import Terminal
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY, STEP = 86400, 60
@@ -106,6 +109,8 @@ def compare(lines, recorded, left, alerts, moment):
 
 
 def tests(skep):
+    program = os.environ.get("SKEP_COLONY_PROGRAM") or str(Path(skep).parent / "skep-colony")
+
     def rules_are_accepted():
         for system in ("polln", "dryad"):
             with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
@@ -182,7 +187,37 @@ def tests(skep):
             done = run(skep, "slo", "--system", system, status=(1,))
             assert "nobody answers" in done.stderr, done.stderr
 
-    return [("slo: promtool accepts the rules", rules_are_accepted),
+    def a_fault_burns_the_budget_on_the_screen():
+        with Colony(program) as colony, tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "dashboard.json").write_text(json.dumps({"title": "Board", "panels": []}))
+            collect = "".join("  - " + json.dumps({"type": "scrape", "job": s["job"], "targets": [s["url"]], "interval": "1s"})
+                              + "\n" for s in colony.state()["services"])
+            (folder / "system.yaml").write_text(f"system: polln\ntitle: POLLN\nslos: {ROOT}/systems/polln/slos.yaml\n"
+                                                f"dashboards: [dashboard.json]\ncollect:\n{collect}")
+            with Terminal([skep, "--system", folder / "system.yaml", "--theme", "mono"], 200, 50, LANG="C.UTF-8") as terminal:
+                terminal.wait("Board")
+                terminal.send("4")
+                terminal.wait("Objectives", "Availability", "Scorecard", "✓ API", seconds=60)
+                colony.ctl("inject", "error-burst")
+                terminal.wait("API", "burning", absent=("✓ API",), seconds=90)
+                terminal.send("g", 0.3)
+                terminal.send("\r", 0.3)
+                terminal.wait("Budget left", "Alerts on the burn", "14.4x")
+                terminal.send("x", 0.3)
+                terminal.wait("How it is asked", 'polln_requests_total{status=~"5.."}')
+                terminal.send("q", 0.3)
+                terminal.send("q", 0.3)
+                terminal.wait("Scorecard", absent=("How it is asked",))
+                terminal.send("f", 0.2)
+                terminal.send("latency\r", 0.3)
+                terminal.wait("filter: latency", "P99 < 1 s", absent=("Federated sync",))
+                terminal.send("1", 0.3)
+                terminal.send("q")
+                assert terminal.finish() == 0
+
+    return [("slo: a fault burns the budget on the screen", a_fault_burns_the_budget_on_the_screen),
+            ("slo: promtool accepts the rules", rules_are_accepted),
             ("slo: the rules give Prometheus the same numbers", rules_give_the_same_numbers),
             ("slo: a sentence, no traffic, a goal", says_it_in_a_sentence),
             ("slo: every fault with its line", faults_have_their_line),

@@ -77,7 +77,9 @@ Test(slo_math, four_states_of_a_pair)
 	cr_assert_eq(slo_pair_state(20, 20, 14.4), SLO_PAIR_CRITICAL);
 	cr_assert_eq(slo_pair_state(20, 1, 14.4), SLO_PAIR_RECOVERING);
 	cr_assert_eq(slo_pair_state(14.4, 14.4, 14.4), SLO_PAIR_ACCEPTABLE, "the factor itself does not fire");
-	cr_assert_eq(slo_pair_state(NAN, 20, 14.4), SLO_PAIR_UNKNOWN);
+	cr_assert_eq(slo_pair_state(NAN, 20, 14.4), SLO_PAIR_INCREASING);
+	cr_assert_eq(slo_pair_state(NAN, 14, 14.4), SLO_PAIR_UNKNOWN);
+	cr_assert_eq(slo_pair_state(20, NAN, 14.4), SLO_PAIR_UNKNOWN);
 	cr_assert(slo_is_falling(22, 16));
 	cr_assert_not(slo_is_falling(22, 17));
 	cr_assert_not(slo_is_falling(0, 0));

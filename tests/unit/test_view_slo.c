@@ -95,6 +95,12 @@ Test(slo_view, enter_opens_a_line_and_escape_comes_back)
 	cr_assert(shows(&world, "Speed"), "%s", screen(&world));
 	press(&world, "Left Left");
 	cr_assert(shows(&world, "Availability: Calm"), "%s", screen(&world));
+	press(&world, "w");
+	cr_assert(shows(&world, "Availability: API"), "%s", screen(&world));
+	press(&world, "/");
+	type(&world, "calm");
+	press(&world, "Enter");
+	cr_assert(shows(&world, "Availability: Calm"), "%s", screen(&world));
 	press(&world, "Esc");
 	cr_assert_eq(world.console->view, &view_slo);
 	cr_assert_eq(world.console->slo_focus, 0, "the list is where the page was");

@@ -7,6 +7,7 @@
 #include "ui/view/overlay_text.h"
 #include "ui/view/slo_chart.h"
 #include "ui/view/slo_document.h"
+#include "ui/view/slo_rows.h"
 #include "ui/view/slo_text.h"
 #include "ui/view/view.h"
 
@@ -189,15 +190,49 @@ static bool scroll(struct console *console, enum action action)
 	return true;
 }
 
+static void go_to(struct console *console, int line)
+{
+	console->slo_focus = line;
+	console->slo_line = 0;
+}
+
 /* The next line of the objectives, round the end. */
 static bool step(struct console *console, enum action action)
 {
 	int count = (int)slo_state_file(console->slos)->line_count;
 	int by = action == ACTION_NEXT || action == ACTION_RIGHT ? 1 : count - 1;
 
-	console->slo_focus = (shown_line(console) + by) % count;
-	console->slo_line = 0;
+	go_to(console, (shown_line(console) + by) % count);
 	return true;
+}
+
+/* Round the lines in trouble, the worst first. */
+static bool worst(struct console *console, enum action action)
+{
+	int count = (int)slo_state_file(console->slos)->line_count, from = shown_line(console);
+
+	(void)action;
+	for (int health = SLO_HEALTH_CRITICAL; health >= SLO_HEALTH_WARNING; health--)
+		for (int i = 1; i <= count; i++)
+			if ((int)slo_state_line(console->slos, (size_t)((from + i) % count))->health == health) {
+				go_to(console, (from + i) % count);
+				return true;
+			}
+	console_say(console, "no objective is known to be in trouble");
+	return true;
+}
+
+static size_t list_count(const struct console *console)
+{
+	return console->slos ? slo_state_file(console->slos)->line_count : 0;
+}
+
+/* Another objective is found from here too. */
+static bool list_matches(const struct console *console, int row, const char *needle)
+{
+	struct slo_row line = { SLO_ROW_LINE, (size_t)row };
+
+	return slo_row_matches(console->slos, &line, needle);
 }
 
 static bool explain(struct console *console, enum action action)
@@ -250,14 +285,22 @@ static bool busy(const struct console *console)
 	return console->slos && slo_state_busy(console->slos);
 }
 
+static const struct view_list list = {
+	.count = list_count,
+	.focus = shown_line,
+	.go_to = go_to,
+	.matches = list_matches,
+};
+
 static const struct key_row keys[] = {
 	{ ACTION_DOWN, scroll, has_line },     { ACTION_UP, scroll, has_line },
 	{ ACTION_TOP, scroll, has_line },      { ACTION_BOTTOM, scroll, has_line },
 	{ ACTION_PAGE_UP, scroll, has_line },  { ACTION_PAGE_DOWN, scroll, has_line },
 	{ ACTION_NEXT, step, has_line },       { ACTION_PREVIOUS, step, has_line },
 	{ ACTION_RIGHT, step, has_line },      { ACTION_LEFT, step, has_line },
-	{ ACTION_EXPLAIN, explain, has_line }, { ACTION_COPY, copy, can_copy },
-	{ ACTION_RETRY, ask_again, has_line }, { ACTION_NONE, NULL, NULL },
+	{ ACTION_EXPLAIN, explain, has_line }, { ACTION_WORST, worst, has_line },
+	{ ACTION_COPY, copy, can_copy },       { ACTION_RETRY, ask_again, has_line },
+	{ ACTION_NONE, NULL, NULL },
 };
 
 const struct view_ops view_objective = {
@@ -270,4 +313,5 @@ const struct view_ops view_objective = {
 	.keys = keys,
 	.prepare = prepare,
 	.busy = busy,
+	.list = &list,
 };
