@@ -225,8 +225,10 @@ Test(alert_act, the_bell_rings_once_for_each_new_one)
 	alert = alerts_world_add(&of, ALERT_ACKED, 0, "Two", "");
 	cr_expect_not(alert_notice_take(of.world.console), "somebody has it already");
 	alert->standing = ALERT_OPEN;
+	alerts_world_changed(&of);
 	cr_expect_not(alert_notice_take(of.world.console), "it is no new one");
 	alert->active_ms += 60000;
+	alerts_world_changed(&of);
 	cr_expect(alert_notice_take(of.world.console), "it fires anew");
 	alerts_world_add(&of, ALERT_OPEN, 2, "Three", "");
 	cr_expect_not(alert_notice_take(of.world.console), "P2 does not ring");

@@ -1,66 +1,71 @@
 #include "ui/view/alert_notice.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "alert/alerts.h"
+#include "base/hash.h"
 #include "base/mem.h"
-#include "base/vec.h"
 #include "ui/view/alert_text.h"
 #include "ui/view/console.h"
 
-#define SEEN_MAX 4096 /* the oldest are forgotten */
+#define FORGET_FROM 4096 /* seen ones; more are kept only while they are there */
 
-struct seen {
-	uint64_t fingerprint;
-	int64_t active_ms;
-};
-
+/* Keys are "FINGERPRINT ACTIVE". */
 struct alert_notice {
-	VEC(struct seen) seen;
+	struct map seen;
+	uint64_t version; /* of the alerts that were looked at */
 };
 
 void alert_notice_free(struct alert_notice *notice)
 {
 	if (!notice)
 		return;
-	vec_release(&notice->seen);
+	map_release(&notice->seen, NULL);
 	free(notice);
 }
 
-/* True when it was not seen before; from then on it was. */
-static bool see(struct alert_notice *notice, const struct alert *alert)
+/* True when it was not in `before`; in `after` it is then. */
+static bool see(const struct map *before, struct map *after, const struct alert *alert)
 {
-	for (size_t i = 0; i < notice->seen.count; i++)
-		if (notice->seen.items[i].fingerprint == alert->fingerprint &&
-		    notice->seen.items[i].active_ms == alert->active_ms)
-			return false;
-	if (notice->seen.count == SEEN_MAX) {
-		size_t half = SEEN_MAX / 2;
+	static char there; /* what a key has for a value: only its address matters */
+	char key[48];
+	bool seen;
 
-		for (size_t i = half; i < SEEN_MAX; i++)
-			notice->seen.items[i - half] = notice->seen.items[i];
-		notice->seen.count = SEEN_MAX - half;
-	}
-	vec_push(&notice->seen, (struct seen){ alert->fingerprint, alert->active_ms });
-	return true;
+	snprintf(key, sizeof(key), "%016" PRIx64 " %" PRId64, alert->fingerprint, alert->active_ms);
+	seen = map_has(before, key);
+	if (!seen || before != after)
+		map_set(after, key, &there);
+	return !seen;
 }
 
 bool alert_notice_take(struct console *console)
 {
 	const struct alerts *alerts = console->alerts;
+	struct alert_notice *notice = console->notice;
+	struct map present = { 0 }, *after;
 	bool rings = false;
 
 	if (!alerts || console->bell_priority < 0)
 		return false;
-	if (!console->notice)
-		console->notice = mem_zalloc(sizeof(*console->notice));
+	if (!notice)
+		notice = console->notice = mem_zalloc(sizeof(*notice));
+	else if (notice->version == alerts_version(alerts))
+		return false;
+	notice->version = alerts_version(alerts);
+	after = notice->seen.count < FORGET_FROM ? &notice->seen : &present;
 	/* The list is ordered: what fires comes first. */
 	for (size_t i = 0; i < alerts_count(alerts) && alerts_at(alerts, i)->standing <= ALERT_MUTED; i++) {
 		const struct alert *alert = alerts_at(alerts, i);
 
 		if (alert->priority == PRIORITY_NONE || alert->priority > console->bell_priority)
 			continue;
-		rings |= see(console->notice, alert) && alert->standing == ALERT_OPEN;
+		rings |= see(&notice->seen, after, alert) && alert->standing == ALERT_OPEN;
+	}
+	if (after == &present) {
+		map_release(&notice->seen, NULL);
+		notice->seen = present;
 	}
 	if (rings && console->host.bell)
 		console->host.bell(console->host.user);

@@ -94,23 +94,23 @@ struct console {
 
 	/* What is chosen. */
 	const struct view_ops *view;
-	size_t board;      /* index of the one shown */
-	int zoomed;        /* panel index shown alone, or -1 */
-	int focus;         /* panel index, or -1 */
-	int scroll;        /* first body row shown */
-	int goal;          /* column that moving up and down aims at, or -1 */
-	bool live;         /* follows the clock */
-	bool paused;       /* the picture stands still although the clock goes on */
-	int64_t cursor_ms; /* time cursor of the zoomed panel; 0 none */
-	int panel_scroll;  /* first line of the zoomed table or text */
-	int sort;          /* of the zoomed table: see panel_view.sort */
-	int selected;      /* legend entry of the zoomed panel isolated, or -1 */
-	int legend;        /* legend entry the arrows are on, or -1 */
-	int map_focus;     /* part of the map, or -1: the worst */
-	int map_scroll;    /* first part of its list shown */
-	int slo_focus;     /* line of the objectives, or -1: the worst */
-	int slo_scroll;    /* first row of their list shown */
-	int slo_line;      /* first line shown of one of them */
+	size_t board;         /* index of the one shown */
+	int zoomed;           /* panel index shown alone, or -1 */
+	int focus;            /* panel index, or -1 */
+	int scroll;           /* first body row shown */
+	int goal;             /* column that moving up and down aims at, or -1 */
+	bool live;            /* follows the clock */
+	bool paused;          /* the picture stands still although the clock goes on */
+	int64_t cursor_ms;    /* time cursor of the zoomed panel; 0 none */
+	int panel_scroll;     /* first line of the zoomed table or text */
+	int sort;             /* of the zoomed table: see panel_view.sort */
+	int selected;         /* legend entry of the zoomed panel isolated, or -1 */
+	int legend;           /* legend entry the arrows are on, or -1 */
+	int map_focus;        /* part of the map, or -1: the worst */
+	int map_scroll;       /* first part of its list shown */
+	int slo_focus;        /* line of the objectives, or -1: the worst */
+	int slo_scroll;       /* first row of their list shown */
+	int slo_line;         /* first line shown of one of them */
 	char slo_filter[128]; /* what an objective must say to be listed; "" all */
 	struct event_list events;
 	struct alert_list alert_list;
