@@ -9,7 +9,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
+import acks_tests  # noqa: E402
 import alertmanager_tests  # noqa: E402
+import alerts_tests  # noqa: E402
 import alerts_view_tests  # noqa: E402
 import snapshot_tests  # noqa: E402
 import check_tests  # noqa: E402
@@ -28,6 +30,7 @@ import public_boards_tests  # noqa: E402
 import redis_tests  # noqa: E402
 import rules_tests  # noqa: E402
 import tabs_tests  # noqa: E402
+import silences_tests  # noqa: E402
 import situation_tests  # noqa: E402
 import slo_tests  # noqa: E402
 
