@@ -42,7 +42,7 @@ def main():
     for module in (check_tests, snapshot_tests, follow_tests, console_tests, colony_tests, dryad_tests,
                    embedded_tests, postgres_tests, command_tests, log_tests, logs_view_tests, redis_tests,
                    probe_tests, situation_tests, slo_tests, hostile_sources_tests, public_boards_tests, tabs_tests,
-                   alertmanager_tests, alerts_view_tests, rules_tests):
+                   alertmanager_tests, alerts_view_tests, alerts_tests, acks_tests, silences_tests, rules_tests):
         for name, test in module.tests(skep):
             if wanted and not any(word in name for word in wanted):
                 continue
