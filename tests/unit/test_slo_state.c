@@ -98,7 +98,8 @@ Test(slo_state, budget_of_28_and_of_30_days)
 	NEAR(slo_status_of(&slo, "b")->pairs[0].factor, 13.44);
 	cr_assert_eq(slo_status_of(&slo, "a")->chart.count, 120u);
 	cr_assert_eq(slo_status_of(&slo, "b")->chart.count, 112u);
-	cr_assert_str_eq(slo_sentence_of(&slo, "a"), "burning 6.9x over 3 d and 0x over 6 h; 31% left (13.4 min); recovering");
+	cr_assert_str_eq(slo_sentence_of(&slo, "a"),
+			 "burning 6.9x over 3 d and 0x over 6 h; 31% left (13.4 min); recovering");
 }
 
 Test(slo_state, course_steps_down_when_it_was_spent)
@@ -198,6 +199,22 @@ Test(slo_state, a_missing_side_is_none_of_it)
 	NEAR(slo_status_of(&slo, "a")->remaining, 1);
 	NEAR(slo_status_of(&slo, "b")->now.value, 0);
 	NEAR(slo_status_of(&slo, "b")->remaining, -999);
+}
+
+Test(slo_state, a_young_history_warns_by_the_short_window)
+{
+	const struct slo_status *status;
+
+	slo_fill(&slo, "req", "code=200", 20, good_100_a_minute);
+	slo_fill(&slo, "req", "code=500", 20, good_100_a_minute);
+	slo_open(&slo, "objectives:\n  - name: a\n    target: 99.9%\n    window: 30d\n" EVENTS);
+	status = slo_status_of(&slo, "a");
+	NEAR(slo_status_burn(&slo.file, &slo.file.lines[0], status, 5 * CLOCK_MINUTE), 500);
+	cr_assert_eq(status->pairs[0].state, SLO_PAIR_INCREASING);
+	cr_assert_eq(status->health, SLO_HEALTH_WARNING);
+	cr_assert(strstr(slo_sentence_of(&slo, "a"), "burning 500x over 5 min, insufficient history ("), "%s",
+		  slo_sentence_of(&slo, "a"));
+	cr_assert(strstr(slo_sentence_of(&slo, "a"), "of 1h) over 1 h"), "%s", slo_sentence_of(&slo, "a"));
 }
 
 Test(slo_state, less_than_half_of_a_window_is_no_number)
