@@ -34,11 +34,30 @@ static void add_row(const struct alert *alert, int64_t now_ms, enum glyph_set gl
 	strbuf_release(&rest);
 }
 
+/* What is not known, sources that are down included: a rule over one has nothing to judge. */
+static void add_doubt(const struct tab *tab, int64_t now_ms, struct strbuf *ret)
+{
+	const struct collect *collect = tab->engines.collect;
+	size_t down = 0;
+	char doubt[300];
+
+	for (size_t i = 0; collect && i < collect_count(collect); i++) {
+		struct collector_state state;
+
+		collect_get_state(collect, i, &state);
+		down += state.health == COLLECTOR_FAILING;
+	}
+	alerts_doubt(tab->alerting.alerts, now_ms, doubt, sizeof(doubt));
+	strbuf_addstr(ret, doubt);
+	if (down)
+		strbuf_addf(ret, "%s%zu source%s down", doubt[0] ? "; " : "", down, down == 1 ? "" : "s");
+}
+
 static void add_text(const struct tab *tab, const struct cli_options *options, int64_t now_ms, struct strbuf *out)
 {
 	const struct alerts *alerts = tab->alerting.alerts;
+	struct strbuf doubt = STRBUF_INIT;
 	size_t shown = 0;
-	char doubt[240];
 
 	for (size_t i = 0; i < alerts_count(alerts); i++) {
 		const struct alert *alert = alerts_at(alerts, i);
@@ -57,23 +76,25 @@ static void add_text(const struct tab *tab, const struct cli_options *options, i
 		text_add_safe(out, trouble->reason);
 		strbuf_addch(out, '\n');
 	}
-	alerts_doubt(alerts, now_ms, doubt, sizeof(doubt));
-	if (doubt[0])
-		command_complain("%s: %s", tab->system.name, doubt);
+	add_doubt(tab, now_ms, &doubt);
+	if (doubt.length)
+		command_complain("%s: %s", tab->system.name, doubt.text);
 	else if (!shown)
 		strbuf_addf(out, "%s: nothing fires\n", tab->system.name);
+	strbuf_release(&doubt);
 }
 
 static void add_json(const struct tab *tab, int64_t now_ms, struct strbuf *out)
 {
 	const struct alerts *alerts = tab->alerting.alerts;
-	char doubt[240];
+	struct strbuf doubt = STRBUF_INIT;
 
-	alerts_doubt(alerts, now_ms, doubt, sizeof(doubt));
+	add_doubt(tab, now_ms, &doubt);
 	strbuf_addstr(out, "{\"system\":");
 	strbuf_add_json(out, tab->system.name);
 	strbuf_addstr(out, ",\"unknown\":");
-	strbuf_add_json(out, doubt);
+	strbuf_add_json(out, doubt.text);
+	strbuf_release(&doubt);
 	strbuf_addstr(out, ",\"alerts\":[");
 	for (size_t i = 0; i < alerts_count(alerts); i++) {
 		strbuf_addstr(out, i ? "," : "");
@@ -95,12 +116,15 @@ static void add_json(const struct tab *tab, int64_t now_ms, struct strbuf *out)
 }
 
 /* Something fires and nobody muted it, or it is not known whether anything does. */
-static bool is_wrong(const struct alerts *alerts, int64_t now_ms)
+static bool is_wrong(const struct tab *tab, int64_t now_ms)
 {
-	char doubt[240];
+	struct strbuf doubt = STRBUF_INIT;
+	bool ret;
 
-	alerts_doubt(alerts, now_ms, doubt, sizeof(doubt));
-	return alerts_worst(alerts) || doubt[0];
+	add_doubt(tab, now_ms, &doubt);
+	ret = alerts_worst(tab->alerting.alerts) || doubt.length;
+	strbuf_release(&doubt);
+	return ret;
 }
 
 /* What cannot be read is an input error, however well the rest is. */
@@ -131,7 +155,7 @@ static int show(struct session *session, const struct cli_options *options)
 			continue;
 		}
 		alerts_refresh(tab->alerting.alerts, now_ms);
-		wrong |= is_wrong(tab->alerting.alerts, now_ms);
+		wrong |= is_wrong(tab, now_ms);
 		strbuf_addstr(&out, json && out.length > 1 ? "," : "");
 		if (json)
 			add_json(tab, now_ms, &out);
