@@ -173,7 +173,8 @@ static const char *trend_word(const struct console *console, const struct alert 
 	const struct series *series = NULL;
 	int trend;
 
-	if (console->trends && alert->condition)
+	/* What equals something, or not, neither grows nor shrinks. */
+	if (console->trends && alert->condition && strpbrk(alert->condition->operation, "<>"))
 		series = trends_find(console->trends, alert->condition->subject, alert->labels);
 	trend = series ? spark_trend(series->values, series->count) : 0;
 	return trend > 0 ? ", growing" : trend < 0 ? ", shrinking" : "";

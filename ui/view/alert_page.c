@@ -96,7 +96,7 @@ static void moment(const struct writer *writer, const char *label, int64_t time_
 	if (!time_ms)
 		return;
 	time_format(time_ms, "%Y-%m-%d %H:%M:%SZ", when, sizeof(when));
-	duration_format((away_ms < 0 ? -away_ms : away_ms) / CLOCK_SECOND * CLOCK_SECOND, age, sizeof(age));
+	alert_duration(away_ms < 0 ? -away_ms : away_ms, age, sizeof(age));
 	document_addf(&writer->page->document, DOCUMENT_TEXT, label, away_ms < 0 ? "%s, in %s" : "%s, %s ago", when,
 		      age);
 }

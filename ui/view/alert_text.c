@@ -92,17 +92,21 @@ void alert_add_value(const struct alert *alert, struct strbuf *ret)
 
 /* ---- time ---- */
 
+void alert_duration(int64_t ms, char *ret, size_t size)
+{
+	if (ms < CLOCK_SECOND)
+		snprintf(ret, size, "0s");
+	else
+		duration_format(ms / CLOCK_SECOND * CLOCK_SECOND, ret, size);
+}
+
 void alert_since(const struct alert *alert, int64_t now_ms, char *ret, size_t size)
 {
 	int64_t from_ms = alert->standing == ALERT_ENDED                    ? alert->resolved_ms
 			  : alert->phase == ALERT_FIRING && alert->fired_ms ? alert->fired_ms
 									    : alert->active_ms;
 
-	/* Milliseconds would only flicker. */
-	if (now_ms - from_ms < CLOCK_SECOND)
-		snprintf(ret, size, "0s");
-	else
-		duration_format((now_ms - from_ms) / CLOCK_SECOND * CLOCK_SECOND, ret, size);
+	alert_duration(now_ms - from_ms, ret, size);
 }
 
 double alert_progress(const struct alert *alert, int64_t now_ms)

@@ -30,6 +30,9 @@ void alert_add_value(const struct alert *alert, struct strbuf *ret);
 /* A value of its subject with its unit. */
 void alert_add_number(const struct alert *alert, double value, struct strbuf *ret);
 
+/* A duration in whole seconds, "0s" at the least: milliseconds would only flicker. */
+void alert_duration(int64_t ms, char *ret, size_t size);
+
 /* Since when: "2m14s". */
 void alert_since(const struct alert *alert, int64_t now_ms, char *ret, size_t size);
 

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "journal/journal.h"
+#include "ui/view/alert_text.h"
 #include "ui/view/console.h"
 #include "ui/view/silence_form.h"
 
@@ -129,8 +130,7 @@ void silences_add_trouble(const struct console *console, struct strbuf *ret)
 	alertmanager_get_health(console->alertmanager, &health);
 	if (!health.known || health.healthy)
 		return;
-	duration_format(console->now_ms > health.failing_since_ms ? console->now_ms - health.failing_since_ms : 0, age,
-			sizeof(age));
+	alert_duration(console->now_ms - health.failing_since_ms, age, sizeof(age));
 	strbuf_addf(ret, "Alertmanager does not answer since %s: %s", age, health.reason);
 }
 
@@ -189,7 +189,7 @@ bool silences_warn(struct console *console)
 			continue;
 		}
 		vec_push(&silences->warned, key);
-		duration_format(left_ms / CLOCK_SECOND * CLOCK_SECOND, left, sizeof(left));
+		alert_duration(left_ms, left, sizeof(left));
 		silence_add_matchers(&matchers, silence);
 		console_say(console, "a silence of yours ends in %s: %.120s", left, matchers.text);
 		strbuf_release(&matchers);

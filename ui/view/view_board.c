@@ -55,11 +55,17 @@ static void mark_firing(const struct console *console, struct canvas *canvas, si
 {
 	int priority = alert_panels_priority(console->panels, index);
 	struct style style = style_with(style_fg(alert_priority_role(priority)), ATTR_BOLD);
+	uint32_t line = glyph_code(canvas_glyphs(canvas), GLYPH_HLINE);
+	int free_cells = 0;
 
 	if (priority == ALERT_PANEL_QUIET || rect.width < 8)
 		return;
-	canvas_put(canvas, rect.x + rect.width - 5, rect.y,
-		   priority == PRIORITY_NONE ? "!" : alert_priority_text(priority), style, -1);
+	/* Its P-number too, where the title leaves room. */
+	for (int x = rect.x + rect.width - 6; x < rect.x + rect.width - 2; x++)
+		free_cells += canvas_cell(canvas, x, rect.y)->grapheme == line;
+	if (free_cells == 4)
+		canvas_put(canvas, rect.x + rect.width - 5, rect.y,
+			   priority == PRIORITY_NONE ? "" : alert_priority_text(priority), style, 2);
 	canvas_put(canvas, rect.x + rect.width - 2, rect.y, glyph_text(canvas_glyphs(canvas), GLYPH_UP), style, 1);
 }
 

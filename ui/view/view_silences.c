@@ -45,7 +45,7 @@ static void add_end(const struct silence *silence, int64_t now_ms, struct strbuf
 		left_ms = at_ms - now_ms;
 	char text[16];
 
-	duration_format((left_ms < 0 ? -left_ms : left_ms) / CLOCK_SECOND * CLOCK_SECOND, text, sizeof(text));
+	alert_duration(left_ms < 0 ? -left_ms : left_ms, text, sizeof(text));
 	if (silence->state == SILENCE_EXPIRED)
 		strbuf_addf(ret, "ended %s ago", text);
 	else
