@@ -76,7 +76,7 @@ def draw(skep, url, screen):
     text = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", text)
     text = re.sub(r"\b\d+(ms|s) (old|ago)", r"0s \2", text)
     if dashboard == ALERTS:
-        text = re.sub(r"\b\ds\b", "Ns", text)
+        text = re.sub(r"\b6h\d\dm\b", "6h00m", text)
     text = re.sub(r"took \d+ ms", "took N ms", text)
     text = re.sub(r"[\d.]+ k?B read", "N kB read", text)
     return re.sub(r"[\d.]+ q/s", "N q/s", text)
