@@ -131,7 +131,8 @@ bool acks_take(struct acks *acks, const struct journal_event *event)
 {
 	uint64_t fingerprint;
 
-	if (strcmp(event->system, acks->system) || event->time_ms <= 0 || read_subject(event->subject, &fingerprint))
+	if (strcmp(event->system, acks->system) != 0 || event->time_ms <= 0 ||
+	    read_subject(event->subject, &fingerprint))
 		return false;
 	if (!strcmp(event->kind, "ack"))
 		return take_ack(acks, event, fingerprint);

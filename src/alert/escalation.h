@@ -17,8 +17,8 @@
 #include "tsdb/labels.h"
 #include "tsdb/matcher.h"
 
-#define PRIORITY_COUNT 4  /* P0 .. P3 */
-#define PRIORITY_NONE  -1 /* no policy says */
+#define PRIORITY_COUNT 4    /* P0 .. P3 */
+#define PRIORITY_NONE  (-1) /* no policy says */
 
 struct escalation_step {
 	const char *who;  /* a role or a person: "on-call-manager" */

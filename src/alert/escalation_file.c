@@ -195,7 +195,7 @@ static int read_levels(const struct policy_reader *reader, const struct yaml_nod
 		const struct yaml_node *item = node->items[i];
 		int priority = 0;
 
-		while (priority < PRIORITY_COUNT && strcasecmp(priority_names[priority], item->key))
+		while (priority < PRIORITY_COUNT && strcasecmp(priority_names[priority], item->key) != 0)
 			priority++;
 		if (priority == PRIORITY_COUNT)
 			result = error_list_add(reader->errors, FAULT_ERROR, reader->file, item->key_line,

@@ -269,8 +269,8 @@ bool alert_past_take(struct alert_past *past, const struct journal_event *event)
 	cJSON *body;
 	bool changed;
 
-	if (strcmp(event->kind, "alert") || strcmp(event->system, past->system) || strlen(event->subject) != 16 ||
-	    strspn(event->subject, "0123456789abcdef") != 16)
+	if (strcmp(event->kind, "alert") != 0 || strcmp(event->system, past->system) != 0 ||
+	    strlen(event->subject) != 16 || strspn(event->subject, "0123456789abcdef") != 16)
 		return false;
 	body = json_parse(event->body, strlen(event->body), "journal", NULL);
 	changed = body && take_body(past, event->subject, body);

@@ -71,7 +71,8 @@ static void read_limit(struct rule_reader *reader, const struct yaml_node *node,
 
 static void read_strategy(struct rule_reader *reader, const struct yaml_node *node)
 {
-	if (node && (node->kind != YAML_SCALAR || (strcmp(node->text, "warn") && strcmp(node->text, "abort"))))
+	if (node &&
+	    (node->kind != YAML_SCALAR || (strcmp(node->text, "warn") != 0 && strcmp(node->text, "abort") != 0)))
 		rule_reader_fault(reader, node, "'partial_response_strategy' must be warn or abort");
 }
 
