@@ -84,7 +84,7 @@ static void tell_health(struct journal *journal)
 	    now.lost == journal->shown.lost && now.events == journal->shown.events &&
 	    !strcmp(now.reason, journal->shown.reason) && !strcmp(now.notice, journal->shown.notice))
 		return;
-	if (strcmp(now.reason, journal->shown.reason))
+	if (strcmp(now.reason, journal->shown.reason) != 0)
 		log_line(*now.reason ? LOG_LEVEL_WARN : LOG_LEVEL_INFO, "%s: %s", journal->path,
 			 *now.reason ? now.reason : "written again");
 	journal->shown = now;
