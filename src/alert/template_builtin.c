@@ -55,7 +55,7 @@ static int index_list(struct template_call *call, struct template_value *item, c
 {
 	bool text = template_is_text(item);
 	struct template_value list = *item, key;
-	size_t at;
+	size_t at = 0;
 
 	if (read_index(call, index, item->length, &at))
 		return -1;

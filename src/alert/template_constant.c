@@ -102,15 +102,12 @@ static bool copy_number(const char *text, size_t length, char *ret)
 	return true;
 }
 
-bool template_read_float(const char *text, size_t length, double *ret)
+static bool read_float(const char *copy, double *ret)
 {
 	static const char *const words[] = { "inf", "infinity", "nan" };
-	char copy[NUMBER_MOST], *end;
-	const char *bare = copy;
+	const char *bare = copy + (*copy == '+' || *copy == '-');
+	char *end;
 
-	if (!length || !copy_number(text, length, copy) || strlen(copy) != length)
-		return false;
-	bare += *bare == '+' || *bare == '-';
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcasecmp(bare, words[i]) == 0) {
 			/* "-nan" is none to Go. */
@@ -127,6 +124,13 @@ bool template_read_float(const char *text, size_t length, double *ret)
 	errno = 0;
 	*ret = strtod(copy, &end);
 	return !*end && !(errno == ERANGE && isinf(*ret));
+}
+
+bool template_read_float(const char *text, size_t length, double *ret)
+{
+	char copy[NUMBER_MOST];
+
+	return copy_number(text, length, copy) && strlen(copy) == length && read_float(copy, ret);
 }
 
 static bool read_integer(const char *copy, int64_t *ret, bool *ret_large)
@@ -167,7 +171,7 @@ static int read_number(const struct template_token *token, struct template_value
 		*ret = template_int(number);
 		return 0;
 	}
-	if (!template_read_float(copy, strlen(copy), &real))
+	if (!read_float(copy, &real))
 		return error_set(error, "illegal number syntax: \"%.64s\"", copy);
 	*ret = template_float(real);
 	return 0;

@@ -71,7 +71,7 @@ static int call_humanize(struct template_call *call)
 {
 	static const char *const prefixes[] = { "k", "M", "G", "T", "P", "E", "Z", "Y", NULL };
 	const char *prefix = "";
-	double value;
+	double value = 0;
 
 	if (read_value(call, &value))
 		return -1;
@@ -84,7 +84,7 @@ static int call_humanize_1024(struct template_call *call)
 {
 	static const char *const prefixes[] = { "ki", "Mi", "Gi", "Ti", "Pi", "Ei", "Zi", "Yi", NULL };
 	const char *prefix = "";
-	double value;
+	double value = 0;
 
 	if (read_value(call, &value))
 		return -1;
@@ -117,7 +117,7 @@ static int take_duration(struct template_call *call, const char *sign, double va
 static int call_humanize_duration(struct template_call *call)
 {
 	const char *prefix;
-	double value;
+	double value = 0;
 	char unit[4];
 
 	if (read_value(call, &value))
@@ -133,7 +133,7 @@ static int call_humanize_duration(struct template_call *call)
 
 static int call_humanize_percentage(struct template_call *call)
 {
-	double value;
+	double value = 0;
 
 	if (read_value(call, &value))
 		return -1;
@@ -155,7 +155,7 @@ static int call_humanize_timestamp(struct template_call *call)
 {
 	struct template_value time = { .kind = TEMPLATE_TIME };
 	struct strbuf text = STRBUF_INIT;
-	double value;
+	double value = 0;
 
 	if (read_value(call, &value))
 		return -1;
@@ -171,7 +171,7 @@ static int call_humanize_timestamp(struct template_call *call)
 static int call_to_time(struct template_call *call)
 {
 	struct template_value time = { .kind = TEMPLATE_TIME };
-	double value;
+	double value = 0;
 
 	if (read_value(call, &value))
 		return -1;

@@ -326,7 +326,7 @@ static struct template_node *parse_list(struct parsing *parsing, const struct te
 	parsing_keep(parsing, list, items.items, items.count);
 	vec_release(&items);
 	parsing->depth--;
-	return parsing->fault->text[0] ? NULL : list;
+	return *ret_end && !parsing->fault->text[0] ? list : NULL;
 }
 
 /* {{define "name"}}: at the top only. */

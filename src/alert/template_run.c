@@ -281,7 +281,7 @@ static enum leaving walk_condition(struct template_run *run, struct template_val
 				   const struct template_node *node)
 {
 	size_t scope = run->variables.count;
-	struct template_value value;
+	struct template_value value = { .kind = TEMPLATE_INVALID };
 	enum leaving left = LEFT_FAILED;
 
 	if (template_evaluate_pipe(run, dot, node->pipe, &value) == 0) {
@@ -328,7 +328,7 @@ static enum leaving walk_items(struct template_run *run, const struct template_n
 static enum leaving walk_range(struct template_run *run, struct template_value dot, const struct template_node *node)
 {
 	size_t scope = run->variables.count;
-	struct template_value value;
+	struct template_value value = { .kind = TEMPLATE_INVALID };
 	enum leaving left = LEFT_FAILED;
 
 	if (template_evaluate_pipe(run, dot, node->pipe, &value) == 0) {
