@@ -121,18 +121,22 @@ static void add_bad_time(struct strbuf *buf, const struct slo_line *line, int64_
 	strbuf_release(&met);
 }
 
+static void add_bad_share(struct strbuf *buf, const struct slo_line *line, int64_t window_ms)
+{
+	strbuf_addstr(buf, line->bad ? "" : "1 - ");
+	add_side(buf, line, line->bad ? line->bad : line->good, window_ms);
+	strbuf_addstr(buf, " / ");
+	add_in(buf, "sum", line->total, window_ms);
+}
+
 void sli_error_ratio(const struct slo_line *line, int64_t window_ms, struct strbuf *ret)
 {
 	struct strbuf text = STRBUF_INIT;
 
-	if (line->kind != SLI_EVENTS) {
+	if (line->kind == SLI_EVENTS)
+		add_bad_share(&text, line, window_ms);
+	else
 		add_bad_time(&text, line, window_ms);
-	} else {
-		strbuf_addstr(&text, line->bad ? "" : "1 - ");
-		add_side(&text, line, line->bad ? line->bad : line->good, window_ms);
-		strbuf_addstr(&text, " / ");
-		add_in(&text, "sum", line->total, window_ms);
-	}
 	tidy(&text, ret);
 }
 
@@ -166,15 +170,13 @@ static bool worst_is_greatest(const struct slo_line *line)
 
 static void add_now(struct strbuf *buf, const struct slo_line *line)
 {
-	struct strbuf ratio = STRBUF_INIT;
-
 	if (line->value) {
 		add_in(buf, worst_is_greatest(line) ? "max" : "min", line->value, SLI_NOW_MS);
 		return;
 	}
-	sli_error_ratio(line, SLI_NOW_MS, &ratio);
-	strbuf_addf(buf, "1 - (%s)", ratio.text);
-	strbuf_release(&ratio);
+	strbuf_addstr(buf, "1 - (");
+	add_bad_share(buf, line, SLI_NOW_MS);
+	strbuf_addch(buf, ')');
 }
 
 void sli_now(const struct slo_line *line, struct strbuf *ret)

@@ -119,7 +119,7 @@ void slo_duration_words(double ms, int digits, char *ret, size_t size)
 		{ CLOCK_HOUR, 2.0 * CLOCK_HOUR, "h" },         { CLOCK_MINUTE, CLOCK_MINUTE, "min" },
 		{ CLOCK_SECOND, CLOCK_SECOND, "s" },           { 1, 0, "ms" },
 	};
-	double length = fabs(ms), value;
+	double length = fabs(ms), value, rest;
 	char number[32];
 	size_t i = 0;
 
@@ -129,8 +129,11 @@ void slo_duration_words(double ms, int digits, char *ret, size_t size)
 	if (length == (double)CLOCK_DAY || length == (double)CLOCK_HOUR)
 		i--;
 	value = ms / units[i].ms;
-	for (double rest = fabs(value); rest >= 10 && digits > 1; rest /= 10)
+	rest = fabs(value);
+	while (rest >= 10 && digits > 1) {
+		rest /= 10;
 		digits--;
+	}
 	snprintf(number, sizeof(number), "%.*f", digits - 1, value);
 	trim(number);
 	snprintf(ret, size, "%s %s", number, units[i].unit);
