@@ -8,6 +8,7 @@
 
 #include "alert/alertmanager.h"
 #include "base/clock.h"
+#include "ui/view/alert_desk.h"
 #include "ui/view/alert_list.h"
 #include "ui/view/alert_note.h"
 #include "ui/view/alert_text.h"
@@ -83,7 +84,7 @@ static bool undo(struct console *console, const struct alert *alert)
 	if (alert->ack) {
 		alert_act_expect(console);
 		if (alerts_unacknowledge(console->alerts, alert))
-			console_say(console, "taken back: %.100s is acknowledged no more", alert->name);
+			alert_desk_say_written(console, "taken back: %.100s is acknowledged no more", alert->name);
 		else
 			console_say(console, "not taken back: there is no journal to write it to");
 		return true;

@@ -1,5 +1,7 @@
 #include "ui/view/alert_desk.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "alert/alerts.h"
@@ -67,12 +69,38 @@ static void open_awaited(struct console *console)
 	}
 }
 
+static void say_what_is_written(struct console *console)
+{
+	struct journal_health health = { .waiting = 0 };
+
+	if (!console->unwritten[0])
+		return;
+	if (console->journal)
+		journal_get_health(console->journal, &health);
+	if (health.waiting && !health.reason[0])
+		return;
+	console_say(console, "%s%s%s%s", console->unwritten, health.waiting ? " (not on disk yet: " : "",
+		    health.waiting ? health.reason : "", health.waiting ? ")" : "");
+	console->unwritten[0] = '\0';
+}
+
+void alert_desk_say_written(struct console *console, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(console->unwritten, sizeof(console->unwritten), format, args);
+	va_end(args);
+	say_what_is_written(console);
+}
+
 void alert_desk_prepare(struct console *console)
 {
 	const struct alert *worst;
 
 	if (console->alerts)
 		alerts_refresh(console->alerts, console->now_ms);
+	say_what_is_written(console);
 	alert_desk_take(console);
 	if (!console->alerts)
 		return;

@@ -24,6 +24,10 @@ bool alert_desk_show_panel(struct console *console, const struct alert *alert);
  * nobody can raise. Nothing firing is "all clear" only when there is nothing to say. */
 void alert_desk_add_doubt(const struct console *console, struct strbuf *ret);
 
+/* Say it when what was done until now is on disk, and that it is not when it cannot be written: who reads that an alert
+ * is theirs may rely on it. */
+void alert_desk_say_written(struct console *console, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /* What people did and the disk does not have yet, and why. */
 void alert_desk_add_unwritten(const struct console *console, struct strbuf *ret);
 

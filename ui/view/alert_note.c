@@ -6,6 +6,7 @@
 #include "alert/alerts.h"
 #include "base/clock.h"
 #include "ui/view/alert_act.h"
+#include "ui/view/alert_desk.h"
 #include "ui/view/alert_text.h"
 #include "ui/view/console.h"
 
@@ -14,7 +15,7 @@ static void say_until(struct console *console, const struct alert *alert, int64_
 	struct strbuf until = STRBUF_INIT;
 
 	alert_add_time(console->now_ms + hold_ms, console->now_ms, &until);
-	console_say(console, "acknowledged until %s: %.100s", until.text, alert->name);
+	alert_desk_say_written(console, "acknowledged until %s: %.100s", until.text, alert->name);
 	strbuf_release(&until);
 }
 

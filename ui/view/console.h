@@ -131,9 +131,10 @@ struct console {
 	char needle[256];         /* last search */
 	char message[200];        /* one line at the bottom, until message_until_ms (monotonic) */
 	int64_t message_until_ms;
-	int64_t page_at_ms; /* when the wall turns its page (monotonic); 0: not begun */
-	int find_from;      /* panel from which a search was opened: typing searches from there, giving up goes back */
-	bool find_zoomed;   /* it was shown alone */
+	char unwritten[160]; /* said when what was done is on disk; "": nothing waits */
+	int64_t page_at_ms;  /* when the wall turns its page (monotonic); 0: not begun */
+	int find_from;       /* panel from which a search was opened: typing searches from there, giving up goes back */
+	bool find_zoomed;    /* it was shown alone */
 	const struct view_ops *find_view; /* in this view */
 	const struct console *offered;    /* the tab in which what is searched was found too; NULL: in none */
 	int offered_panel;                /* there */
