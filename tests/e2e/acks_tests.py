@@ -3,8 +3,9 @@ taken back by them, held over the death of who made them and over a full disk.""
 import contextlib
 import os
 import re
-import resource
+import select
 import signal
+import sqlite3
 import stat
 import subprocess
 import tempfile
@@ -95,13 +96,23 @@ def tests(skep):
                 leave(terminal)
 
     def killed_after_enter():
-        """The console is killed as soon as it has said that it acknowledged: the others know, and it does again."""
+        """Killed at the very word that it is acknowledged: the others know, and so does the next console."""
         with meadow() as (folder, _), begin(folder) as two:
-            with begin(folder) as one:
-                acknowledge(one, "then the lights went out")
-                one.wait("acknowledged until", seconds=GENEROUS)
-                one.signal(signal.SIGKILL)
-                assert one.finish() == -signal.SIGKILL
+            for note in ("once", "twice", "then the lights went out"):
+                with console(skep, folder) as one:
+                    one.wait("Warmth", "P1 TooWarm", seconds=GENEROUS)
+                    settled(one)
+                    one.send("A", 0.3)
+                    one.wait("ack until", "note:", seconds=GENEROUS)
+                    before = len(one.raw)
+                    os.write(one.master, (note + "\r").encode())
+                    end = time.monotonic() + GENEROUS
+                    while b"acknowledged until" not in one.raw[before:]:
+                        assert select.select([one.master], [], [], end - time.monotonic())[0], one.text()
+                        one.raw += os.read(one.master, 65536)
+                    one.signal(signal.SIGKILL)
+                    assert one.finish() == -signal.SIGKILL
+                assert events(folder, "ack")[-1][2]["note"] == note
             two.wait("Acknowledged  1", "then the lights went out", seconds=GENEROUS)
             with console(skep, folder) as again:
                 again.wait("Warmth", "TooWarm", seconds=GENEROUS)
@@ -191,15 +202,13 @@ def tests(skep):
         terminal.wait("Acknowledged  1", absent=("not on disk yet",), seconds=2 * GENEROUS)
         assert [body["note"] for _, _, body in events(folder, "ack")] == ["no room"]
 
-    def file_limit():
-        """No file of the console may grow any more: as on a full disk, for whoever may not mount one."""
+    def locked_journal():
+        """Another program holds the file: as with a full disk, for whoever may not mount one."""
         with meadow() as (folder, _), begin(folder) as terminal:
             wait_until(lambda: events(folder, "alert"), GENEROUS)
-
-            def limit(size):
-                resource.prlimit(terminal.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
-
-            on_no_disk(folder, terminal, lambda: limit(1024), lambda: limit(resource.RLIM_INFINITY))
+            with contextlib.closing(sqlite3.connect(journal_path(folder), isolation_level=None)) as other:
+                on_no_disk(folder, terminal, lambda: other.execute("BEGIN IMMEDIATE"),
+                           lambda: other.execute("ROLLBACK"))
             leave(terminal)
 
     def full_disk():
@@ -209,7 +218,7 @@ def tests(skep):
             state.mkdir(mode=0o700)
             mount = ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(state)]
             if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode:
-                print("     only who may mount can fill a disk: the limit of a file stands for it", flush=True)
+                print("     only who may mount can fill a disk: a locked journal stands for it", flush=True)
                 return
             try:
                 with begin(folder) as terminal, begin(folder) as other:
@@ -229,5 +238,5 @@ def tests(skep):
                 subprocess.run(["umount", "-l", str(state)], check=True)
 
     for test in (two_consoles, killed_after_enter, held_by_policy, watch_only_looks, paste_confirms_nothing,
-                 journal_is_private, file_limit, full_disk):
+                 journal_is_private, locked_journal, full_disk):
         yield f"acks {test.__name__.replace('_', ' ')}", test
