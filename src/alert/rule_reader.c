@@ -297,10 +297,16 @@ static void read_alert(struct rule_reader *reader, struct rule *rule, const stru
 	check_templates(reader, raw->annotations);
 }
 
+/* Zero and nothing are let pass, as Prometheus does. */
+static void check_alerts_only(struct rule_reader *reader, const struct yaml_node *node, bool given)
+{
+	if (node && given)
+		rule_reader_fault(reader, node, "'%s' is for alerts only", node->key);
+}
+
 static void read_record(struct rule_reader *reader, struct rule *rule, const struct raw_rule *raw)
 {
-	const struct yaml_node *const alerts_only[] = { raw->wait, raw->keep, raw->annotations };
-	int64_t waits[2] = { 0 };
+	int64_t wait_ms = 0, keep_ms = 0;
 
 	rule->kind = RULE_RECORD;
 	rule->name = arena_strdup(&reader->set->arena, raw->record->text);
@@ -308,12 +314,11 @@ static void read_record(struct rule_reader *reader, struct rule *rule, const str
 		rule_reader_fault(reader, raw->record,
 				  "'%.64s' is no name for a metric (letters, digits, _ and :, no digit first)",
 				  rule->name);
-	rule_reader_duration(reader, raw->wait, &waits[0]);
-	rule_reader_duration(reader, raw->keep, &waits[1]);
-	/* Zero and nothing are let pass, as Prometheus does. */
-	for (size_t i = 0; i < sizeof(alerts_only) / sizeof(alerts_only[0]); i++)
-		if (alerts_only[i] && (i < 2 ? waits[i] != 0 : alerts_only[i]->count != 0))
-			rule_reader_fault(reader, alerts_only[i], "'%s' is for alerts only", alerts_only[i]->key);
+	rule_reader_duration(reader, raw->wait, &wait_ms);
+	rule_reader_duration(reader, raw->keep, &keep_ms);
+	check_alerts_only(reader, raw->wait, wait_ms != 0);
+	check_alerts_only(reader, raw->keep, keep_ms != 0);
+	check_alerts_only(reader, raw->annotations, raw->annotations && raw->annotations->count);
 }
 
 /* Two of the same identity: nobody can tell their series apart. */
