@@ -142,21 +142,20 @@ static int call_lazily(struct template_run *run, struct template_value dot, cons
 	return 0;
 }
 
-static int finish(struct template_run *run, const struct template_function *function, const struct template_node *node,
-		  struct template_call *call, struct template_value *ret)
+static int call_values(struct template_run *run, const struct template_function *function,
+		       const struct template_node *node, const struct template_value *values, size_t count,
+		       struct template_value *ret)
 {
 	struct strbuf why = STRBUF_INIT;
-	int status;
+	struct template_call call = { .run = run, .values = values, .count = count, .why = &why };
+	int status = function->call(&call);
 
-	call->run = run;
-	call->why = &why;
-	status = function->call(call);
 	if (status && !run->asks) {
 		run->node = node;
 		template_run_fail(run, "error calling %s: %s", function->name, why.text);
 	}
 	strbuf_release(&why);
-	*ret = call->result;
+	*ret = call.result;
 	return status ? -1 : 0;
 }
 
@@ -166,7 +165,6 @@ static int call_with(struct template_run *run, struct template_value dot, const 
 		     struct template_value *ret)
 {
 	size_t given = command && command->count ? command->count - 1 : 0, all = given + (piped != NULL), at = 0;
-	struct template_call call = { 0 };
 	struct template_value *values;
 
 	if (check_count(run, function, given, all))
@@ -184,9 +182,7 @@ static int call_with(struct template_run *run, struct template_value dot, const 
 		if (check(run, parameter_of(function, all - 1), &values[at++]))
 			return -1;
 	}
-	call.values = values;
-	call.count = at;
-	return finish(run, function, node, &call, ret);
+	return call_values(run, function, node, values, at, ret);
 }
 
 int template_call_function(struct template_run *run, struct template_value dot, const struct template_node *node,
