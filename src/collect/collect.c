@@ -19,6 +19,7 @@
 #define LATE_SHARE 100
 
 #define AGE_EVERY_MS 1000
+#define AGE_NEXT_MS  5
 
 /* Between tries of a collector that backs off: doubled with each failure, from its interval up to this. */
 #define BACK_OFF_MOST_MS (5 * CLOCK_MINUTE)
@@ -28,6 +29,7 @@ struct collect {
 	struct collect_config config;
 	VEC(struct collector *) collectors;
 	struct timer *age;
+	int64_t ages_to_ms; /* the moment of the walk under way; 0: none is */
 	bool freeing;
 };
 
@@ -243,13 +245,20 @@ void collector_done(struct collector *collector, const char *reason)
 		begin_waiting(collector);
 }
 
-/* Age in small pieces: as long as a piece was not all of it, the next follows soon. */
+/*
+ * Age in small pieces: as long as a piece was not all of it, the next follows
+ * soon. All of them age to one moment: with each piece's own, many series
+ * would never be through.
+ */
 static void on_age(void *user)
 {
 	struct collect *collect = user;
-	bool through = store_age(collect->config.store, loop_wall_now_ms(collect->config.loop));
 
-	timer_start(collect->age, through ? AGE_EVERY_MS : 5);
+	if (!collect->ages_to_ms)
+		collect->ages_to_ms = loop_wall_now_ms(collect->config.loop);
+	if (store_age(collect->config.store, collect->ages_to_ms))
+		collect->ages_to_ms = 0;
+	timer_start(collect->age, collect->ages_to_ms ? AGE_NEXT_MS : AGE_EVERY_MS);
 }
 
 struct collect *collect_new(const struct collect_config *config, const struct collect_entries *entries)
