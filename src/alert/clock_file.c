@@ -115,7 +115,10 @@ static bool read_times(const char *text, size_t length, struct alert_clock *cloc
 	    !take_time(&at, &clock->keep_firing_since_ms) || !take_time(&at, &clock->last_ms))
 		return false;
 	clock->value = value_from_bits(strtoull(at, &end, 16));
-	return end == at + 16 && end == copy + length && clock->active_ms <= clock->last_ms;
+	/* The wall clock may have been set back while it was active. */
+	if (clock->last_ms < clock->active_ms)
+		clock->last_ms = clock->active_ms;
+	return end == at + 16 && end == copy + length;
 }
 
 static const char *read_entry(const char *line, const char *end, struct arena *arena, struct clock_entry *ret)
