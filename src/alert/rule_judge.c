@@ -192,7 +192,8 @@ static void admit(struct rule_run *run, size_t index)
 	instance->phase = ALERT_PENDING;
 	instance->active_ms = run->time_ms;
 	instance->seen = true;
-	if (!rule_clock_take_up(run, instance) && run->before)
+	rule_clock_take_up(run, instance);
+	if (run->before && instance->phase == ALERT_PENDING)
 		rule_since_take_up(run, instance, &run->answer->series[index].labels);
 	vec_push(&run->memory->instances, instance);
 	expansion->made = false;

@@ -104,7 +104,7 @@ static void fire_again(struct alert_instance *instance, const struct alert_clock
 	instance->fired_ms = clock->fired_ms;
 }
 
-bool rule_clock_take_up(struct rule_run *run, struct alert_instance *instance)
+void rule_clock_take_up(struct rule_run *run, struct alert_instance *instance)
 {
 	struct rule_memory *memory = run->memory;
 	const struct alert_clock *clock = memory->clocks.items;
@@ -114,7 +114,7 @@ bool rule_clock_take_up(struct rule_run *run, struct alert_instance *instance)
 	       (clock[at].hash != instance->hash || !labels_equal(&clock[at].labels, &instance->labels)))
 		at++;
 	if (at == memory->clocks.count)
-		return false;
+		return;
 	if (still_counts(run, &clock[at])) {
 		instance->before = ALERT_PENDING;
 		if (clock[at].fired_ms)
@@ -123,7 +123,6 @@ bool rule_clock_take_up(struct rule_run *run, struct alert_instance *instance)
 			instance->active_ms = pending_since_ms(run, &clock[at]);
 	}
 	drop_clock(memory, at);
-	return true;
 }
 
 static struct alert_instance *raise_from(struct rule_run *run, const struct alert_clock *clock)

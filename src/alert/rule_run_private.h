@@ -29,11 +29,11 @@ bool rule_judge_sample(struct rule_run *run, size_t most);
 
 /* Clocks: see rule_memory_restore. An instance that comes up takes up its clock, when there is one; those that were
  * kept firing come up by themselves; what is left when all has settled ends. */
-bool rule_clock_take_up(struct rule_run *run, struct alert_instance *instance); /* false: there is none */
+void rule_clock_take_up(struct rule_run *run, struct alert_instance *instance);
 void rule_clock_keep_firing(struct rule_run *run);
 void rule_clock_settle(struct rule_run *run);
 
-/* The same of one without a clock, by what its series of the answer was before. */
+/* The same by what its series of the answer was before, where that tells of an earlier time than its clock. */
 void rule_since_take_up(struct rule_run *run, struct alert_instance *instance, const struct labels *source);
 
 #endif

@@ -37,7 +37,10 @@ void rule_since_take_up(struct rule_run *run, struct alert_instance *instance, c
 	if (!since_ms)
 		return;
 	/* The question was about times that lie behind the evaluations' by the group's offset. */
-	instance->active_ms = since_ms + run->group->query_offset_ms;
+	since_ms += run->group->query_offset_ms;
+	if (since_ms >= instance->active_ms)
+		return;
+	instance->active_ms = since_ms;
 	if (run->time_ms - instance->active_ms < run->rule->for_ms)
 		return;
 	instance->phase = ALERT_FIRING;

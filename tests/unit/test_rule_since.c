@@ -86,3 +86,27 @@ Test(rule_since, what_begins_later_is_new)
 	cr_expect_eq(instance_of(&world, "a")->active_ms, SITUATION_NOW_MS - 290000, "and what was there stays");
 	evaluator_world_release(&world);
 }
+
+/* A clock that nobody looked at for too long says nothing: what was before does. */
+Test(rule_since, tells_where_a_clock_is_too_old)
+{
+	struct rule_memory *memory;
+	struct evaluator_world world;
+	struct label items[] = { { "alertname", "Late" }, { "i", "c" } };
+	const struct labels labels = { items, 2 };
+
+	evaluator_world_init(&world);
+	world.config.look_back_ms = CLOCK_HOUR;
+	add_group(&world, "g", STEP_MS, rules, 1);
+	put_past(&world, "i=c", 600000, -1);
+	start_evaluator(&world);
+	memory = (struct rule_memory *)(uintptr_t)rule_at(&world, 0).memory;
+	rule_memory_restore(memory, &(struct alert_clock){ .labels = labels,
+							   .active_ms = SITUATION_NOW_MS - 3 * CLOCK_HOUR,
+							   .fired_ms = SITUATION_NOW_MS - 3 * CLOCK_HOUR,
+							   .last_ms = SITUATION_NOW_MS - 2 * CLOCK_HOUR });
+	judge(&world);
+	cr_expect_eq(instance_of(&world, "c")->active_ms, SITUATION_NOW_MS - 600000);
+	cr_expect_eq(instance_of(&world, "c")->phase, ALERT_FIRING);
+	evaluator_world_release(&world);
+}
