@@ -157,6 +157,7 @@ static void doubt_rules(const struct alerts *alerts, struct strbuf *buf)
 {
 	const struct evaluator *evaluator = alerts->config.evaluator;
 	size_t rules = evaluator ? evaluator_count(evaluator) : 0, waiting = 0, failing = 0;
+	size_t faults = alerts->config.faults ? alerts->config.faults->errors : 0;
 	char text[160];
 
 	for (size_t i = 0; i < rules; i++) {
@@ -169,9 +170,8 @@ static void doubt_rules(const struct alerts *alerts, struct strbuf *buf)
 	snprintf(text, sizeof(text), "%zu of %zu rules cannot be judged", failing, rules);
 	if (failing)
 		doubt_add(buf, text);
-	snprintf(text, sizeof(text), "%zu faults in rule files",
-		 alerts->config.faults ? alerts->config.faults->errors : 0);
-	if (alerts->config.faults && alerts->config.faults->errors)
+	snprintf(text, sizeof(text), "%zu fault%s in rule files", faults, faults == 1 ? "" : "s");
+	if (faults)
 		doubt_add(buf, text);
 	snprintf(text, sizeof(text), "%zu of %zu rules not judged yet", waiting, rules);
 	if (waiting)
@@ -209,6 +209,8 @@ static void doubt_alertmanager(const struct alerts *alerts, int64_t now_ms, stru
 	if (!alerts->config.alertmanager)
 		return;
 	alertmanager_get_health(alerts->config.alertmanager, &health);
+	if (!health.known)
+		doubt_add(buf, "Alertmanager has not answered yet");
 	if (health.healthy || !health.known)
 		return;
 	duration_format(now_ms - health.failing_since_ms, age, sizeof(age));

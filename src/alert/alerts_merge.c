@@ -16,11 +16,17 @@ struct places {
 	size_t mask;
 };
 
+/* A rule of the server's; those of one name in a chain. */
+struct judged_rule {
+	const struct server_rule *rule;
+	const struct judged_rule *next;
+};
+
 struct merge {
 	struct alerts *alerts;
 	int64_t now_ms;
 	struct places places;
-	struct map server_rules; /* names of the alerting rules the server has; the value is its struct server_rule */
+	struct map server_rules; /* by name, the alerting rules that the server can judge: struct judged_rule */
 	struct map extras;       /* labels that Alertmanager's alerts have beside ours: external ones */
 };
 
@@ -184,15 +190,45 @@ static void take_server_alert(struct merge *merge, const struct server_alert *fr
 	alert->raised_by |= RAISED_PROMETHEUS;
 }
 
+/* A rule that the server cannot judge, or has not judged yet, denies nothing. */
+static void add_judged(struct merge *merge, const struct server_rule *rule)
+{
+	struct judged_rule *judged = arena_alloc(&merge->alerts->arena, sizeof(*judged));
+
+	*judged = (struct judged_rule){ rule, map_get(&merge->server_rules, rule->name) };
+	map_set(&merge->server_rules, rule->name, judged);
+}
+
+/* Could the rule have raised it? One of the same name with other labels could not; what a template makes may be
+ * anything. */
+static bool could_raise(struct merge *merge, const struct server_rule *rule, const struct alert *alert)
+{
+	const struct alerts_config *config = &merge->alerts->config;
+	struct labels labels =
+		label_map_local(config->label_map, config->label_map_count, &rule->labels, &merge->alerts->arena);
+
+	for (size_t i = 0; i < labels.count; i++) {
+		const char *value = labels_get(alert->labels, labels.items[i].name);
+
+		if (!strstr(labels.items[i].value, "{{") && (!value || strcmp(value, labels.items[i].value) != 0))
+			return false;
+	}
+	return true;
+}
+
 /* The server has the rule and not the alert: its word counts, once it had the time to find it. */
 static void dispute(struct merge *merge)
 {
 	for (size_t i = 0; i < merge->alerts->items.count; i++) {
 		struct alert *alert = &merge->alerts->items.items[i];
+		const struct judged_rule *judged = NULL;
 
 		if (alert->raised_by == RAISED_HERE && alert->phase == ALERT_FIRING &&
-		    map_has(&merge->server_rules, alert->name))
-			alert->disputed = merge->now_ms - alert->fired_ms > AGREE_MS;
+		    merge->now_ms - alert->fired_ms > AGREE_MS)
+			judged = map_get(&merge->server_rules, alert->name);
+		while (judged && !could_raise(merge, judged->rule, alert))
+			judged = judged->next;
+		alert->disputed = judged != NULL;
 	}
 }
 
@@ -205,8 +241,8 @@ static void take_server(struct merge *merge)
 	for (size_t i = 0; i < server_rules_count(server); i++) {
 		const struct server_rule *rule = server_rules_rule(server, i);
 
-		if (rule->kind == RULE_ALERT)
-			map_set(&merge->server_rules, rule->name, merge);
+		if (rule->kind == RULE_ALERT && strcmp(rule->health ? rule->health : "", "ok") == 0)
+			add_judged(merge, rule);
 		if (rule->health && strcmp(rule->health, "err") == 0)
 			add_trouble(merge, rule->name, rule->group, rule->last_error ? rule->last_error : "",
 				    RAISED_PROMETHEUS);
@@ -248,6 +284,8 @@ static struct alert *find_within(struct merge *merge, const struct labels *label
 {
 	struct alert *best = NULL;
 
+	if (!merge->alerts->items.items)
+		return NULL;
 	for (size_t i = 0; i < merge->alerts->items.count; i++) {
 		struct alert *alert = &merge->alerts->items.items[i];
 
@@ -259,6 +297,26 @@ static struct alert *find_within(struct merge *merge, const struct labels *label
 		if (!labels_get(best->labels, labels->items[i].name))
 			map_set(&merge->extras, labels->items[i].name, merge);
 	return best;
+}
+
+/*
+ * Somebody told Alertmanager that it fires: one that waits here, or that the
+ * server's rules deny, fires all the same. One that ended does where that was
+ * told again since; the server's own word on it counts for more.
+ */
+static void take_am_phase(struct merge *merge, struct alert *alert, const struct am_alert *from)
+{
+	if (from->ends_ms && from->ends_ms <= merge->now_ms)
+		return;
+	alert->disputed = false;
+	if (alert->phase == ALERT_FIRING || (alert->raised_by & RAISED_PROMETHEUS) ||
+	    (alert->phase == ALERT_INACTIVE && from->updated_ms - alert->resolved_ms <= AGREE_MS))
+		return;
+	if (alert->phase == ALERT_INACTIVE || from->starts_ms < alert->active_ms)
+		alert->active_ms = from->starts_ms;
+	alert->phase = ALERT_FIRING;
+	alert->fired_ms = from->starts_ms;
+	alert->resolved_ms = 0;
 }
 
 #define WITHIN_SEARCHES 100 /* of the whole list, in one merge */
@@ -285,6 +343,7 @@ static void take_am_alert(struct merge *merge, const struct am_alert *from, unsi
 		alert->active_ms = alert->fired_ms = from->starts_ms;
 		alert->resolved_ms = alert->phase == ALERT_INACTIVE ? from->ends_ms : 0;
 	}
+	take_am_phase(merge, alert, from);
 	alert->raised_by |= RAISED_ALERTMANAGER;
 	alert->am = from;
 	if (from->generator_url && *from->generator_url)

@@ -1,5 +1,6 @@
 """A Prometheus and an Alertmanager in one, for what is made of both: prints its port, ends with its input.
-Below /agree both have alerts; below /empty there is no rule and no alert; below /broken nothing but 500."""
+Below /agree both have alerts; below /empty there is no rule and no alert; below /broken nothing but 500. Below /ill
+the server has rules of our names that say nothing of ours, and below /theirs Alertmanager alone has an alert of ours."""
 import json
 import sys
 import threading
@@ -17,6 +18,9 @@ def rule(name, query, alerts, health="ok", error=""):
             "annotations": {}, "alerts": alerts, "health": health, "lastError": error, "type": "alerting"}
 
 
+# One cannot be judged, the other is about something else; and one that is judged, and denies.
+ILL_RULES = [rule("Hot", "m > 0", [], "err", "no such thing"), {**rule("Warm", "m > 9", []), "labels": {"severity": "page"}},
+             {**rule("Mild", "m > 0", []), "labels": {"severity": "info"}}]
 RULES = [rule("Hot", "m > 0", [HOT]), rule("Theirs", "t > 0", [THEIRS]), rule("Ill", "x", [], "err", "no such thing")]
 
 
@@ -36,11 +40,13 @@ SILENCES = [{"id": "s1", "status": {"state": "active"}, "updatedAt": "2026-03-01
 
 
 def answer(mood, path):
+    rules = {"agree": RULES, "ill": ILL_RULES}.get(mood, [])
     full = mood == "agree"
+    am_alerts = AM_ALERTS if full else [am_alert({"alertname": "Hot", "i": "a", "severity": "critical"}, "f1")]
     good = {"/api/v1/rules": {"status": "success", "data": {"groups": [
-                {"name": "g", "file": "f.yml", "interval": 15, "rules": RULES}] if full else []}},
+                {"name": "g", "file": "f.yml", "interval": 15, "rules": rules}] if rules else []}},
             "/api/v1/alerts": {"status": "success", "data": {"alerts": [HOT, THEIRS] if full else []}},
-            "/api/v2/alerts": AM_ALERTS if full else [], "/api/v2/alerts/groups": [],
+            "/api/v2/alerts": am_alerts if mood in ("agree", "theirs") else [], "/api/v2/alerts/groups": [],
             "/api/v2/silences": SILENCES if full else [], "/api/v2/status": {"versionInfo": {"version": "0.25.0"}}}
     return (500, {}) if mood == "broken" or path not in good else (200, good[path])
 

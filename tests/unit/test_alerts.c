@@ -16,6 +16,21 @@ static const struct rule hot[] = {
 	{ .kind = RULE_ALERT, .name = "Bad", .expression = "m >" },
 };
 
+static const struct rule_text info[] = { { "severity", "info" } };
+
+/* One that waits, and one of a name that the server of /ill judges. */
+static const struct rule slow[] = {
+	{ .kind = RULE_ALERT,
+	  .name = "Hot",
+	  .expression = "m > 0",
+	  .for_ms = CLOCK_HOUR,
+	  .labels = critical,
+	  .label_count = 1 },
+};
+static const struct rule mild[] = {
+	{ .kind = RULE_ALERT, .name = "Mild", .expression = "m > 0", .labels = info, .label_count = 1 },
+};
+
 /* The parts of a list, some of them over HTTP. */
 struct desk {
 	struct evaluator_world world;
@@ -65,8 +80,8 @@ static void open_servers(struct desk *desk, const char *mood)
 	settle_while(&desk->world.world, is_am_unknown, desk->config.alertmanager);
 }
 
-/* `mood`: of the servers; NULL: there are none. The first `count` rules are ours. */
-static void desk_init(struct desk *desk, size_t count, const char *mood)
+/* `mood`: of the servers; NULL: there are none. The `count` rules are ours. */
+static void desk_init_rules(struct desk *desk, const struct rule *rules, size_t count, const char *mood)
 {
 	*desk = (struct desk){ 0 };
 	evaluator_world_init(&desk->world);
@@ -74,13 +89,18 @@ static void desk_init(struct desk *desk, size_t count, const char *mood)
 	desk->acks = acks_new("system");
 	desk->config = (struct alerts_config){ .system = "system", .escalation = &desk->policy, .acks = desk->acks };
 	if (count) {
-		add_group(&desk->world, "g", 15000, hot, count);
+		add_group(&desk->world, "g", 15000, rules, count);
 		start_evaluator(&desk->world);
 		desk->config.evaluator = desk->world.evaluator;
 	}
 	if (mood)
 		open_servers(desk, mood);
 	desk->alerts = alerts_new(&desk->config);
+}
+
+static void desk_init(struct desk *desk, size_t count, const char *mood)
+{
+	desk_init_rules(desk, hot, count, mood);
 }
 
 static void desk_release(struct desk *desk)
@@ -303,6 +323,91 @@ Test(alerts, a_server_that_goes_on_denying_is_believed)
 	desk_release(&desk);
 }
 
+Test(alerts, a_rule_that_the_server_cannot_judge_denies_nothing)
+{
+	struct desk desk;
+
+	desk_init(&desk, 2, "ill");
+	put_now(&desk.world.world, "m", "i=b", 3);
+	judge(&desk.world);
+	alerts_refresh(desk.alerts, desk_now(&desk) + 2 * CLOCK_MINUTE);
+	cr_expect_not(named(&desk, "Hot", "i", "b")->disputed, "it cannot be judged there");
+	cr_expect_eq(named(&desk, "Hot", "i", "b")->standing, ALERT_OPEN);
+	cr_expect_not(named(&desk, "Warm", "i", "b")->disputed, "the one there has other labels");
+	cr_expect_eq(named(&desk, "Warm", "i", "b")->standing, ALERT_OPEN);
+	desk_release(&desk);
+	desk_init_rules(&desk, mild, 1, "ill");
+	put_now(&desk.world.world, "m", "i=b", 3);
+	judge(&desk.world);
+	alerts_refresh(desk.alerts, desk_now(&desk) + 2 * CLOCK_MINUTE);
+	cr_expect(named(&desk, "Mild", "i", "b")->disputed);
+	desk_release(&desk);
+}
+
+Test(alerts, what_alertmanager_has_fires_though_it_waits_here)
+{
+	const struct alert *alert;
+	struct desk desk;
+
+	desk_init_rules(&desk, slow, 1, "theirs");
+	put_now(&desk.world.world, "m", "i=a", 3);
+	put_now(&desk.world.world, "m", "i=b", 3);
+	judge(&desk.world);
+	refresh(&desk);
+	alert = named(&desk, "Hot", "i", "a");
+	cr_expect_eq(alert->standing, ALERT_OPEN);
+	cr_expect_eq(alert->raised_by, (unsigned)(RAISED_HERE | RAISED_ALERTMANAGER));
+	cr_expect_eq(alert->fired_ms, SITUATION_NOW_MS - 9 * CLOCK_MINUTE, "as it says");
+	cr_expect_eq(alert->active_ms, SITUATION_NOW_MS - 9 * CLOCK_MINUTE);
+	cr_expect_eq(named(&desk, "Hot", "i", "b")->standing, ALERT_WAITS);
+	desk_release(&desk);
+}
+
+Test(alerts, what_ended_here_and_not_in_alertmanager_has_not_ended)
+{
+	struct desk desk;
+
+	desk_init(&desk, 1, "theirs");
+	/* Its word is from before: ours is newer. */
+	put_now(&desk.world.world, "m", "i=a", 3);
+	judge(&desk.world);
+	loop_advance(desk.world.world.loop, 10 * CLOCK_SECOND);
+	put_now(&desk.world.world, "m", "i=a", 0);
+	judge(&desk.world);
+	refresh(&desk);
+	cr_expect_eq(named(&desk, "Hot", "i", "a")->standing, ALERT_ENDED);
+	desk_release(&desk);
+}
+
+Test(alerts, an_alertmanager_that_has_not_answered_is_not_known)
+{
+	struct alertmanager_config am = { .url = "http://127.0.0.1:9/never" };
+	struct error error = { "" };
+	struct desk desk;
+
+	desk_init(&desk, 1, NULL);
+	judge(&desk.world);
+	refresh(&desk);
+	expect_doubt(&desk, "");
+	alerts_free(desk.alerts);
+	am.loop = desk.world.world.loop;
+	desk.resolver = resolver_new(am.loop, desk.world.world.pool);
+	desk.http = am.http = http_new(am.loop, desk.resolver, &error);
+	desk.config.alertmanager = alertmanager_new(&am, &error);
+	cr_assert(desk.config.alertmanager, "%s", error.text);
+	desk.alerts = alerts_new(&desk.config);
+	refresh(&desk);
+	expect_doubt(&desk, "Alertmanager has not answered yet");
+	alerts_free(desk.alerts);
+	alertmanager_free(desk.config.alertmanager);
+	http_free(desk.http);
+	resolver_free(desk.resolver);
+	desk.http = NULL;
+	desk.config.alertmanager = NULL;
+	desk.alerts = NULL;
+	desk_release(&desk);
+}
+
 Test(alerts, a_silence_hides_what_only_we_raise)
 {
 	struct silence draft = { .id = "" };
@@ -327,6 +432,26 @@ Test(alerts, nobody_with_rules_is_never_all_clear)
 	desk_init(&desk, 0, "empty");
 	refresh(&desk);
 	cr_expect_eq(alerts_count(desk.alerts), 0u);
+	expect_doubt(&desk, "nobody has any rules");
+	desk_release(&desk);
+}
+
+Test(alerts, rules_that_are_being_read_are_said)
+{
+	struct desk desk;
+
+	desk_init(&desk, 1, NULL);
+	alerts_free(desk.alerts);
+	desk.config.evaluator = NULL;
+	desk.config.reading = true;
+	desk.alerts = alerts_new(&desk.config);
+	refresh(&desk);
+	cr_expect_eq(alerts_count(desk.alerts), 0u);
+	expect_doubt(&desk, "rules are being read");
+	alerts_set_evaluator(desk.alerts, desk.world.evaluator);
+	expect_doubt(&desk, "1 of 1 rules not judged yet");
+	cr_expect(alerts_refresh(desk.alerts, desk_now(&desk)), "the list is made anew for them");
+	alerts_set_evaluator(desk.alerts, NULL);
 	expect_doubt(&desk, "nobody has any rules");
 	desk_release(&desk);
 }
