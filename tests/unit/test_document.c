@@ -40,6 +40,20 @@ Test(document, breaks_at_blanks_behind_its_labels)
 	document_release(&document);
 }
 
+Test(document, labels_leave_the_text_room_on_a_narrow_screen)
+{
+	struct document document;
+
+	document_init(&document);
+	document_add(&document, DOCUMENT_TEXT, "POLLN Colony Operations", "Colony Health Overview");
+	document_add(&document, DOCUMENT_TEXT, "x", "one");
+	expect(&document, 80, 2, 0, 0,
+	       "POLLN Colony Operations  Colony Health Overview\nx                        one\n");
+	expect(&document, 36, 2, 0, 0, "POLLN Colon\u2026  Colony Health Overview\nx             one\n");
+	cr_expect_eq(document_width(&document), 47);
+	document_release(&document);
+}
+
 Test(document, newlines_make_lines)
 {
 	struct document document;

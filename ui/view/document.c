@@ -1,5 +1,6 @@
 #include "ui/view/document.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +10,8 @@
 #include "base/text.h"
 
 #define LABEL_GAP 2
-#define LABEL_MAX 24 /* wider labels push their text to the right */
+#define LABEL_MAX 24 /* wider labels are cut */
+#define LABEL_MIN 12 /* nor are they cut shorter than this where there is little room */
 #define TEXT_MIN  10 /* less is not broken any further */
 
 void document_init(struct document *document)
@@ -68,15 +70,20 @@ void document_addf(struct document *document, enum document_kind kind, const cha
 	strbuf_release(&text);
 }
 
-static int text_column(const struct document *document)
+/* On a narrow screen the text needs the room more than the longest label does. */
+static int label_width(const struct document *document, int width)
 {
-	return document->label_width ? document->label_width + LABEL_GAP : 0;
+	int most = width / 3 > LABEL_MIN ? width / 3 : LABEL_MIN;
+
+	return !document->whole && document->label_width > most ? most : document->label_width;
 }
 
 /* Headings have no label and begin at the edge. */
-static int indent_of(const struct document *document, const struct document_line *line)
+static int indent_of(const struct document *document, const struct document_line *line, int width)
 {
-	return line->kind == DOCUMENT_HEADING ? 0 : text_column(document);
+	int label = label_width(document, width);
+
+	return line->kind == DOCUMENT_HEADING || !label ? 0 : label + LABEL_GAP;
 }
 
 /* Bytes of `text` that make one row of `width` cells; at least one grapheme. */
@@ -103,7 +110,7 @@ static size_t row_length(const char *text, int width)
 static int rows_of(const struct document *document, const struct document_line *line, int width)
 {
 	const char *text = line->text;
-	int room = width - indent_of(document, line), ret = 0;
+	int room = width - indent_of(document, line, width), ret = 0;
 
 	if (document->whole)
 		return 1;
@@ -136,7 +143,7 @@ int document_width(const struct document *document)
 
 	for (size_t i = 0; i < document->lines.count; i++) {
 		const struct document_line *line = &document->lines.items[i];
-		int cells = indent_of(document, line) + text_width(line->text);
+		int cells = indent_of(document, line, INT_MAX) + text_width(line->text);
 		ret = cells > ret ? cells : ret;
 	}
 	return ret;
@@ -156,14 +163,15 @@ static struct style style_of(enum document_kind kind)
 static void draw_line(const struct document *document, const struct document_line *line, struct canvas *canvas,
 		      struct rect area, int y, int shift)
 {
-	int column = indent_of(document, line), room = area.width - column;
+	int column = indent_of(document, line, area.width), room = area.width - column;
 	struct style style = style_of(line->kind);
 	const char *text = line->text;
 	struct rect clip = canvas_clip(canvas, area);
 
 	if (line->label[0])
 		canvas_put_fit(canvas, area.x - shift, y, line->label,
-			       style_fg(line->kind == DOCUMENT_KEY ? ROLE_KEY : ROLE_DIM), document->label_width);
+			       style_fg(line->kind == DOCUMENT_KEY ? ROLE_KEY : ROLE_DIM),
+			       label_width(document, area.width));
 	if (document->whole) {
 		canvas_put(canvas, area.x + column - shift, y, text, style, -1);
 		canvas_restore(canvas, clip);
