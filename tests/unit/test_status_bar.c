@@ -237,6 +237,23 @@ Test(status_bar, what_must_be_seen_outlives_a_long_title)
 	view_release(&view);
 }
 
+Test(status_bar, a_cut_title_does_not_touch_what_follows)
+{
+	struct view_world view;
+
+	view_init(&view, BOARD);
+	view.console.title = "A system of a very long name that no narrow banner holds";
+	view.console.environment = ENVIRONMENT_PRODUCTION;
+	set_source(&view.console, QUERY_FAILING);
+	for (int width = 24; width < 100; width++) {
+		const char *line = banner(&view.console, width), *cut = strchr(line, '~');
+
+		cr_expect(!cut || cut[1] == ' ' || cut[1] == '\0', "%d: %s", width, line);
+	}
+	view.console.engine = NULL;
+	view_release(&view);
+}
+
 Test(status_bar, one_name_is_said_once)
 {
 	struct view_world view;

@@ -11,9 +11,11 @@
 #include "ui/view/alert_text.h"
 #include "ui/view/tabs.h"
 
-#define PARTS_MAX (13 + TABS_MOST)
-#define PART_GAP  2
-#define TITLE_MIN 10 /* a title is cut no shorter for what must be seen beside it */
+#define PARTS_MAX    (13 + TABS_MOST)
+#define PART_GAP     2
+#define TITLE_MIN    10 /* a title is cut no shorter for what must be seen beside it, */
+#define TITLE_NARROW 4  /* but for what fires, on a screen of fewer columns than */
+#define NARROW       40
 
 /* Parts of a higher rank fall away first. */
 enum rank {
@@ -342,6 +344,15 @@ static void add_clock(const struct console *console, struct parts *parts)
 	time_format(console->now_ms, "%H:%M:%SZ", part->text, sizeof(part->text));
 }
 
+/* On a narrow screen what fires is worth more than the whole of a name. */
+static int title_min(const struct parts *parts, int width)
+{
+	for (int i = 0; i < parts->count && width < NARROW; i++)
+		if (parts->items[i].rank == RANK_ALERTS && parts->items[i].shown)
+			return TITLE_NARROW;
+	return TITLE_MIN;
+}
+
 /* Cells that the parts take, the title no more than `title_max` of them. */
 static int width_of(const struct parts *parts, int title_max)
 {
@@ -385,14 +396,14 @@ static void fit(struct parts *parts, int width)
 	/* Of systems a name says as much as a title does, and their counts must be seen. */
 	if (width_of(parts, width) > width)
 		shorten(parts, true);
-	if (width_of(parts, TITLE_MIN) > width)
+	if (width_of(parts, title_min(parts, width)) > width)
 		shorten(parts, false);
-	while (width_of(parts, TITLE_MIN) > width && drop_one(parts, RANK_FAILING))
+	while (width_of(parts, title_min(parts, width)) > width && drop_one(parts, RANK_FAILING))
 		continue;
 }
 
 /* Cells that the left parts need at the least. */
-static int left_needs(const struct parts *parts)
+static int left_needs(const struct parts *parts, int title)
 {
 	int width = 0;
 
@@ -400,7 +411,7 @@ static int left_needs(const struct parts *parts)
 		const struct part *part = &parts->items[i];
 		int used = text_width(part->text);
 		if (part->shown && part->left)
-			width += (part->rank == RANK_TITLE && used > TITLE_MIN ? TITLE_MIN : used) + PART_GAP;
+			width += (part->rank == RANK_TITLE && used > title ? title : used) + PART_GAP;
 	}
 	return width;
 }
@@ -418,7 +429,7 @@ static void lay_out(const struct console *console, enum glyph_set glyphs, struct
 	add_down(console, ret);
 	add_clock(console, ret);
 	fit(ret, line.width);
-	needed = line.x + left_needs(ret);
+	needed = line.x + left_needs(ret, title_min(ret, line.width));
 	for (int i = ret->count - 1; i >= 0; i--) {
 		struct part *part = &ret->items[i];
 
@@ -444,7 +455,7 @@ static void lay_out(const struct console *console, enum glyph_set glyphs, struct
 		/* Names of systems, and what follows them, are told apart by their distance. */
 		if (part->rank == RANK_BOARD || part->rank == RANK_HOST || part->tab > 1)
 			left++;
-		room = right + PART_GAP - left > 0 ? right + PART_GAP - left : 0;
+		room = right + PART_GAP - 1 - left > 0 ? right + PART_GAP - 1 - left : 0;
 		part->x = left;
 		part->width = used < room ? used : room;
 		left += part->width;
