@@ -58,6 +58,7 @@ static const struct glyph_row rows[GLYPH_COUNT] = {
 	[GLYPH_SOURCE]        = { { 0x25CF, 0x25A0, '*' }, { "●", "■", "*" } },
 	[GLYPH_MARK]          = { { 0x250A, 0x2502, ':' }, { "┊", "│", ":" } },
 	[GLYPH_CHECKBOX_DONE] = { { 0x25A0, 0x25A0, 'x' }, { "■", "■", "x" } },
+	[GLYPH_HELD]          = { { 0x25C7, '=',    '=' }, { "◇", "=", "=" } },
 	/* clang-format on */
 };
 
