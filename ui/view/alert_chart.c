@@ -173,6 +173,8 @@ void alert_chart_draw(const struct alert_chart *chart, struct canvas *canvas, st
 				       .rows = frame.plot.height,
 				       .label_width = width,
 				       .has_floor = true });
+	canvas_glyph(canvas, frame.plot.x - 1, frame.plot.y + frame.plot.height,
+		     glyph_code(canvas_glyphs(canvas), GLYPH_AXIS_ORIGIN), style_fg(ROLE_AXIS));
 	time_axis_draw(canvas, frame.plot.x, frame.plot.y + frame.plot.height, frame.plot.width, frame.start_ms,
 		       frame.end_ms, true);
 	draw_moment(canvas, &frame, chart->alert->active_ms, GLYPH_WAITING, ROLE_WARNING);

@@ -132,17 +132,34 @@ static bool is_url(const char *text)
 	return strncmp(text, "http://", 7) == 0 || strncmp(text, "https://", 8) == 0;
 }
 
+/* What it is in a line first, then how so, then the rest. */
+static int annotation_rank(const char *name)
+{
+	return strcmp(name, "summary") == 0 ? 0 : strcmp(name, "description") == 0 ? 1 : 2;
+}
+
 static void write_annotations(const struct writer *writer)
 {
-	const struct labels *annotations = writer->alert->annotations;
+	const struct alert *alert = writer->alert;
+	const struct labels *annotations = alert->annotations;
+	bool any = false;
 
-	if (annotations && annotations->count)
-		heading(writer, "What it says");
-	for (size_t i = 0; annotations && i < annotations->count; i++) {
-		if (is_url(annotations->items[i].value))
-			link_next(writer, TARGET_TEXT, annotations->items[i].value);
-		line(writer, annotations->items[i].name, annotations->items[i].value);
-	}
+	for (int rank = 0; rank < 3; rank++)
+		for (size_t i = 0; annotations && i < annotations->count; i++) {
+			const struct label *said = &annotations->items[i];
+
+			if (annotation_rank(said->name) != rank || !*said->value)
+				continue;
+			/* It stands among the links. */
+			if (alert->runbook_url && strcmp(said->value, alert->runbook_url) == 0)
+				continue;
+			if (!any)
+				heading(writer, "What it says");
+			any = true;
+			if (is_url(said->value))
+				link_next(writer, TARGET_TEXT, said->value);
+			line(writer, said->name, said->value);
+		}
 }
 
 static void write_labels(const struct writer *writer)
@@ -194,8 +211,8 @@ static void write_clock(const struct writer *writer, const struct escalation *po
 	alert_add_left(clock->left_ms, &left);
 	document_addf(&writer->page->document, clock->left_ms < 0 ? DOCUMENT_BAD : DOCUMENT_TEXT, "left", "%s%s",
 		      left.text, clock->left_ms < 0 ? ": the time to respond has passed" : "");
-	moment(writer, "half of it", clock->half_ms);
-	moment(writer, "all of it", clock->due_ms);
+	moment(writer, "half gone", clock->half_ms);
+	moment(writer, "due", clock->due_ms);
 	line(writer, "on call", clock->who);
 	if (clock->who && policy)
 		write_contacts(writer, policy, clock->who);

@@ -24,6 +24,7 @@
 /* Of all rows in sight. 0: that column is not shown. */
 struct widths {
 	int word, name, value, since, spark, labels, note, raisers, runbook;
+	int gap; /* between columns */
 };
 
 /* What the columns of one alert hold. */
@@ -45,6 +46,22 @@ static void texts_release(struct texts *texts)
 	strbuf_release(&texts->raisers);
 }
 
+/* What tells it from its peers; an instance is known by its look, and what it is called would only take its room. */
+static void add_telling(const struct alert *alert, const struct alert_peers *peers, struct strbuf *ret)
+{
+	struct strbuf labels = STRBUF_INIT;
+	const char *text, *name = "instance=";
+
+	/* One alone has nothing that tells it apart: all its own labels then. */
+	if (peers->alerts == 1 || peers->count)
+		alert_add_labels(alert, peers->names, peers->count, &labels);
+	text = labels.text;
+	if (strncmp(text, name, strlen(name)) == 0)
+		text += strlen(name);
+	strbuf_addstr(ret, text);
+	strbuf_release(&labels);
+}
+
 static void texts_take(struct texts *texts, const struct console *console, const struct alert_row *row,
 		       enum glyph_set glyphs)
 {
@@ -59,9 +76,7 @@ static void texts_take(struct texts *texts, const struct console *console, const
 	alert_since(alert, console->now_ms, texts->since, sizeof(texts->since));
 	alert_add_note(alert, console->now_ms, glyphs, &texts->note);
 	alert_add_raisers(alert->raised_by, &texts->raisers);
-	/* One alone has nothing that tells it apart: all its own labels then. */
-	if (peers->alerts == 1 || peers->count)
-		alert_add_labels(alert, peers->names, peers->count, &texts->labels);
+	add_telling(alert, peers, &texts->labels);
 }
 
 static void widen(int *width, const char *text, int most)
@@ -110,51 +125,53 @@ static struct widths wished(const struct console *console, struct rect inside, e
 }
 
 /* Give a column what it wishes as far as there is room, or nothing when that is less than `least`. */
-static int give(int *room, int wish, int least)
+static int give(int *room, int gap, int wish, int least)
 {
-	int width = wish < *room - 1 ? wish : *room - 1;
+	int width = wish < *room - gap ? wish : *room - gap;
 
 	if (!wish || width < (least < wish ? least : wish))
 		return 0;
-	*room -= width + 1;
+	*room -= width + gap;
 	return width;
 }
 
 /* What must be read first has room first; the rest goes to what tells alerts apart. */
 static struct widths choose_widths(const struct console *console, struct rect inside, enum glyph_set glyphs)
 {
-	struct widths wish = wished(console, inside, glyphs), ret = { .since = SINCE_WIDTH };
-	int room = inside.width - 5 - SINCE_WIDTH - 1; /* sign and P-number */
+	int gap = inside.width >= WIDE ? 2 : 1;
+	struct widths wish = wished(console, inside, glyphs), ret = { .since = SINCE_WIDTH, .gap = gap };
+	int room = inside.width - 6 - SINCE_WIDTH; /* sign and P-number; the last column has no gap */
 	int name = wish.name;
 
 	if (room - name < 20 && name > NAME_LEAST)
 		name = room - 20 > NAME_LEAST ? room - 20 : NAME_LEAST;
 	if (inside.width < 50)
 		name = wish.name;
-	ret.name = give(&room, name, 1);
+	ret.name = give(&room, gap, name, 1);
 	if (!ret.name)
 		ret.name = room > 1 ? room - 1 : 1;
-	ret.value = give(&room, wish.value, wish.value);
-	ret.runbook = inside.width >= 70 ? give(&room, wish.runbook, 1) : 0;
-	ret.note = give(&room, wish.note > 34 && wish.labels ? 34 : wish.note, NOTE_LEAST);
+	ret.value = give(&room, gap, wish.value, wish.value);
+	ret.runbook = inside.width >= 70 ? give(&room, gap, wish.runbook, 1) : 0;
+	ret.note = give(&room, gap, wish.note > 34 && wish.labels ? 34 : wish.note, NOTE_LEAST);
 	if (inside.width >= MIDDLE && console->trends)
-		ret.spark = give(&room, SPARK_WIDTH, SPARK_WIDTH);
+		ret.spark = give(&room, gap, SPARK_WIDTH, SPARK_WIDTH);
 	if (inside.width >= WIDE) {
-		ret.word = give(&room, wish.word, wish.word);
-		ret.raisers = give(&room, wish.raisers, 6);
+		ret.word = give(&room, gap, wish.word, wish.word);
+		ret.raisers = give(&room, gap, wish.raisers, 6);
 	}
-	ret.labels = give(&room, wish.labels, LABELS_LEAST);
+	ret.labels = give(&room, gap, wish.labels, LABELS_LEAST);
 	if (ret.note && wish.note > ret.note)
 		ret.note += wish.note - ret.note < room ? wish.note - ret.note : room > 0 ? room : 0;
 	return ret;
 }
 
-static int put(struct canvas *canvas, int x, int y, const char *text, struct style style, int width)
+/* Returns where what follows after `gap` cells begins. */
+static int put(struct canvas *canvas, int x, int y, const char *text, struct style style, int width, int gap)
 {
 	if (!width)
 		return x;
 	canvas_put_fit(canvas, x, y, text, style, width);
-	return x + width + 1;
+	return x + width + gap;
 }
 
 static void put_bar(struct canvas *canvas, int x, int y, double share)
@@ -172,7 +189,7 @@ static void put_bar(struct canvas *canvas, int x, int y, double share)
 }
 
 static int put_note(const struct console *console, struct canvas *canvas, int x, int y, const struct alert *alert,
-		    const char *note, int width)
+		    const char *note, int width, int gap)
 {
 	struct style style =
 		style_fg(alert->standing == ALERT_OPEN && alert->clock.runs && alert->clock.left_ms < 0 ? ROLE_CRITICAL
@@ -182,13 +199,13 @@ static int put_note(const struct console *console, struct canvas *canvas, int x,
 	if (alert->standing == ALERT_WAITS && width > BAR_WIDTH) {
 		put_bar(canvas, x, y, alert_progress(alert, console->now_ms));
 		canvas_put_fit(canvas, x + BAR_WIDTH + 1, y, note, style, width - BAR_WIDTH - 1);
-		return x + width + 1;
+		return x + width + gap;
 	}
-	return put(canvas, x, y, note, style, width);
+	return put(canvas, x, y, note, style, width, gap);
 }
 
 static int put_spark(const struct console *console, struct canvas *canvas, int x, int y, const struct alert *alert,
-		     int width)
+		     int width, int gap)
 {
 	const struct series *series = NULL;
 
@@ -199,7 +216,7 @@ static int put_spark(const struct console *console, struct canvas *canvas, int x
 	if (series)
 		spark_draw(canvas, (struct rect){ x, y, width, 1 }, series->times_ms, series->values, series->count,
 			   style_fg(ROLE_INFO));
-	return x + width + 1;
+	return x + width + gap;
 }
 
 static void draw_alert(const struct console *console, struct canvas *canvas, struct rect place,
@@ -212,20 +229,20 @@ static void draw_alert(const struct console *console, struct canvas *canvas, str
 	struct style sign_style, text = style_fg(focused || open ? ROLE_STRONG : ROLE_TEXT), faint = style_fg(ROLE_DIM);
 	enum glyph sign = alert_sign(alert, &sign_style);
 	struct texts texts;
-	int x = place.x + 1;
+	int x = place.x + 1, gap = widths->gap;
 
 	texts_init(&texts);
 	texts_take(&texts, console, row, glyphs);
-	x = put(canvas, x, place.y, glyph_text(glyphs, sign), sign_style, 1);
-	x = put(canvas, x, place.y, alert_priority_text(alert->priority), sign_style, 2);
-	x = put(canvas, x, place.y, alert_priority_word(policy, alert->priority), faint, widths->word);
-	x = put(canvas, x, place.y, alert->name, text, widths->name);
-	x = put(canvas, x, place.y, texts.value.text, open ? sign_style : faint, widths->value);
-	x = put(canvas, x, place.y, texts.since, faint, widths->since);
-	x = put_spark(console, canvas, x, place.y, alert, widths->spark);
-	x = put_note(console, canvas, x, place.y, alert, texts.note.text, widths->note);
-	x = put(canvas, x, place.y, texts.labels.text, style_fg(ROLE_TEXT), widths->labels);
-	x = put(canvas, x, place.y, texts.raisers.text, faint, widths->raisers);
+	x = put(canvas, x, place.y, glyph_text(glyphs, sign), sign_style, 1, 1);
+	x = put(canvas, x, place.y, alert_priority_text(alert->priority), sign_style, 2, 1);
+	x = put(canvas, x, place.y, alert_priority_word(policy, alert->priority), faint, widths->word, gap);
+	x = put(canvas, x, place.y, alert->name, text, widths->name, gap);
+	x = put(canvas, x, place.y, texts.value.text, open ? sign_style : faint, widths->value, gap);
+	x = put(canvas, x, place.y, texts.since, faint, widths->since, gap);
+	x = put_spark(console, canvas, x, place.y, alert, widths->spark, gap);
+	x = put_note(console, canvas, x, place.y, alert, texts.note.text, widths->note, gap);
+	x = put(canvas, x, place.y, texts.labels.text, style_fg(ROLE_TEXT), widths->labels, gap);
+	put(canvas, x, place.y, texts.raisers.text, faint, widths->raisers, gap);
 	if (widths->runbook && (alert->runbook || alert->runbook_url))
 		canvas_put(canvas, place.x + place.width - 1, place.y, alert->runbook ? "r" : "u", style_fg(ROLE_KEY),
 			   1);
@@ -254,7 +271,7 @@ static void draw_trouble(struct canvas *canvas, struct rect place, const struct 
 	struct strbuf text = STRBUF_INIT;
 	int x = place.x + 1, end = place.x + place.width;
 
-	x = put(canvas, x, place.y, glyph_text(canvas_glyphs(canvas), GLYPH_ABSENT), style_fg(ROLE_WARNING), 1);
+	x = put(canvas, x, place.y, glyph_text(canvas_glyphs(canvas), GLYPH_ABSENT), style_fg(ROLE_WARNING), 1, 1);
 	strbuf_addf(&text, "%s%s%s: %s", trouble->group ? trouble->group : "", trouble->group ? " / " : "",
 		    trouble->name, trouble->reason);
 	canvas_put_fit(canvas, x, place.y, text.text, style_fg(ROLE_TEXT), end - x);
@@ -271,9 +288,9 @@ static void draw_past(const struct console *console, struct canvas *canvas, stru
 	int64_t to_ms = spell->resolved_ms ? spell->resolved_ms : console->now_ms;
 
 	alert_add_time(spell->fired_ms, console->now_ms, &text);
-	x = put(canvas, x, place.y, text.text, style_fg(ROLE_DIM), 11);
+	x = put(canvas, x, place.y, text.text, style_fg(ROLE_DIM), 11, 1);
 	x = put(canvas, x, place.y, alert_priority_text(spell->priority),
-		style_fg(spell->resolved_ms ? ROLE_DIM : alert_priority_role(spell->priority)), 2);
+		style_fg(spell->resolved_ms ? ROLE_DIM : alert_priority_role(spell->priority)), 2, 1);
 	duration_format(to_ms > spell->fired_ms ? to_ms - spell->fired_ms : 0, last, sizeof(last));
 	duration_format(spell->firing_ms, whole, sizeof(whole));
 	strbuf_clear(&text);

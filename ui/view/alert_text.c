@@ -3,10 +3,13 @@
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "dashboard/unit.h"
+
+#define EXACT_DECIMALS 4 /* of a threshold */
 
 const char *alert_priority_text(int priority)
 {
@@ -41,7 +44,7 @@ enum glyph alert_sign(const struct alert *alert, struct style *ret_style)
 		*ret_style = style_with(style_fg(alert_priority_role(alert->priority)), ATTR_BOLD);
 		return alert->priority >= 0 && alert->priority < PRIORITY_COUNT ? signs[alert->priority]
 										: GLYPH_WARNING;
-	case ALERT_ACKED: *ret_style = style_fg(alert_priority_role(alert->priority)); return GLYPH_CHECKBOX_DONE;
+	case ALERT_ACKED: *ret_style = style_fg(alert_priority_role(alert->priority)); return GLYPH_HELD;
 	case ALERT_MUTED: return GLYPH_NO_DATA;
 	case ALERT_WAITS: return GLYPH_WAITING;
 	default: *ret_style = style_fg(ROLE_OK); return GLYPH_OK;
@@ -58,6 +61,19 @@ void alert_add_number(const struct alert *alert, double value, struct strbuf *re
 	strbuf_addstr(ret, text);
 }
 
+/* With all the decimals it has, as far as four: 99.95% is not 100%. */
+static void format_threshold(const struct condition *condition, struct unit_text *ret)
+{
+	struct unit_text exact;
+	double whole;
+
+	unit_format(condition->unit, condition->threshold, EXACT_DECIMALS, &exact);
+	whole = strtod(exact.text, NULL);
+	unit_format(condition->unit, condition->threshold, UNIT_DECIMALS_AUTO, ret);
+	for (int decimals = 0; decimals <= EXACT_DECIMALS && strtod(ret->text, NULL) != whole; decimals++)
+		unit_format(condition->unit, condition->threshold, decimals, ret);
+}
+
 /* The unit once, at the end, where both have the same. */
 static void add_both(const struct alert *alert, const char *between, struct strbuf *ret)
 {
@@ -66,7 +82,7 @@ static void add_both(const struct alert *alert, const char *between, struct strb
 	bool same;
 
 	unit_format(condition->unit, alert->value, UNIT_DECIMALS_AUTO, &value);
-	unit_format(condition->unit, condition->threshold, UNIT_DECIMALS_AUTO, &threshold);
+	format_threshold(condition, &threshold);
 	same = strcmp(value.suffix, threshold.suffix) == 0;
 	strbuf_addf(ret, "%s%s%s %s %s%s%s", value.prefix, value.text, same ? "" : value.suffix, between,
 		    threshold.prefix, threshold.text, threshold.suffix);
@@ -84,7 +100,8 @@ void alert_add_value(const struct alert *alert, struct strbuf *ret)
 		return;
 	}
 	operation = condition->operation;
-	if (strcmp(operation, "==") == 0) /* both are the same number */
+	/* Both are the same number; or any at all is too much. */
+	if (strcmp(operation, "==") == 0 || (operation[0] == '>' && condition->threshold == 0))
 		alert_add_number(alert, alert->value, ret);
 	else
 		add_both(alert, operation[0] == '>' ? "of" : operation[0] == '<' ? "under" : "not", ret);
