@@ -101,6 +101,19 @@ static void judge_pairs(const struct slo_file *file, const struct slo_line *line
 	status->state = status->pair >= 0 ? status->pairs[status->pair].state : SLO_PAIR_UNKNOWN;
 }
 
+/* Where nothing may be bad, what is bad in the last minutes is so in the period, whose answer may be older. */
+static void judge_nothing_may(const struct slo_file *file, const struct slo_line *line, int64_t now_ms,
+			      struct slo_status *status)
+{
+	int64_t reach_ms =
+		line->window.kind == SLO_ROLLING ? status->end_ms - status->start_ms : now_ms - status->start_ms;
+
+	for (size_t i = 0; i < file->pair_count && slo_budget(line->target) <= 0; i++)
+		if ((isinf(status->pairs[i].short_burn) && file->pairs[i].short_ms <= reach_ms) ||
+		    (isinf(status->pairs[i].long_burn) && file->pairs[i].long_ms <= reach_ms))
+			status->remaining = status->remaining_ms = -INFINITY;
+}
+
 /*
  * At constant burn: that of the long window while both burn, else the lesser
  * of the two, for the other is over or may be. Not at all while the window
@@ -164,6 +177,7 @@ void slo_judge(const struct slo_file *file, const struct slo_line *line, int64_t
 		judge_history(line, now_ms, status);
 		judge_budget(line, now_ms, status);
 		judge_pairs(file, line, status);
+		judge_nothing_may(file, line, now_ms, status);
 		status->exhaustion_ms = exhaustion(line, now_ms, status);
 		status->breached = status->remaining < 0;
 		if (!isnan(status->remaining))

@@ -324,6 +324,28 @@ Test(slo_state, a_target_of_all_breaks_with_the_first_error)
 	cr_assert_str_eq(slo_sentence_of(&slo, "a"), "bad within 3 d; overspent: nothing may be bad; recovering");
 }
 
+/* The period is asked more rarely than the last minutes are: until it is, it holds them all the same. */
+Test(slo_state, a_target_of_all_does_not_wait_for_its_period)
+{
+	struct slo_status status = { .chart_answered = true };
+	const struct slo_line *line;
+
+	slo_fill(&slo, "req", "code=200", DAYS(31), good_100_a_minute);
+	slo_open(&slo, "objectives:\n  - name: a\n    target: 100%\n    window: 30d\n" EVENTS);
+	line = &slo.file.lines[0];
+	status.answered = (struct slo_reading){ .known = SLO_KNOWN, .at_ms = SITUATION_NOW_MS - CLOCK_MINUTE };
+	status.chart.known_ms = 30 * CLOCK_DAY;
+	status.chart.step_ms = CLOCK_HOUR;
+	for (size_t i = 0; i < slo.file.window_count; i++)
+		status.burn[i] = (struct slo_reading){ .known = SLO_KNOWN, .at_ms = SITUATION_NOW_MS };
+	slo_judge(&slo.file, line, SITUATION_NOW_MS, &status);
+	NEAR(status.remaining, 1);
+	status.burn[0].value = 0.5;
+	slo_judge(&slo.file, line, SITUATION_NOW_MS, &status);
+	cr_assert(isinf(status.remaining) && status.remaining < 0);
+	cr_assert(status.breached);
+}
+
 Test(slo_state, nothing_is_asked_when_nobody_looks)
 {
 	struct query_state before, after;
