@@ -13,6 +13,7 @@
 #define TITLE_LEAST 12
 #define TITLE_MOST  28
 #define SCORE_TITLE 14
+#define WINDOW_MORE 4 /* cells for why nothing is known of the window, where there is room */
 #define COLUMNS_MAX (8 + SLO_WINDOWS_MAX)
 
 enum column_kind {
@@ -91,7 +92,7 @@ static int rank_width(const struct columns *columns, int rank)
 
 static void choose_columns(const struct slo_file *file, struct rect inside, struct columns *ret)
 {
-	int used, x, title = title_width(file);
+	int used, x, spare, more, title = title_width(file);
 
 	*ret = (struct columns){ .title = TITLE_LEAST };
 	inside.width--; /* a blank before the border */
@@ -118,7 +119,10 @@ static void choose_columns(const struct slo_file *file, struct rect inside, stru
 			ret->items[i].shown |= ret->items[i].rank == rank;
 		used += width;
 	}
-	ret->title += inside.width - used < title - ret->title ? inside.width - used : title - ret->title;
+	spare = inside.width - used;
+	more = spare < title - ret->title ? spare : title - ret->title;
+	ret->title += more;
+	spare -= more;
 	x = inside.x + SIGN_WIDTH + ret->title;
 	for (size_t i = 0; i < ret->count; i++) {
 		struct column *column = &ret->items[i];
@@ -126,6 +130,8 @@ static void choose_columns(const struct slo_file *file, struct rect inside, stru
 		if (!column->shown)
 			continue;
 		column->x = x + 1;
+		if (column->kind == COLUMN_WINDOW)
+			column->width += spare < WINDOW_MORE ? spare : WINDOW_MORE;
 		if (column->kind == COLUMN_POLICY)
 			column->width = inside.x + inside.width - column->x;
 		x += column->width + 1;
