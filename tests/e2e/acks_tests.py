@@ -144,6 +144,40 @@ def tests(skep):
                 assert held_for(screen, "TooWarm") in (44, 45), screen
                 leave(terminal)
 
+    def comes_back():
+        """It expires and the alert still fires: it is open again, and whose it was is said. Until then C changes it."""
+        with meadow(escalation="policy.yaml") as (folder, _):
+            (folder / "policy.yaml").write_text("levels: { P1: { acknowledge: 12s } }\n")
+            with begin(folder) as terminal:
+                acknowledge(terminal, "for a moment")
+                terminal.wait("Acknowledged  1", "for a moment", absent=("note:",), seconds=GENEROUS)
+                terminal.send("C", 0.3)
+                terminal.wait("note: for a moment", seconds=GENEROUS)
+                terminal.send(" longer\r", 0)
+                terminal.wait("for a moment longer", absent=("note:",), seconds=GENEROUS)
+                screen = terminal.wait("Firing  1", absent=("Acknowledged",), seconds=GENEROUS)
+                assert "the acknowledgement of" in screen and "expired" in screen, screen
+                first, second = (body for _, _, body in events(folder, "ack"))
+                assert second["note"] == "for a moment longer", second
+                leave(terminal)
+
+    def maintenance():
+        """A window of the policy mutes with a mark, and asks nobody."""
+        with meadow(escalation="policy.yaml") as (folder, _):
+            end = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 7200))
+            (folder / "policy.yaml").write_text(f"""
+levels: {{ P1: {{ respond: 1h }} }}
+windows:
+  - {{ name: spring cleaning, reason: it gets warm, match: 'job="page"', from: 2026-01-01T00:00:00Z, until: {end} }}
+""")
+            with console(skep, folder) as terminal:
+                terminal.wait("Warmth", seconds=GENEROUS)
+                terminal.send("2")
+                screen = terminal.wait("Silenced, inhibited or in maintenance  1", "maintenance spring cleaning until",
+                                       absent=("Firing", "ack in"), seconds=GENEROUS)
+                assert "P1 1" not in screen.split("\n")[0], screen
+                leave(terminal)
+
     def watch_only_looks():
         with meadow() as (folder, _), console(skep, folder, "--watch") as terminal:
             terminal.wait("Warmth", "P1 TooWarm", seconds=GENEROUS)
@@ -237,6 +271,6 @@ def tests(skep):
             finally:
                 subprocess.run(["umount", "-l", str(state)], check=True)
 
-    for test in (two_consoles, killed_after_enter, held_by_policy, watch_only_looks, paste_confirms_nothing,
-                 journal_is_private, locked_journal, full_disk):
+    for test in (two_consoles, killed_after_enter, held_by_policy, comes_back, maintenance, watch_only_looks,
+                 paste_confirms_nothing, journal_is_private, locked_journal, full_disk):
         yield f"acks {test.__name__.replace('_', ' ')}", test

@@ -59,10 +59,10 @@ def tests(skep):
                 leave(terminal)
 
     def clocks_survive():
-        """Since when is what it was, though the console was killed."""
+        """Since when is what it was, though the console was killed, and what was waited before counts."""
         with tempfile.TemporaryDirectory() as name, page() as (port, figures):
             folder = Path(name)
-            write_system(folder, rule_file(LONG, WARM), port)
+            write_system(folder, rule_file(LONG, WARM, rule("SoonWarm", "weather > 20", "25s")), port)
             figures["weather"] = 25
 
             def begin():
@@ -90,6 +90,12 @@ def tests(skep):
             time.sleep(2)
             with begin() as terminal:
                 after = since(terminal)
+                terminal.wait("Firing  2", seconds=GENEROUS)
+                terminal.send("/SoonWarm\r", 0.3)
+                terminal.send("\r", 0.3)
+                screen = terminal.wait("raised by", "SoonWarm", "fires since", seconds=GENEROUS)
+                waited = value_of(screen, "fires since") - value_of(screen, "active")
+                assert 24 <= waited <= 28, "not begun anew\n" + screen
                 leave(terminal)
             assert after == before, (before, after)
 

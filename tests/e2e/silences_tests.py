@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from alerting import (CLEAR_LINE, GENEROUS, KEY_ESCAPE, answers, api, console, events, leave, page, post_alerts, rule,
-                      rule_file, settled, silences, start_alertmanager, write_system)
+                      rule_file, settled, silences, stamp, start_alertmanager, write_system)
 from servers import Servers, wait_until
 
 RULES = rule_file(rule("TooWarm", "weather > 20", tier="p1"), rule("Mild", "weather > 15", tier="p3"))
@@ -136,6 +136,26 @@ def tests(skep):
             assert made == [{"name": "job", "value": "page", "isRegex": False, "isEqual": True}], made
             leave(terminal)
 
+    def marked():
+        """One that ends soon is told of once; one that hides nothing, and one that is still to come, say so."""
+        with meadow() as (folder, _, port), begin(folder) as terminal:
+            for name, begins in (("Nobody", -60), ("TooWarm", 3600)):
+                api(port, "silences", {"startsAt": stamp(begins), "endsAt": stamp(7200), "createdBy": "bob",
+                                       "comment": f"of {name}", "matchers": [
+                                           {"name": "alertname", "value": name, "isRegex": False, "isEqual": True}]})
+            terminal.wait("Silences  1, 1 to come", "Firing  2", seconds=GENEROUS)
+            open_form(terminal)
+            terminal.send(SHIFT_TAB * 2 + CLEAR_LINE + "5m\t\t" + COMMENT + "\t1\r", 0.3)
+            terminal.wait("Silences  2, 1 to come", "Firing  1", absent=("would be hidden",), seconds=GENEROUS)
+            terminal.wait("a silence of yours ends in 4m", seconds=GENEROUS)
+            terminal.send("G\r", 0.3)
+            screen = terminal.wait("hides nothing", "hides 1", "begins in 59m", "ends in 4m", seconds=GENEROUS)
+            rows = screen.split("\n")
+            assert any("hides nothing" in row and "of Nobody" in row and "bob" in row for row in rows), rows
+            assert any("hides 1" in row and COMMENT in row for row in rows), rows
+            assert any("begins in 59m" in row and "of TooWarm" in row for row in rows), rows
+            leave(terminal)
+
     def inhibited():
         """An alert that only the Alertmanager has, and one that it inhibits: by what is said."""
         rules = [{"source_matchers": ['alertname="HiveDown"'], "target_matchers": ['alertname="BeesSlow"'],
@@ -237,7 +257,7 @@ def tests(skep):
                 terminal.wait("was not made", "Silences  0", "Firing  2", seconds=GENEROUS)
             leave(terminal)
 
-    tests_here = (made_extended_ended, refused, inhibited, killed, stopped, killed_under_the_form,
+    tests_here = (made_extended_ended, refused, marked, inhibited, killed, stopped, killed_under_the_form,
                   stopped_under_the_form)
     for test in tests_here:
         yield f"silences {test.__name__.replace('_', ' ')}", test
