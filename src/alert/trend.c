@@ -5,14 +5,29 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/vec.h"
+
+/* Where an answer's series with certain values of certain labels are: an answer may have thousands of them, and each
+ * frame asks for those of the alerts in sight. */
+struct place {
+	uint64_t names, values; /* hashes */
+	size_t index;           /* of the series */
+};
+
+/* Series whose labels have the same names, mostly all of an answer. */
+struct shape {
+	size_t first, end; /* of `places` */
+};
 
 struct trend {
 	struct trends *trends;
 	char *expression;
-	struct query *query;         /* under way; NULL */
-	struct matrix *matrix;       /* the last good answer; NULL */
+	struct query *query;      /* under way; NULL */
+	struct matrix *matrix;    /* the last good answer; NULL */
+	VEC(struct place) places; /* of the answer; sorted */
+	VEC(struct shape) shapes;
 	char reason[80];             /* of the last answer */
 	int64_t wanted_ms, asked_ms; /* wall; 0 never */
 	bool answered;
@@ -40,6 +55,8 @@ static void trend_free(struct trend *trend)
 		trend->trends->running--;
 	}
 	matrix_unref(trend->matrix);
+	vec_release(&trend->places);
+	vec_release(&trend->shapes);
 	free(trend->expression);
 	free(trend);
 }
@@ -62,6 +79,86 @@ static struct trend *find(const struct trends *trends, const char *expression)
 	return NULL;
 }
 
+/* ---- finding a series of an answer ---- */
+
+static bool is_metric_name(const char *name)
+{
+	return strcmp(name, "__name__") == 0;
+}
+
+/* Of the values that `labels` has for the names of `shape`; false when it has not all of them. */
+static bool hash_values(const struct labels *shape, const struct labels *labels, uint64_t *ret)
+{
+	*ret = 0;
+	for (size_t i = 0; i < shape->count; i++) {
+		const char *name = shape->items[i].name, *value;
+
+		if (is_metric_name(name))
+			continue;
+		value = labels == shape ? shape->items[i].value : labels_get(labels, name);
+		if (!value)
+			return false;
+		*ret = *ret * UINT64_C(0x9e3779b97f4a7c15) + hash_string(value);
+	}
+	return true;
+}
+
+static uint64_t hash_names(const struct labels *labels)
+{
+	uint64_t ret = 0;
+
+	for (size_t i = 0; i < labels->count; i++)
+		ret = ret * UINT64_C(0x9e3779b97f4a7c15) + hash_string(labels->items[i].name);
+	return ret;
+}
+
+static int compare_places(const void *left, const void *right)
+{
+	const struct place *a = left, *b = right;
+
+	if (a->names != b->names)
+		return a->names < b->names ? -1 : 1;
+	if (a->values != b->values)
+		return a->values < b->values ? -1 : 1;
+	return (a->index > b->index) - (a->index < b->index);
+}
+
+static void make_places(struct trend *trend)
+{
+	vec_clear(&trend->places);
+	vec_clear(&trend->shapes);
+	for (size_t i = 0; i < trend->matrix->count; i++) {
+		const struct labels *labels = &trend->matrix->series[i].labels;
+		struct place place = { .names = hash_names(labels), .index = i };
+
+		hash_values(labels, labels, &place.values);
+		vec_push(&trend->places, place);
+	}
+	if (trend->places.count)
+		qsort(trend->places.items, trend->places.count, sizeof(*trend->places.items), compare_places);
+	for (size_t i = 0; i < trend->places.count; i++) {
+		if (!i || trend->places.items[i].names != trend->places.items[i - 1].names)
+			vec_push(&trend->shapes, (struct shape){ .first = i });
+		trend->shapes.items[trend->shapes.count - 1].end = i + 1;
+	}
+}
+
+/* The first place of a shape with these values, or behind it. */
+static size_t first_place(const struct trend *trend, const struct shape *shape, uint64_t values)
+{
+	size_t low = shape->first, high = shape->end;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (trend->places.items[middle].values < values)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 static void on_answer(void *user, const struct query_answer *answer)
 {
 	struct trend *trend = user;
@@ -73,6 +170,7 @@ static void on_answer(void *user, const struct query_answer *answer)
 	if (answer->status == QUERY_OK) {
 		matrix_unref(trend->matrix);
 		trend->matrix = matrix_ref(answer->matrix);
+		make_places(trend);
 		if (!trend->matrix->count)
 			snprintf(trend->reason, sizeof(trend->reason), "no data");
 	}
@@ -141,7 +239,7 @@ static int shared(const struct labels *series, const struct labels *alert)
 	for (size_t i = 0; i < series->count; i++) {
 		const char *value;
 
-		if (strcmp(series->items[i].name, "__name__") == 0)
+		if (is_metric_name(series->items[i].name))
 			continue;
 		value = labels_get(alert, series->items[i].name);
 		if (!value || strcmp(value, series->items[i].value) != 0)
@@ -154,20 +252,26 @@ static int shared(const struct labels *series, const struct labels *alert)
 const struct series *trends_find(const struct trends *trends, const char *expression, const struct labels *labels)
 {
 	const struct trend *trend = find(trends, expression);
-	const struct series *ret = NULL;
+	size_t found = SIZE_MAX;
 	int best = -1;
 
-	if (!trend || !trend->matrix)
-		return NULL;
-	for (size_t i = 0; i < trend->matrix->count; i++) {
-		int fits = shared(&trend->matrix->series[i].labels, labels);
+	for (size_t s = 0; trend && s < trend->shapes.count; s++) {
+		const struct shape *shape = &trend->shapes.items[s];
+		const struct place *places = trend->places.items;
+		uint64_t values;
 
-		if (fits > best) {
-			best = fits;
-			ret = &trend->matrix->series[i];
+		if (!hash_values(&trend->matrix->series[places[shape->first].index].labels, labels, &values))
+			continue;
+		for (size_t i = first_place(trend, shape, values); i < shape->end && places[i].values == values; i++) {
+			int fits = shared(&trend->matrix->series[places[i].index].labels, labels);
+
+			if (fits > best || (fits >= 0 && fits == best && places[i].index < found)) {
+				best = fits;
+				found = places[i].index;
+			}
 		}
 	}
-	return ret;
+	return best < 0 ? NULL : &trend->matrix->series[found];
 }
 
 const char *trends_reason(const struct trends *trends, const char *expression)
