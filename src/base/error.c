@@ -70,6 +70,21 @@ int error_list_add(struct error_list *list, enum fault_severity severity, const 
 	return -1;
 }
 
+void error_list_take(struct error_list *list, struct error_list *from)
+{
+	size_t errors = list->errors + from->errors;
+
+	for (size_t i = 0; i < from->count; i++) {
+		const struct fault *fault = &from->faults[i];
+
+		error_list_add(list, fault->severity, fault->file, fault->line, fault->column, fault->where, "%s",
+			       fault->text);
+	}
+	list->dropped += from->dropped;
+	list->errors = errors;
+	error_list_release(from);
+}
+
 void fault_format(const struct fault *fault, char *ret, size_t size)
 {
 	struct strbuf buf = STRBUF_INIT;

@@ -59,6 +59,12 @@ int error_list_add(struct error_list *list, enum fault_severity severity, const 
 		   unsigned column, const char *where, const char *format, ...) __attribute__((format(printf, 7, 8)));
 
 /*
+ * Move the faults of `from` behind those of `list`; `from` is empty then. As when they had been added: beyond
+ * FAULTS_MAX they are only counted.
+ */
+void error_list_take(struct error_list *list, struct error_list *from);
+
+/*
  * Write fault as "file:line:column: where: text" into `ret` (always
  * terminated), leaving out what is not known. Control characters are made
  * safe (see text.h).

@@ -96,6 +96,48 @@ Test(error, log_writes_safe_lines)
 	fclose(file);
 }
 
+Test(error, lists_become_one)
+{
+	struct error_list list, more;
+
+	error_list_init(&list);
+	error_list_init(&more);
+	error_list_add(&list, FAULT_ERROR, "a.yaml", 1, 2, "x", "one");
+	error_list_add(&more, FAULT_APPROXIMATION, "b.yaml", 3, 0, NULL, "100%% %s", "two");
+	error_list_add(&more, FAULT_ERROR, NULL, 0, 0, NULL, "three");
+	error_list_take(&list, &more);
+	cr_assert_eq(list.count, 3u);
+	cr_expect_eq(list.errors, 2u);
+	cr_expect_eq(list.faults[1].severity, FAULT_APPROXIMATION);
+	cr_expect_str_eq(list.faults[1].file, "b.yaml");
+	cr_expect_eq(list.faults[1].line, 3u);
+	cr_expect_null(list.faults[1].where);
+	cr_expect_str_eq(list.faults[1].text, "100% two");
+	cr_expect_null(list.faults[2].file);
+	cr_expect_eq(more.count + more.errors, 0u, "what was taken is not there any more");
+	error_list_take(&list, &more);
+	cr_expect_eq(list.count, 3u);
+	error_list_release(&list);
+}
+
+Test(error, lists_that_become_too_long_are_counted)
+{
+	struct error_list list, more;
+
+	error_list_init(&list);
+	error_list_init(&more);
+	for (int i = 0; i < FAULTS_MAX - 1; i++)
+		error_list_add(&list, FAULT_APPROXIMATION, NULL, 0, 0, NULL, "%d", i);
+	for (int i = 0; i < FAULTS_MAX + 5; i++)
+		error_list_add(&more, FAULT_ERROR, NULL, 0, 0, NULL, "%d", i);
+	error_list_take(&list, &more);
+	cr_expect_eq(list.count, (size_t)FAULTS_MAX);
+	cr_expect_eq(list.dropped, (size_t)FAULTS_MAX + 4);
+	cr_expect_eq(list.errors, (size_t)FAULTS_MAX + 5);
+	error_list_release(&list);
+	error_list_release(&more);
+}
+
 Test(error, log_is_bounded)
 {
 	FILE *file = tmpfile();
