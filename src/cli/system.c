@@ -32,6 +32,8 @@ const struct option system_options[] = {
 	  .help = "Grafana dashboards, relative to this file" },
 	{ "variables", 0, OPTION_PAIRS, AT(variables), .value_name = "NAME=VALUE", .help = "dashboard variables" },
 	{ "alertmanager", 0, OPTION_NODE, AT(alertmanager_node), .help = "the Alertmanager" },
+	{ "grafana", 0, OPTION_STRING, AT(grafana), .value_name = "URL",
+	  .help = "the Grafana that has the same dashboards: for links to copy, never asked" },
 	{ "rules", 0, OPTION_STRINGS, AT(rules), .value_name = "FILE",
 	  .help = "Prometheus rule files that skep evaluates, relative to this file" },
 	{ "rules-interval", 0, OPTION_DURATION, AT(rules_interval_ms), .fallback = "1m", .minimum = 1000,

@@ -69,6 +69,7 @@ struct system {
 	struct option_strings rules;       /* Prometheus rule files; paths, as dashboards */
 	struct option_strings runbooks;    /* folders of Markdown runbooks; the same */
 	const char *escalation;            /* path of the escalation policy, or NULL */
+	const char *grafana;               /* base address of the Grafana that shows the same dashboards; NULL */
 	const char *state;                 /* folder of the journal and of clocks; NULL: the user's */
 	int64_t rules_interval_ms;         /* of groups that name none */
 	int64_t scrape_interval_ms;

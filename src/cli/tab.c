@@ -11,6 +11,7 @@
 #include "base/path.h"
 #include "cli/command.h"
 #include "cli/demo_kind.h"
+#include "loop/http_url.h"
 #include "ui/view/view.h"
 
 void tab_init(struct tab *tab)
@@ -56,6 +57,16 @@ static const char *simulator_of(const char *system)
 	return kind ? kind->program : NULL;
 }
 
+/* The Grafana's address as it may be shown. */
+static const char *shown_url(struct system *system)
+{
+	char *shown = system->grafana ? http_url_shown(system->grafana) : NULL;
+	const char *ret = shown && *shown ? arena_strdup(&system->arena, shown) : NULL;
+
+	free(shown);
+	return ret;
+}
+
 int tab_read(struct tab *tab, const struct cli_options *options, const char *file, const char *name)
 {
 	struct console *console = &tab->console;
@@ -81,6 +92,7 @@ int tab_read(struct tab *tab, const struct cli_options *options, const char *fil
 	if (bad_header)
 		return command_complain("'%s' is no header (NAME: VALUE)", bad_header);
 	console->system = system->name;
+	console->grafana = shown_url(system);
 	console->title = system->title ? system->title : system->name;
 	console->target = system->target;
 	console->environment = (enum environment)system->environment;

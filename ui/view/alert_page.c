@@ -1,5 +1,6 @@
 #include "ui/view/alert_page.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -269,6 +270,23 @@ static void write_muting(const struct writer *writer)
 	strbuf_release(&matchers);
 }
 
+/* Whom it is told of together with. */
+static void write_group(const struct writer *writer)
+{
+	const struct alertmanager *am = writer->console->alertmanager;
+	const struct am_alert *known = writer->alert->am;
+	const struct am_group *group;
+	struct strbuf text = STRBUF_INIT;
+
+	if (!known || !am || known->group >= alertmanager_group_count(am))
+		return;
+	group = alertmanager_group(am, known->group);
+	labels_add(&text, &group->labels);
+	document_addf(&writer->page->document, DOCUMENT_TEXT, "group", "%s, %zu alert%s", text.text, group->count,
+		      group->count == 1 ? "" : "s");
+	strbuf_release(&text);
+}
+
 static void write_alertmanager(const struct writer *writer)
 {
 	static const char *const states[] = {
@@ -290,6 +308,7 @@ static void write_alertmanager(const struct writer *writer)
 	if (alert->am)
 		line(writer, "state", states[alert->am->state]);
 	line(writer, "receivers", receivers.text);
+	write_group(writer);
 	write_muting(writer);
 	strbuf_release(&receivers);
 }
@@ -341,6 +360,55 @@ static void write_panels(const struct writer *writer)
 	}
 }
 
+static void add_link(const struct writer *writer, const char *label, const char *url)
+{
+	link_next(writer, TARGET_TEXT, url);
+	line(writer, label, url);
+}
+
+/* The panel that shows most of it, in Grafana, from an hour before it began. */
+static void write_grafana(const struct writer *writer)
+{
+	const struct console *console = writer->console;
+	const struct board_panel *panels;
+	const struct dashboard *dashboard;
+	struct strbuf url = STRBUF_INIT;
+	struct alert_place place;
+	size_t count;
+
+	if (!console->grafana || !alert_panels_find(console->panels, writer->alert, &place, 1))
+		return;
+	dashboard = board_dashboard(console->boards[place.board]);
+	panels = board_panels(console->boards[place.board], &count);
+	if (!dashboard->uid || !*dashboard->uid)
+		return;
+	strbuf_addf(&url, "%s/d/", console->grafana);
+	strbuf_add_url(&url, dashboard->uid);
+	strbuf_addf(&url, "?viewPanel=%d&from=%" PRId64 "&to=now", panels[place.panel].panel->id,
+		    writer->alert->active_ms - CLOCK_HOUR);
+	add_link(writer, "grafana", url.text);
+	strbuf_release(&url);
+}
+
+/* As the server itself names it, else its page for the expression. */
+static void write_prometheus(const struct writer *writer)
+{
+	const char *server = writer->console->source.url; /* without credentials */
+	const struct alert *alert = writer->alert;
+	struct strbuf url = STRBUF_INIT;
+
+	if (alert->generator_url && *alert->generator_url) {
+		strbuf_addstr(&url, alert->generator_url);
+	} else if (server && *server && alert->expression) {
+		strbuf_addf(&url, "%s/graph?g0.expr=", server);
+		strbuf_add_url(&url, alert->expression);
+		strbuf_addstr(&url, "&g0.tab=0");
+	}
+	if (url.length)
+		add_link(writer, "prometheus", url.text);
+	strbuf_release(&url);
+}
+
 static void write_links(const struct writer *writer)
 {
 	const struct alert *alert = writer->alert;
@@ -352,14 +420,10 @@ static void write_links(const struct writer *writer)
 	} else {
 		document_add(&writer->page->document, DOCUMENT_DIM, "runbook", "none is known here");
 	}
-	if (alert->runbook_url) {
-		link_next(writer, TARGET_TEXT, alert->runbook_url);
-		line(writer, "runbook_url", alert->runbook_url);
-	}
-	if (alert->generator_url && *alert->generator_url) {
-		link_next(writer, TARGET_TEXT, alert->generator_url);
-		line(writer, "prometheus", alert->generator_url);
-	}
+	if (alert->runbook_url)
+		add_link(writer, "runbook_url", alert->runbook_url);
+	write_grafana(writer);
+	write_prometheus(writer);
 }
 
 void alert_page_make(struct console *console)

@@ -79,6 +79,7 @@ struct console {
 	struct map_state *map;  /* how the system's parts are; borrowed, NULL without a map */
 	struct slo_state *slos; /* how its objectives stand; borrowed, NULL when it has none */
 	const char *system;     /* its short name, as events have it; NULL for ad hoc use */
+	const char *grafana;    /* base address, for links to copy; NULL without one */
 	const char *simulator;  /* the program that plays the demo's system; NULL: not known */
 	const struct feed *feed;           /* what was observed and is no number; borrowed, NULL without one */
 	struct alerts *alerts;             /* what fires, whoever says so; borrowed, NULL without any rules */
