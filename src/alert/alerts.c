@@ -28,6 +28,7 @@ void alerts_free(struct alerts *alerts)
 		return;
 	alerts_forget_foreign(alerts);
 	vec_release(&alerts->items);
+	vec_release(&alerts->order);
 	vec_release(&alerts->troubles);
 	map_release(&alerts->conditions, NULL);
 	arena_release(&alerts->condition_arena);
@@ -39,6 +40,13 @@ void alerts_free(struct alerts *alerts)
 const struct alerts_config *alerts_config(const struct alerts *alerts)
 {
 	return &alerts->config;
+}
+
+void alerts_set_evaluator(struct alerts *alerts, struct evaluator *evaluator)
+{
+	alerts->config.evaluator = evaluator;
+	alerts->config.reading = false;
+	alerts->touched = true;
 }
 
 void alerts_touch(struct alerts *alerts)
@@ -176,8 +184,10 @@ static void doubt_rules(const struct alerts *alerts, struct strbuf *buf)
 	snprintf(text, sizeof(text), "%zu of %zu rules not judged yet", waiting, rules);
 	if (waiting)
 		doubt_add(buf, text);
-	if (!rules &&
-	    (!alerts->config.server || server_rules_state(alerts->config.server, NULL, NULL) == SERVER_RULES_NONE))
+	if (alerts->config.reading)
+		doubt_add(buf, "rules are being read");
+	else if (!rules &&
+		 (!alerts->config.server || server_rules_state(alerts->config.server, NULL, NULL) == SERVER_RULES_NONE))
 		doubt_add(buf, "nobody has any rules");
 }
 

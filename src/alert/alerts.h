@@ -74,6 +74,7 @@ struct alerts_config {
 	const char *system;
 	const struct rule_set *rules;
 	struct evaluator *evaluator; /* any of these may be NULL */
+	bool reading;                /* the rule files are still being read: alerts_set_evaluator ends it */
 	struct server_rules *server;
 	struct alertmanager *alertmanager;
 	struct journal *journal;
@@ -99,6 +100,9 @@ const struct alerts_config *alerts_config(const struct alerts *alerts);
  * goes when that changes: refresh in its on_change.
  */
 bool alerts_refresh(struct alerts *alerts, int64_t now_ms);
+
+/* The rule files are read: who evaluates them; NULL: there was no rule. `rules` and `faults` are as they are now. */
+void alerts_set_evaluator(struct alerts *alerts, struct evaluator *evaluator);
 
 /* The journal has news: the next refresh makes the list anew. */
 void alerts_touch(struct alerts *alerts);

@@ -75,11 +75,47 @@ static struct alert *add(struct merge *merge, uint64_t fingerprint)
 	return alert;
 }
 
+static char *copy_text(char **at, const char *text)
+{
+	size_t size = strlen(text) + 1;
+	char *copy = memcpy(*at, text, size);
+
+	*at += size;
+	return copy;
+}
+
+/* As labels_make leaves a set: sorted, each name once, nothing empty. */
+static bool is_made(const struct labels *labels)
+{
+	for (size_t i = 0; i < labels->count; i++)
+		if (!*labels->items[i].value || (i && strcmp(labels->items[i - 1].name, labels->items[i].name) >= 0))
+			return false;
+	return true;
+}
+
+/* In one piece: of all that a list is made of this is most. */
 static const struct labels *keep_labels(struct merge *merge, const struct labels *labels)
 {
-	struct labels *kept = arena_alloc(&merge->alerts->arena, sizeof(*kept));
+	size_t size = sizeof(struct labels) + labels->count * sizeof(struct label);
+	struct labels *kept;
+	struct label *items;
+	char *at;
 
-	*kept = labels_make(&merge->alerts->arena, labels->items, labels->count);
+	if (!is_made(labels)) {
+		kept = arena_alloc(&merge->alerts->arena, sizeof(*kept));
+		*kept = labels_make(&merge->alerts->arena, labels->items, labels->count);
+		return kept;
+	}
+	for (size_t i = 0; i < labels->count; i++)
+		size += strlen(labels->items[i].name) + strlen(labels->items[i].value) + 2;
+	kept = arena_alloc(&merge->alerts->arena, size);
+	items = (struct label *)(kept + 1);
+	at = (char *)(items + labels->count);
+	for (size_t i = 0; i < labels->count; i++) {
+		items[i].name = copy_text(&at, labels->items[i].name);
+		items[i].value = copy_text(&at, labels->items[i].value);
+	}
+	*kept = (struct labels){ items, labels->count };
 	return kept;
 }
 
@@ -382,6 +418,47 @@ static int compare_alerts(const void *left, const void *right)
 	return order ? order : labels_compare(a->labels, b->labels);
 }
 
+/* First those of the list before, as they stood there: mostly that is their order still. */
+static void arrange(struct merge *merge)
+{
+	struct alerts *alerts = merge->alerts;
+	size_t count = alerts->items.count, placed = 0;
+	struct alert *arranged = mem_array(count + 1, sizeof(*arranged));
+	bool *taken = mem_array(count + 1, sizeof(*taken));
+
+	for (size_t i = 0; i < alerts->order.count; i++) {
+		size_t place = merge->places.values[place_of(&merge->places, alerts->order.items[i])];
+
+		if (!place)
+			continue;
+		arranged[placed++] = alerts->items.items[place - 1];
+		taken[place - 1] = true;
+	}
+	for (size_t i = 0; i < count; i++)
+		if (!taken[i])
+			arranged[placed++] = alerts->items.items[i];
+	if (count)
+		memcpy(alerts->items.items, arranged, count * sizeof(*arranged));
+	free(arranged);
+	free(taken);
+}
+
+/* Comparing label sets is what costs: an order that holds is not made again. */
+static void sort_alerts(struct merge *merge)
+{
+	struct alerts *alerts = merge->alerts;
+	bool sorted = true;
+
+	arrange(merge);
+	for (size_t i = 1; sorted && i < alerts->items.count; i++)
+		sorted = compare_alerts(&alerts->items.items[i - 1], &alerts->items.items[i]) <= 0;
+	if (!sorted)
+		qsort(alerts->items.items, alerts->items.count, sizeof(*alerts->items.items), compare_alerts);
+	vec_clear(&alerts->order);
+	for (size_t i = 0; i < alerts->items.count; i++)
+		vec_push(&alerts->order, alerts->items.items[i].fingerprint);
+}
+
 static size_t most_alerts(const struct alerts *alerts)
 {
 	const struct alerts_config *config = &alerts->config;
@@ -413,8 +490,7 @@ void alerts_merge(struct alerts *alerts, int64_t now_ms)
 	take_alertmanager(&merge);
 	for (size_t i = 0; i < alerts->items.count; i++)
 		alert_complete(alerts, &alerts->items.items[i], now_ms);
-	if (alerts->items.count)
-		qsort(alerts->items.items, alerts->items.count, sizeof(*alerts->items.items), compare_alerts);
+	sort_alerts(&merge);
 	places_release(&merge.places);
 	map_release(&merge.server_rules, NULL);
 	map_release(&merge.extras, NULL);

@@ -27,6 +27,7 @@ struct alerts {
 	struct arena arena;
 	VEC(struct alert) items;
 	VEC(struct rule_trouble) troubles;
+	VEC(uint64_t) order; /* fingerprints of the list before it, in its order */
 	struct alert_counts counts;
 	uint64_t version;
 

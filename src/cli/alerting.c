@@ -78,16 +78,6 @@ static void on_transition(void *user, const struct rule_group *group, const stru
 				  now_ms(alerting));
 }
 
-static void read_files(struct alerting *alerting)
-{
-	const struct system *system = alerting->config.system;
-
-	for (size_t i = 0; i < system->rules.count; i++)
-		rule_file_read(&alerting->rules, system->rules.items[i], &alerting->faults);
-	if (system->escalation)
-		escalation_read(&alerting->escalation, system->escalation, &alerting->faults);
-}
-
 static void open_evaluator(struct alerting *alerting)
 {
 	const struct engines *engines = alerting->config.engines;
@@ -112,6 +102,22 @@ static void open_evaluator(struct alerting *alerting)
 	alerting->clock_file = clock_file_of(system);
 	config.clock_file = alerting->clock_file;
 	alerting->evaluator = evaluator_new(&config);
+}
+
+/* They are judged from now on; what they raise is in the list. */
+static void on_rules(void *user, struct rule_set *rules, struct error_list *faults)
+{
+	struct alerting *alerting = user;
+
+	alerting->reading = NULL;
+	rule_set_release(&alerting->rules);
+	alerting->rules = *rules;
+	rule_set_init(rules);
+	error_list_take(&alerting->faults, faults);
+	open_evaluator(alerting);
+	alerts_set_evaluator(alerting->alerts, alerting->evaluator);
+	alerting_collected(alerting);
+	tell(alerting);
 }
 
 static void open_server(struct alerting *alerting)
@@ -199,18 +205,18 @@ void alerting_open(struct alerting *alerting, const struct alerting_config *conf
 	error_list_init(&alerting->faults);
 	rule_set_init(&alerting->rules);
 	escalation_init(&alerting->escalation);
-	read_files(alerting);
-	open_evaluator(alerting);
+	if (system->escalation)
+		escalation_read(&alerting->escalation, system->escalation, &alerting->faults);
 	open_server(alerting);
 	open_alertmanager(alerting);
-	if (!alerting->evaluator && !alerting->server && !alerting->alertmanager && !alerting->faults.errors)
+	if (!system->rules.count && !alerting->server && !alerting->alertmanager && !alerting->faults.errors)
 		return;
 	alerting->acks = acks_new(system->name);
 	alerting->past = alert_past_new(system->name);
 	open_journal(alerting);
 	list = (struct alerts_config){ .system = system->name,
 				       .rules = &alerting->rules,
-				       .evaluator = alerting->evaluator,
+				       .reading = system->rules.count > 0,
 				       .server = alerting->server,
 				       .alertmanager = alerting->alertmanager,
 				       .journal = config->keeps ? alerting->journal : NULL,
@@ -223,13 +229,16 @@ void alerting_open(struct alerting *alerting, const struct alerting_config *conf
 				       .runbook_folders = system->runbooks.items,
 				       .runbook_folder_count = system->runbooks.count };
 	alerting->alerts = alerts_new(&list);
-	alerting_collected(alerting);
+	if (list.reading)
+		alerting->reading = rule_reading_start(config->engines->config.pool, system->rules.items,
+						       system->rules.count, on_rules, alerting);
 }
 
 void alerting_close(struct alerting *alerting)
 {
 	if (!alerting->config.system)
 		return;
+	rule_reading_cancel(alerting->reading);
 	/* It tells of what it still has under way: the list must be there until then. */
 	evaluator_free(alerting->evaluator);
 	server_rules_free(alerting->server);
@@ -256,7 +265,7 @@ void alerting_collected(struct alerting *alerting)
 
 bool alerting_busy(const struct alerting *alerting)
 {
-	return (alerting->journal && journal_busy(alerting->journal)) ||
+	return alerting->reading || (alerting->journal && journal_busy(alerting->journal)) ||
 	       (alerting->evaluator && (!alerting->begun || evaluator_busy(alerting->evaluator))) ||
 	       (alerting->server && server_rules_busy(alerting->server)) ||
 	       (alerting->alertmanager && alertmanager_busy(alerting->alertmanager));

@@ -11,6 +11,7 @@
 #include "alert/alerts.h"
 #include "base/error.h"
 #include "cli/engines.h"
+#include "cli/rule_reading.h"
 #include "cli/system.h"
 #include "journal/journal.h"
 
@@ -32,9 +33,10 @@ struct alerting {
 	struct error_list faults; /* of rule files and policy: what is bad is left out, and said */
 	struct arena arena;
 	struct http_access server_access, alertmanager_access;
-	bool begun;                  /* the rules are being judged: the collectors have been through once */
-	struct evaluator *evaluator; /* NULL without rules */
-	struct server_rules *server; /* NULL without a server */
+	struct rule_reading *reading; /* of the rule files, under way; NULL */
+	bool begun;                   /* the rules are being judged: the collectors have been through once */
+	struct evaluator *evaluator;  /* NULL without rules, and until they are read */
+	struct server_rules *server;  /* NULL without a server */
 	struct alertmanager *alertmanager;
 	struct acks *acks;
 	struct alert_past *past;
