@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "loop/http.h"
+#include "loop/loop.h"
 
 struct test_server {
 	pid_t pid;
@@ -54,6 +56,26 @@ static inline void test_server_stop(struct test_server *server)
 	kill(server->pid, SIGKILL);
 	waitpid(server->pid, NULL, 0);
 	server->pid = 0;
+}
+
+static inline void on_test_server_mood(void *user, const struct http_answer *answer)
+{
+	cr_expect_eq(answer->status, 200);
+	loop_stop(user);
+}
+
+/* A server whose behaviour is "mood" changes it; `loop` is that of `http`. */
+static inline void test_server_set_mood(const struct test_server *server, struct http *http, struct loop *loop,
+					const char *mood)
+{
+	char *url = mem_printf("http://127.0.0.1:%d/mode/%s", server->port, mood);
+	const struct http_question question = {
+		.url = url, .timeout_ms = 5000, .done = on_test_server_mood, .user = loop
+	};
+
+	cr_assert_not_null(http_ask(http, &question, NULL));
+	loop_run(loop);
+	free(url);
 }
 
 #endif

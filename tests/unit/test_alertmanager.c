@@ -134,23 +134,10 @@ static void world_close(struct world *world)
 	free(world);
 }
 
-static void on_mood(void *user, const struct http_answer *answer)
-{
-	struct world *world = user;
-
-	cr_expect_eq(answer->status, 200);
-	loop_stop(world->loop);
-}
-
 /* The server of behaviour "mood" changes it. */
 static void set_mood(struct world *world, const char *mood)
 {
-	char *url = mem_printf("http://127.0.0.1:%d/mode/%s", world->server.port, mood);
-	const struct http_question question = { .url = url, .timeout_ms = 5000, .done = on_mood, .user = world };
-
-	cr_assert_not_null(http_ask(world->http, &question, NULL));
-	loop_run(world->loop);
-	free(url);
+	test_server_set_mood(&world->server, world->http, world->loop, mood);
 }
 
 static void on_done(void *user, const char *id, const char *reason)
