@@ -110,11 +110,11 @@ def answered(line, letter, seconds=2.0):
     return None
 
 
-def typed(line, rounds=12):
+def typed(line, rounds=12, views="156"):
     """Letters typed into the command line over one view after another: the time of each, those without an answer."""
     took, lost = [], 0
     for number in range(rounds):
-        for key in ("156"[number % 3], ":"):
+        for key in (views[number % len(views)], ":"):
             os.write(line.master, key.encode())
             line.drain(0.25)
         for letter in LETTERS:
