@@ -64,6 +64,25 @@ Test(alert_line, only_a_demo_and_an_alert_take_a_row)
 	console_world_release(&world);
 }
 
+Test(alert_line, where_room_is_little_the_first_keys_stay)
+{
+	struct alerts_world of;
+	bool one = false, both = false;
+
+	alerts_world_init(&of, 100, 30);
+	alerts_world_add(&of, ALERT_OPEN, 0, "SynapseNaNDetected", "severity=critical");
+	for (int width = 30; width < 120; width++) {
+		const char *line = tip(&of.world, width);
+		bool show = strstr(line, "w show"), alerts = strstr(line, "2 alerts");
+
+		cr_expect(show || !alerts, "%d: %s", width, line);
+		one |= show && !alerts;
+		both |= show && alerts;
+	}
+	cr_expect(one && both);
+	alerts_world_release(&of);
+}
+
 Test(alert_line, the_demo_says_what_is_to_be_seen)
 {
 	struct console_world world;

@@ -203,33 +203,47 @@ static void add_words(const struct console *console, const struct alert *alert, 
 	}
 }
 
-/* The keys that lead on from here, at the right end of what room there is. */
+/* What leads on from here, the most urgent first. */
+static const struct {
+	enum action action;
+	const char *word;
+} leads[] = { { ACTION_RUNBOOK, "runbook" },
+	      { ACTION_ACKNOWLEDGE, "ack" },
+	      { ACTION_WORST, "show" },
+	      { ACTION_VIEW_2, "alerts" } };
+
+#define LEADS (sizeof(leads) / sizeof(leads[0]))
+
+/* Cells of one with its distance, 0 when it leads nowhere now; `key` gets its key. */
+static int lead_width(const struct console *console, size_t lead, struct strbuf *key)
+{
+	strbuf_clear(key);
+	if (console_offers(console, leads[lead].action) &&
+	    (leads[lead].action != ACTION_VIEW_2 || console->view != &view_alerts))
+		hint_bar_add_key(console, leads[lead].action, key);
+	return key->length ? text_width(key->text) + 1 + text_width(leads[lead].word) + 2 : 0;
+}
+
+/* The keys that lead on, at the right end of what room there is: where it is little, the first of them. */
 static void draw_keys(const struct console *console, struct canvas *canvas, struct rect room)
 {
-	static const struct {
-		enum action action;
-		const char *word;
-	} keys[] = { { ACTION_RUNBOOK, "runbook" },
-		     { ACTION_ACKNOWLEDGE, "ack" },
-		     { ACTION_WORST, "show" },
-		     { ACTION_VIEW_2, "alerts" } };
-	int x = room.x + room.width;
+	struct strbuf key = STRBUF_INIT;
+	size_t count = 0;
+	int used = 0, x;
 
-	for (size_t i = sizeof(keys) / sizeof(keys[0]); i-- > 0 && console->keymap && !console->overlay;) {
-		struct strbuf key = STRBUF_INIT;
-		int width;
+	while (count < LEADS && used + lead_width(console, count, &key) <= room.width)
+		used += lead_width(console, count++, &key);
+	x = room.x + room.width - used;
+	for (size_t i = 0; i < count; i++) {
+		int width = lead_width(console, i, &key);
 
-		if (console_offers(console, keys[i].action) &&
-		    (keys[i].action != ACTION_VIEW_2 || console->view != &view_alerts))
-			hint_bar_add_key(console, keys[i].action, &key);
-		width = key.length ? text_width(key.text) + 1 + text_width(keys[i].word) + 2 : 0;
-		if (width && x - width >= room.x) {
-			x -= width;
-			canvas_put(canvas, x, room.y, key.text, style_fg(ROLE_KEY), -1);
-			canvas_put(canvas, x + text_width(key.text) + 1, room.y, keys[i].word, style_fg(ROLE_DIM), -1);
-		}
-		strbuf_release(&key);
+		if (!width)
+			continue;
+		canvas_put(canvas, x, room.y, key.text, style_fg(ROLE_KEY), -1);
+		canvas_put(canvas, x + text_width(key.text) + 1, room.y, leads[i].word, style_fg(ROLE_DIM), -1);
+		x += width;
 	}
+	strbuf_release(&key);
 }
 
 void alert_line_draw(const struct console *console, struct canvas *canvas, struct rect line)
@@ -252,7 +266,7 @@ void alert_line_draw(const struct console *console, struct canvas *canvas, struc
 			break;
 	}
 	used = canvas_put_fit(canvas, line.x + 1, line.y, words.text, style, line.width - 1) + 3;
-	if (used < line.width)
+	if (used < line.width && console->keymap && !console->overlay)
 		draw_keys(console, canvas, (struct rect){ line.x + used, line.y, line.width - used, 1 });
 	strbuf_release(&words);
 }
