@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/plain_alerts.h"
 #include "ui/draw/export.h"
 #include "ui/panel/panel.h"
 
@@ -20,6 +21,13 @@ struct spoken {
 	size_t said_count;
 	unsigned generation;
 	char *source; /* the last line about the source */
+	struct plain_alerts *alerts;
+};
+
+/* Where lines go. */
+struct lines {
+	const struct console *console;
+	struct strbuf *out;
 };
 
 struct plain {
@@ -53,15 +61,11 @@ static void forget(struct spoken *spoken)
 	spoken->said_count = 0;
 }
 
-/* "12:04:31Z text", when it is not what was said last; of several systems with its title. */
-static void say(const struct console *console, char **said, const char *text, struct strbuf *out)
+/* "12:04:31Z text"; of several systems with its title. */
+static void add_line(const struct console *console, const char *text, struct strbuf *out)
 {
 	char clock[16];
 
-	if (*said && strcmp(*said, text) == 0)
-		return;
-	free(*said);
-	*said = mem_strdup(text);
 	time_format(console->now_ms, "%H:%M:%SZ", clock, sizeof(clock));
 	strbuf_addf(out, "%s ", clock);
 	if (tabs_several(console)) {
@@ -70,6 +74,23 @@ static void say(const struct console *console, char **said, const char *text, st
 	}
 	text_add_safe(out, text);
 	strbuf_addch(out, '\n');
+}
+
+/* When it is not what was said last. */
+static void say(const struct console *console, char **said, const char *text, struct strbuf *out)
+{
+	if (*said && strcmp(*said, text) == 0)
+		return;
+	free(*said);
+	*said = mem_strdup(text);
+	add_line(console, text, out);
+}
+
+static void on_alert_line(void *user, const char *text)
+{
+	struct lines *lines = user;
+
+	add_line(lines->console, text, lines->out);
 }
 
 /* A panel in one line of text: state or value, in words, without the signs that a voice would spell out. */
@@ -113,6 +134,7 @@ static void add_changes(const struct console *console, struct spoken *spoken, st
 {
 	struct board *board = console_board(console);
 	struct strbuf text = STRBUF_INIT;
+	struct lines lines = { console, out };
 	size_t count;
 	const struct board_panel *panels = board_panels(board, &count);
 
@@ -124,6 +146,7 @@ static void add_changes(const struct console *console, struct spoken *spoken, st
 	}
 	source_text(console, &text);
 	say(console, &spoken->source, text.text, out);
+	plain_alerts_say(spoken->alerts, console, on_alert_line, &lines);
 	for (size_t i = 0; i < count; i++) {
 		if (panels[i].panel->is_row || panels[i].data.state == DATA_NONE)
 			continue;
@@ -170,6 +193,8 @@ int plain_run(struct session *session, const struct cli_options *options, int64_
 	};
 	struct timer *tick = timer_new(session->loop, on_tick, &plain);
 
+	for (size_t i = 0; i < session->tab_count; i++)
+		plain.spoken[i].alerts = plain_alerts_new();
 	if (!refresh_ms)
 		refresh_ms = own_rate(session);
 	while (!plain.stopped) {
@@ -188,6 +213,7 @@ int plain_run(struct session *session, const struct cli_options *options, int64_
 	for (size_t i = 0; i < session->tab_count; i++) {
 		forget(&plain.spoken[i]);
 		free(plain.spoken[i].source);
+		plain_alerts_free(plain.spoken[i].alerts);
 	}
 	return plain.stopped ? EXIT_FINE : EXIT_USAGE;
 }

@@ -1,7 +1,7 @@
 /*
  * --plain: the boards for a screen reader or a dumb terminal. No boxes, no
- * cursor: each panel of each system once as a line, then a line whenever what
- * it says changes.
+ * cursor: each alert that fires and each panel of each system once as a line,
+ * then a line whenever what it says changes.
  */
 #ifndef CLI_PLAIN_H
 #define CLI_PLAIN_H
