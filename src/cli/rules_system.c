@@ -68,9 +68,28 @@ static void read_recorded(struct rules_system *ret, const struct system *system)
 	}
 }
 
+/* Sources of our own that do not answer, where no server does: what they would tell of is not unknown for that. */
+static size_t sources_silent(const struct session *session)
+{
+	const struct engines *engines = &session_tab(session)->engines;
+	struct query_state state;
+	size_t silent = 0;
+
+	query_engine_state(engines->engine, &state);
+	for (size_t i = 0;
+	     engines->collect && (!engines->server || state.standing_in) && i < collect_count(engines->collect); i++) {
+		struct collector_state one;
+
+		collect_get_state(engines->collect, i, &one);
+		silent += one.health == COLLECTOR_FAILING || one.health == COLLECTOR_NEVER;
+	}
+	return silent;
+}
+
 static int read_names(struct rules_system *ret, struct asking *asking, const struct system *system)
 {
 	struct matrix *matrix = ask(asking, "__name__", NULL);
+	size_t silent = sources_silent(asking->session);
 
 	if (!matrix)
 		return command_complain("the metrics of the system are not known: %s", asking->reason);
@@ -84,7 +103,9 @@ static int read_names(struct rules_system *ret, struct asking *asking, const str
 	read_recorded(ret, system);
 	if (ret->names.count)
 		qsort(ret->names.items, ret->names.count, sizeof(*ret->names.items), by_text);
-	ret->system.has_names = true;
+	ret->system.has_names = !silent;
+	if (silent)
+		command_complain("%zu sources do not answer: metrics were not compared", silent);
 	ret->system.names = ret->names.items;
 	ret->system.name_count = ret->names.count;
 	return 0;
