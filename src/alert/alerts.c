@@ -7,9 +7,12 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 
-#define LOOK_AGAIN_MS (2 * CLOCK_SECOND) /* acknowledgements expire and windows open without an event */
-#define HOLD_MS       (30 * CLOCK_MINUTE)
-#define HOLD_P0_MS    (10 * CLOCK_MINUTE)
+/* Acknowledgements expire and windows open without an event; a long list is looked through less often. */
+#define LOOK_AGAIN_MS   (2 * CLOCK_SECOND)
+#define LOOK_AGAIN_EACH 4 /* ms more for each alert, up to */
+#define LOOK_AGAIN_MOST (20 * CLOCK_SECOND)
+#define HOLD_MS         (30 * CLOCK_MINUTE)
+#define HOLD_P0_MS      (10 * CLOCK_MINUTE)
 
 struct alerts *alerts_new(const struct alerts_config *config)
 {
@@ -91,12 +94,19 @@ static void count(struct alerts *alerts)
 	}
 }
 
+static int64_t look_again_ms(const struct alerts *alerts)
+{
+	int64_t ms = LOOK_AGAIN_MS + (int64_t)alerts->items.count * LOOK_AGAIN_EACH;
+
+	return ms < LOOK_AGAIN_MOST ? ms : LOOK_AGAIN_MOST;
+}
+
 bool alerts_refresh(struct alerts *alerts, int64_t now_ms)
 {
 	bool changed = parts_changed(alerts);
 
 	/* A clock set back must not hold the list for as long. */
-	if (!changed && now_ms - alerts->made_ms < LOOK_AGAIN_MS && now_ms >= alerts->made_ms)
+	if (!changed && now_ms - alerts->made_ms < look_again_ms(alerts) && now_ms >= alerts->made_ms)
 		return false;
 	alerts_merge(alerts, now_ms);
 	alerts->made = true;
