@@ -142,6 +142,37 @@ Test(view_alerts, an_alerts_page_says_everything_once_and_the_summary_first)
 	alerts_world_release(&of);
 }
 
+Test(view_alerts, what_still_fires_is_not_over)
+{
+	struct alerts_world of;
+	const struct alert *alert;
+
+	alerts_world_init(&of, 120, 24);
+	alert = alerts_world_add(&of, ALERT_MUTED, 1, "HighLatency", "severity=warning job=api");
+	cr_expect_not(alert_spell_over(of.alerts, alert->fingerprint, 0));
+	cr_expect_not(alert_spell_over(of.alerts, alert->fingerprint, alert->fired_ms + 1000));
+	cr_expect(alert_spell_over(of.alerts, alert->fingerprint, alert->fired_ms - 1000));
+	cr_expect(alert_spell_over(of.alerts, 1, alert->fired_ms + 1000));
+	cr_expect(alert_spell_over(NULL, alert->fingerprint, VIEW_NOW_MS));
+	alerts_world_release(&of);
+}
+
+/* The word stands once. */
+Test(view_alerts, a_muted_alerts_page_says_so_once)
+{
+	struct alerts_world of;
+	struct alert *alert;
+
+	alerts_world_init(&of, 120, 60);
+	alert = alerts_world_add(&of, ALERT_MUTED, 1, "HighLatency", "severity=warning job=api");
+	alert->inhibited_by = "Outage";
+	alerts_world_changed(&of);
+	press(&of.world, "2 Enter");
+	cr_expect(shows(&of.world, " inhibited by Outage"), "%s", screen(&of.world));
+	cr_expect_not(shows(&of.world, "inhibited, inhibited"));
+	alerts_world_release(&of);
+}
+
 Test(view_alerts, the_focus_follows_its_alert)
 {
 	struct alerts_world of;

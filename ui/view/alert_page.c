@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "ui/view/alert_panels.h"
+#include "ui/view/alert_spells.h"
 #include "ui/view/alert_text.h"
 #include "ui/view/console.h"
 
@@ -112,7 +113,9 @@ static void write_state(const struct writer *writer)
 
 	alert_add_note(alert, writer->console->now_ms, GLYPHS_BRAILLE, &text);
 	document_addf(document, alert->standing == ALERT_OPEN ? DOCUMENT_BAD : DOCUMENT_TEXT, "state", "%s%s%s",
-		      alert_standing_word(alert), text.length ? ", " : "", text.text);
+		      /* The note of one that is muted begins with the word. */
+		      alert->standing == ALERT_MUTED ? "" : alert_standing_word(alert),
+		      text.length && alert->standing != ALERT_MUTED ? ", " : "", text.text);
 	strbuf_clear(&text);
 	alert_add_value(alert, &text);
 	line(writer, "value", text.text);
@@ -326,14 +329,16 @@ static void write_past(const struct writer *writer)
 	for (size_t i = 0; i < alert_past_count(past) && told < SPELLS_MOST; i++) {
 		const struct past_alert *spell = alert_past_at(past, i);
 		char when[40], length[16] = "";
+		bool over;
 
 		if (spell->fingerprint != writer->alert->fingerprint || !spell->fired_ms)
 			continue;
 		time_format(spell->fired_ms, "%m-%d %H:%M:%S", when, sizeof(when));
-		if (spell->resolved_ms)
+		over = alert_spell_over(writer->console->alerts, spell->fingerprint, spell->resolved_ms);
+		if (over)
 			duration_format(spell->resolved_ms - spell->fired_ms, length, sizeof(length));
-		document_addf(&writer->page->document, DOCUMENT_DIM, NULL, "%s %s%s", when,
-			      spell->resolved_ms ? "for " : "and still", length);
+		document_addf(&writer->page->document, DOCUMENT_DIM, NULL, "%s %s%s", when, over ? "for " : "and still",
+			      length);
 		told++;
 	}
 }

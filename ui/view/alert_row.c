@@ -285,16 +285,17 @@ static void draw_past(const struct console *console, struct canvas *canvas, stru
 	int x = place.x + 1, end = place.x + place.width;
 	struct strbuf text = STRBUF_INIT;
 	char whole[16], last[16];
-	int64_t to_ms = spell->resolved_ms ? spell->resolved_ms : console->now_ms;
+	bool over = alert_spell_over(console->alerts, spell->fingerprint, spell->resolved_ms);
+	int64_t to_ms = over ? spell->resolved_ms : console->now_ms;
 
 	alert_add_time(spell->fired_ms, console->now_ms, &text);
 	x = put(canvas, x, place.y, text.text, style_fg(ROLE_DIM), 11, 1);
 	x = put(canvas, x, place.y, alert_priority_text(spell->priority),
-		style_fg(spell->resolved_ms ? ROLE_DIM : alert_priority_role(spell->priority)), 2, 1);
+		style_fg(over ? ROLE_DIM : alert_priority_role(spell->priority)), 2, 1);
 	duration_format(to_ms > spell->fired_ms ? to_ms - spell->fired_ms : 0, last, sizeof(last));
 	duration_format(spell->firing_ms, whole, sizeof(whole));
 	strbuf_clear(&text);
-	if (spell->resolved_ms)
+	if (over)
 		strbuf_addf(&text, "%s  for %s", spell->name, last);
 	else
 		strbuf_addf(&text, "%s  fires, %s", spell->name, last);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "alert/alerts.h"
 #include "base/mem.h"
 
 static bool is_within(const struct past_alert *past, int64_t since_ms)
@@ -79,4 +80,11 @@ struct alert_spell *alert_spells_make(const struct past_alert *const *items, siz
 	free(sorted);
 	free(all);
 	return ret;
+}
+
+bool alert_spell_over(const struct alerts *alerts, uint64_t fingerprint, int64_t resolved_ms)
+{
+	const struct alert *alert = alerts ? alerts_find(alerts, fingerprint) : NULL;
+
+	return resolved_ms && !(alert && alert->phase == ALERT_FIRING && alert->fired_ms <= resolved_ms);
 }

@@ -5,6 +5,7 @@
 #ifndef UI_VIEW_ALERT_SPELLS_H
 #define UI_VIEW_ALERT_SPELLS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +13,8 @@
 #include "base/arena.h"
 
 #define SPELLS_MAX 500 /* rows; the newest */
+
+struct alerts;
 
 /* One alert within the range. */
 struct alert_spell {
@@ -30,5 +33,12 @@ struct alert_spell {
  */
 struct alert_spell *alert_spells_make(const struct past_alert *const *items, size_t count, int64_t since_ms,
 				      int64_t now_ms, struct arena *arena, size_t *ret_count);
+
+/*
+ * True when a time that it fired is over. It is not while the alert fires that
+ * began before that end: a console that had just begun, and did not know it
+ * yet, wrote one down.
+ */
+bool alert_spell_over(const struct alerts *alerts, uint64_t fingerprint, int64_t resolved_ms);
 
 #endif
