@@ -63,6 +63,7 @@ int main(int argc, char **argv)
 	/* Numbers are read and written in the C locale; only the kind of characters is the user's. */
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error of its write */
 	if (argc < 2 || strcmp(argv[1], "help") == 0 ||
 	    (argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h")))) {
 		return print_help() && argc >= 2 ? EXIT_FINE : EXIT_USAGE;
