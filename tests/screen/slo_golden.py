@@ -19,6 +19,8 @@ GOLDEN = HERE / "golden"
 SLOS = HERE.parent.parent / "systems/polln/slos.yaml"
 DRYAD = HERE.parent.parent / "systems/dryad/slos.yaml"
 
+ESCAPE = r"\x1b\[[\d;]*m"
+
 SCREENS = [
     *[(f"{view}-{size}-{glyphs}", SLOS, view, size, glyphs, "text", "mono", [])
       for view in ("slo", "objective") for size in ("200x50", "80x24", "40x12") for glyphs in ("braille", "ascii")],
@@ -110,11 +112,12 @@ def steady(text):
     text = re.sub(r"\d\d:\d\d:\d\dZ", "CLOCK--Z", text)
     text = re.sub(r"[\d.]+ q/s", "N q/s", text)
     # The axis: its ticks and days stand elsewhere tomorrow.
-    text = re.sub(r"( 0% (?:\x1b\[[\d;]*m)*)[─┬+\-|]{10,}", lambda m: m[1] + "=" * (len(m[0]) - len(m[1])), text)
+    text = re.sub(rf"((?<!\d)0%(?: |{ESCAPE})+)[─┬+\-|]{{10,}}", lambda m: m[1] + "=" * (len(m[0]) - len(m[1])), text)
     lines = text.split("\n")
     for i, line in enumerate(lines):
-        if re.search(r"\d\d-\d\d .*\d\d-\d\d", line):
-            lines[i] = re.sub(r" +\d\d-\d\d[ \d-]*", lambda m: "~" * len(m[0]), line)
+        if re.search(r"\d\d-\d\d[ \x1b].*\d\d-\d\d", line):
+            lines[i] = re.sub(rf"(?: |{ESCAPE})* (?:{ESCAPE})*\d\d-\d\d(?:{ESCAPE}|[ \d-])*",
+                              lambda m: "~" * len(re.sub(ESCAPE, "", m[0])), line)
     return "\n".join(lines)
 
 
