@@ -289,7 +289,7 @@ size_t alerts_hidden_by(const struct alerts *alerts, const struct silence *silen
 	for (size_t i = 0; i < alerts->items.count; i++) {
 		const struct alert *alert = &alerts->items.items[i];
 
-		if (alert->phase != ALERT_FIRING ||
+		if (alert->phase == ALERT_INACTIVE ||
 		    !silence_filter_matches(filter, alert->am ? &alert->am->labels : alert->labels))
 			continue;
 		if (hidden < most)

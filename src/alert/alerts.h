@@ -138,8 +138,8 @@ bool alerts_unacknowledge(struct alerts *alerts, const struct alert *alert);
 /* How long an acknowledgement of it would hold. */
 int64_t alerts_ack_hold_ms(const struct alerts *alerts, const struct alert *alert);
 
-/* Alerts that fired now and would be hidden by a silence: indices into the list, at most `most`; returns how many there
- * are. */
+/* Alerts that fire now, or wait to, and would be hidden by a silence: indices into the list, at most `most`; returns
+ * how many there are. */
 size_t alerts_hidden_by(const struct alerts *alerts, const struct silence *silence, size_t *ret, size_t most);
 
 #endif

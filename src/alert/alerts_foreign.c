@@ -83,22 +83,50 @@ static bool servers_answer(const struct alerts *alerts)
 				  server_rules_state(alerts->config.server, NULL, NULL) != SERVER_RULES_FAILING);
 }
 
+/*
+ * Before everybody has spoken once, whose alert it is cannot be told: a
+ * server's copy may come before our own rule was judged, or an Alertmanager's
+ * with external labels before the Prometheus's without.
+ */
+static bool all_have_spoken(const struct alerts *alerts)
+{
+	const struct alerts_config *config = &alerts->config;
+	struct alertmanager_health health = { .known = true };
+
+	if (config->alertmanager)
+		alertmanager_get_health(config->alertmanager, &health);
+	if (!health.known || config->reading ||
+	    (config->server && server_rules_state(config->server, NULL, NULL) == SERVER_RULES_UNKNOWN))
+		return false;
+	for (size_t i = 0; config->evaluator && i < evaluator_count(config->evaluator); i++) {
+		struct evaluated_rule rule;
+
+		evaluator_rule(config->evaluator, i, &rule);
+		if (rule.memory->health == RULE_HEALTH_UNKNOWN)
+			return false;
+	}
+	return true;
+}
+
 void alerts_note_foreign(struct alerts *alerts, int64_t now_ms)
 {
 	size_t known = alerts->foreign.count;
 
+	if (!all_have_spoken(alerts))
+		return;
 	for (size_t i = 0; i < known; i++)
 		alerts->foreign.items[i].seen = false;
 	for (size_t i = 0; i < alerts->items.count; i++) {
 		const struct alert *alert = &alerts->items.items[i];
 		struct foreign_alert *foreign;
 
-		if (alert->phase != ALERT_FIRING || (alert->raised_by & RAISED_HERE))
+		if (alert->phase != ALERT_FIRING)
 			continue;
+		/* One that our own rule has come to raise too has not ended. */
 		foreign = foreign_find(alerts, alert, known);
 		if (foreign)
 			foreign->seen = true;
-		else
+		else if (!(alert->raised_by & RAISED_HERE))
 			foreign_add(alerts, alert, now_ms);
 	}
 	for (size_t i = known; servers_answer(alerts) && i-- > 0;)

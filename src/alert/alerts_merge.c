@@ -395,29 +395,6 @@ static void take_alertmanager(struct merge *merge)
 		take_am_alert(merge, alertmanager_alert(am, i), &searches);
 }
 
-/* What has no priority comes last. */
-static int rank(const struct alert *alert)
-{
-	return alert->priority == PRIORITY_NONE ? PRIORITY_COUNT : alert->priority;
-}
-
-static int compare_alerts(const void *left, const void *right)
-{
-	const struct alert *a = left, *b = right;
-	int order;
-
-	if (a->standing != b->standing)
-		return a->standing < b->standing ? -1 : 1;
-	if (a->standing == ALERT_ENDED && a->resolved_ms != b->resolved_ms)
-		return a->resolved_ms > b->resolved_ms ? -1 : 1;
-	if (rank(a) != rank(b))
-		return rank(a) < rank(b) ? -1 : 1;
-	if (a->active_ms != b->active_ms)
-		return a->active_ms < b->active_ms ? -1 : 1;
-	order = strcmp(a->name, b->name);
-	return order ? order : labels_compare(a->labels, b->labels);
-}
-
 /* First those of the list before, as they stood there: mostly that is their order still. */
 static void arrange(struct merge *merge)
 {
@@ -451,9 +428,9 @@ static void sort_alerts(struct merge *merge)
 
 	arrange(merge);
 	for (size_t i = 1; sorted && i < alerts->items.count; i++)
-		sorted = compare_alerts(&alerts->items.items[i - 1], &alerts->items.items[i]) <= 0;
+		sorted = alerts_compare(&alerts->items.items[i - 1], &alerts->items.items[i]) <= 0;
 	if (!sorted)
-		qsort(alerts->items.items, alerts->items.count, sizeof(*alerts->items.items), compare_alerts);
+		qsort(alerts->items.items, alerts->items.count, sizeof(*alerts->items.items), alerts_compare);
 	vec_clear(&alerts->order);
 	for (size_t i = 0; i < alerts->items.count; i++)
 		vec_push(&alerts->order, alerts->items.items[i].fingerprint);

@@ -46,6 +46,9 @@ struct alerts {
 /* Make `items` and `troubles` anew. */
 void alerts_merge(struct alerts *alerts, int64_t now_ms);
 
+/* For qsort: the worse of two `struct alert` first. */
+int alerts_compare(const void *left, const void *right);
+
 /* Fill in all that follows from an alert's labels, state and rule. */
 void alert_complete(struct alerts *alerts, struct alert *alert, int64_t now_ms);
 

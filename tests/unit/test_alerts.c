@@ -469,3 +469,56 @@ Test(alerts, servers_that_fail_are_said)
 	cr_expect(strstr(doubt, "Alertmanager down"), "%s", doubt);
 	desk_release(&desk);
 }
+
+/* The journal's events of alerts, one a line. */
+static void on_journal_event(void *user, const struct journal_event *event)
+{
+	strbuf_addf(user, "%s %s\n", event->kind, event->body);
+}
+
+static size_t times(const struct strbuf *text, const char *word)
+{
+	size_t count = 0;
+
+	for (const char *at = text->text; (at = strstr(at, word)); at++)
+		count++;
+	return count;
+}
+
+Test(alerts, nobody_else_s_alerts_are_written_down_before_all_have_spoken)
+{
+	char folder[] = "/tmp/skep-alerts.XXXXXX", path[64], command[200];
+	struct strbuf events = STRBUF_INIT;
+	struct journal_config config = { .path = path, .on_event = on_journal_event, .user = &events };
+	struct journal *journal;
+	struct desk desk;
+
+	cr_assert(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/journal.db", folder);
+	desk_init(&desk, 2, "agree");
+	config.loop = desk.world.world.loop;
+	config.pool = desk.world.world.pool;
+	journal = journal_new(&config);
+	alerts_free(desk.alerts);
+	desk.config.journal = journal;
+	desk.alerts = alerts_new(&desk.config);
+	refresh(&desk);
+	cr_expect_eq(events.length, 0u, "our own rules were not judged: whose is Hot? %s", events.text);
+	put_now(&desk.world.world, "m", "i=a", 3);
+	judge(&desk.world);
+	refresh(&desk);
+	cr_expect_eq(times(&events, "\"name\":\"OnlyAm\""), 1u, "%s", events.text);
+	cr_expect_eq(times(&events, "\"name\":\"Hot\""), 0u, "its transitions are the evaluator's to tell: %s",
+		     events.text);
+	alerts_refresh(desk.alerts, desk_now(&desk) + CLOCK_MINUTE);
+	cr_expect_eq(times(&events, "\"name\":\"OnlyAm\""), 1u, "once");
+	journal_free(journal);
+	desk.config.journal = NULL;
+	desk_release(&desk);
+	strbuf_release(&events);
+	for (const char *const *end = (const char *const[]){ "", "-wal", "-shm", NULL }; *end; end++) {
+		snprintf(command, sizeof(command), "%s%s", path, *end);
+		(void)unlink(command);
+	}
+	cr_expect_eq(rmdir(folder), 0);
+}
