@@ -77,6 +77,8 @@ def draw(skep, url, screen):
     text = re.sub(r"\b\d+(ms|s) (old|ago)", r"0s \2", text)
     if dashboard == ALERTS:
         text = re.sub(r"\b6h\d\dm\b", "6h00m", text)
+    # As wide as it was written for one digit, so that what stands behind it does not move.
+    text = re.sub(r"took (\d+) ms( *)(?=│|$)", lambda m: "took N ms" + m[2] + " " * (len(m[1]) - 1), text, flags=re.M)
     text = re.sub(r"took \d+ ms", "took N ms", text)
     text = re.sub(r"[\d.]+ k?B read", "N kB read", text)
     return re.sub(r"[\d.]+ q/s", "N q/s", text)
