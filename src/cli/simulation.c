@@ -20,8 +20,8 @@
 #define FOLDER_PREFIX "skep-demo."
 #define FOLDER_DEPTH  4 /* folders in folders that are taken away */
 #define READY_MS      60000
-#define LOOK_MS       100 /* how often one looks whether it has been called off */
-#define END_MS        3000
+#define LOOK_MS       100  /* how often one looks whether it has been called off */
+#define END_MS        8000 /* a simulation takes its files away itself: only one that hangs is killed */
 #define FAULT_AGE     "8m"
 #define LOG           "simulation.log"
 
