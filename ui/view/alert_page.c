@@ -175,6 +175,20 @@ static void write_labels(const struct writer *writer)
 		line(writer, labels->items[i].name, labels->items[i].value);
 }
 
+/* What judging all the rules costs: whoever reads of one may want to know. */
+static void write_cost(const struct writer *writer)
+{
+	const struct evaluator *evaluator = alerts_config(writer->console->alerts)->evaluator;
+	struct evaluator_cost cost;
+
+	if (!evaluator)
+		return;
+	evaluator_get_cost(evaluator, &cost);
+	document_addf(&writer->page->document, DOCUMENT_DIM, "judged here",
+		      "%zu rules, %.1f a second; the slowest group takes %" PRId64 " ms; %zu left out", cost.rules,
+		      cost.rules_per_second, cost.last_round_ms, cost.missed);
+}
+
 static void write_rule(const struct writer *writer)
 {
 	const struct alert *alert = writer->alert;
@@ -186,6 +200,7 @@ static void write_rule(const struct writer *writer)
 		     alert->expression ? alert->expression : "not known: only the Alertmanager tells of this alert");
 	duration_format(alert->for_ms, length, sizeof(length));
 	line(writer, "for", alert->for_ms ? length : "it fires at once");
+	write_cost(writer);
 }
 
 static void write_contacts(const struct writer *writer, const struct escalation *policy, const char *who)
@@ -251,6 +266,7 @@ static void write_response(const struct writer *writer)
 	for (size_t i = 0; level && i < level->channel_count; i++)
 		strbuf_addf(&channels, "%s%s", i ? ", " : "", level->channels[i]);
 	line(writer, "channels", channels.text);
+	moment(writer, "hand-off", policy ? escalation_handoff_ms(policy, writer->console->now_ms) : 0);
 	strbuf_release(&channels);
 }
 
