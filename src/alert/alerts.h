@@ -14,7 +14,7 @@
 
 #include "alert/ack.h"
 #include "alert/alertmanager.h"
-#include "alert/condition.h"
+#include "query/condition.h"
 #include "alert/escalation.h"
 #include "alert/evaluator.h"
 #include "alert/past.h"

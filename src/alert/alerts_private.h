@@ -5,7 +5,7 @@
 #define ALERT_ALERTS_PRIVATE_H
 
 #include "alert/alerts.h"
-#include "alert/runbook_index.h"
+#include "runbook/runbook_index.h"
 #include "base/hash.h"
 #include "base/vec.h"
 

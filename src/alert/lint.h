@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "alert/rule_file.h"
-#include "alert/runbook_index.h"
+#include "runbook/runbook_index.h"
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/strbuf.h"

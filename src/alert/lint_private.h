@@ -2,7 +2,7 @@
 #ifndef ALERT_LINT_PRIVATE_H
 #define ALERT_LINT_PRIVATE_H
 
-#include "alert/condition.h"
+#include "query/condition.h"
 #include "alert/lint.h"
 #include "promql/promql.h"
 

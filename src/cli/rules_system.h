@@ -7,7 +7,7 @@
 #define CLI_RULES_SYSTEM_H
 
 #include "alert/lint.h"
-#include "alert/runbook_index.h"
+#include "runbook/runbook_index.h"
 #include "base/arena.h"
 #include "base/vec.h"
 #include "cli/options.h"

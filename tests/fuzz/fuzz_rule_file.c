@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "alert/condition.h"
+#include "query/condition.h"
 #include "alert/rule_file.h"
 #include "base/strbuf.h"
 

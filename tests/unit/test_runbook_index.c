@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "alert/runbook_index.h"
+#include "runbook/runbook_index.h"
 
 TestSuite(runbook_index, .timeout = 30);
 

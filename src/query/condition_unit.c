@@ -1,4 +1,4 @@
-#include "alert/condition_unit.h"
+#include "query/condition_unit.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Which unit an expression's values have, as far as names and arithmetic tell. */
-#ifndef ALERT_CONDITION_UNIT_H
-#define ALERT_CONDITION_UNIT_H
+#ifndef QUERY_CONDITION_UNIT_H
+#define QUERY_CONDITION_UNIT_H
 
 #include "promql/ast.h"
 

@@ -4,8 +4,8 @@
  * it: 01-colony-crash.md is `colony-crash`) and by their title (the first
  * heading). An alert names one by a URL, a path, a slug or a title.
  */
-#ifndef ALERT_RUNBOOK_INDEX_H
-#define ALERT_RUNBOOK_INDEX_H
+#ifndef RUNBOOK_RUNBOOK_INDEX_H
+#define RUNBOOK_RUNBOOK_INDEX_H
 
 #include <stddef.h>
 

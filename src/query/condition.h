@@ -3,8 +3,8 @@
  * `a / b > 0.5` the subject is `a / b`, the operator `>`, the threshold 0.5.
  * So that a view can say "0.62 of 0.5" and draw the subject with a line.
  */
-#ifndef ALERT_CONDITION_H
-#define ALERT_CONDITION_H
+#ifndef QUERY_CONDITION_H
+#define QUERY_CONDITION_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "alert/runbook_index.h"
+#include "runbook/runbook_index.h"
 
 #include <ctype.h>
 #include <dirent.h>

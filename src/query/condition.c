@@ -1,10 +1,10 @@
-#include "alert/condition.h"
+#include "query/condition.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "alert/condition_unit.h"
+#include "query/condition_unit.h"
 #include "base/strbuf.h"
 #include "promql/promql.h"
 

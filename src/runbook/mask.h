@@ -1,0 +1,36 @@
+/*
+ * Secrets taken out of a stream before anything is stored or shown: known
+ * patterns (bearer tokens, AWS keys, private keys, password=..., URLs with
+ * credentials), values of password-like variables of the environment, and
+ * configured ones. A secret that is split over pieces is found too; what might
+ * still become one is held back until it is settled.
+ */
+#ifndef RUNBOOK_MASK_H
+#define RUNBOOK_MASK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/strbuf.h"
+
+#define MASK_SHOWN "********"
+
+struct mask;
+
+struct mask *mask_new(void);
+void mask_free(struct mask *mask);
+
+/* A value to be masked wherever it stands; shorter than 4 bytes: ignored. */
+void mask_add(struct mask *mask, const char *secret);
+
+/* The values of variables whose names look like a secret's: *PASSWORD*, *TOKEN*, *SECRET*, *_KEY ... "NAME=VALUE",
+ * NULL ends them. */
+void mask_add_environment(struct mask *mask, const char *const *environment);
+
+/* Add what is settled of the stream so far to `ret`. `last`: all of it. */
+void mask_write(struct mask *mask, const char *data, size_t length, bool last, struct strbuf *ret);
+
+/* A whole text at once: a command line, a note. */
+void mask_text(struct mask *mask, const char *text, struct strbuf *ret);
+
+#endif

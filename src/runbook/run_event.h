@@ -1,0 +1,79 @@
+/*
+ * What people and steps did in a run, as events of the journal: one kind each,
+ * the subject is the run's id, the body a JSON object whose members are a table
+ * (run_event.c). Written and read here and nowhere else.
+ */
+#ifndef RUNBOOK_RUN_EVENT_H
+#define RUNBOOK_RUN_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/strbuf.h"
+#include "journal/journal.h"
+
+enum run_event_kind {
+	RUN_OPENED,  /* "run-open": runbook, digest, title, alert, target */
+	RUN_VALUE,   /* "run-value": a placeholder's value, and where it is from; value "" takes it back */
+	RUN_BRANCH,  /* "run-branch": the scenario that was chosen */
+	RUN_INTENT,  /* "step-intent": step, attempt, exact command, target; durable before anything is started */
+	RUN_STARTED, /* "step-start": the keeper runs it */
+	RUN_OUTCOME, /* "step-outcome": how the attempt ended; or that nobody knows */
+	RUN_DONE,    /* "step-done", "step-skip", "step-fail": what a person says of a step */
+	RUN_SKIPPED,
+	RUN_FAILED,
+	RUN_UNDONE,    /* "step-undo": takes back the event named by `of` */
+	RUN_NOTE,      /* "run-note": on a step, or on the run */
+	RUN_EDIT,      /* "step-edit": its command for this run; "" as in the file */
+	RUN_OVERRIDE,  /* "step-override": a fault lint found is accepted, in words */
+	RUN_PEN,       /* "run-pen": who leads the run: taken, or handed over */
+	RUN_STEP_PEN,  /* "step-pen": who has that step */
+	RUN_EVIDENCE,  /* "run-evidence": a check's or watched figure's value, before or after a step, or when it turned
+			*/
+	RUN_MITIGATED, /* "run-mitigated": every check holds */
+	RUN_CLOSED,    /* "run-close": the run is over, and how */
+	RUN_EVENT_KINDS,
+};
+
+/* One event in words of runs. Which members count depends on the kind; texts never NULL. */
+struct run_event {
+	enum run_event_kind kind;
+	const char *id;   /* the event's own */
+	int64_t sequence; /* 0: not yet durable */
+	int64_t time_ms, monotonic_ms;
+	const char *actor; /* "ana@jump1" */
+	const char *seat;  /* which console of that person: random, new with each start */
+	const char *system, *run;
+	const char *runbook, *path, *digest, *title; /* slug; file; of RUN_OPENED */
+	const char *alert, *alert_id, *expression;   /* name, fingerprint in hex, the alert's own expression */
+	const char *labels;                          /* the alert's, as JSON object */
+	const char *target;                          /* as target_text writes it */
+	const char *environment;                     /* "production" */
+	int64_t alert_since_ms;
+	bool rehearsal;                    /* --dry-run, walk, demo: says so in the report */
+	const char *step;                  /* "2.3" */
+	int64_t attempt;                   /* from 1 */
+	const char *command;               /* masked, exactly as it runs otherwise */
+	const char *name, *value, *source; /* of a value, a figure, a check; a scenario's letter is the value */
+	const char *to;                    /* pen: whose it is then ("ana@jump1", and `to_seat`); "" nobody's */
+	const char *to_seat;
+	const char *of;      /* the event that is taken back */
+	const char *note;    /* a person's words; what is overridden; how it was closed */
+	const char *outcome; /* "ok", "failed", "signal", "timeout", "stopped", "unknown", "never": table */
+	const char *reason;
+	int64_t status, signal, elapsed_ms, bytes;
+	bool timed_out, stopped, edited;
+	const char *when; /* evidence: "before", "after", "turned" */
+};
+
+extern const char *const run_event_names[RUN_EVENT_KINDS];
+
+/* The journal's event as one of a run; false when it is none, or its body is not readable. Strings live in the arena.
+ */
+bool run_event_read(const struct journal_event *event, struct arena *arena, struct run_event *ret);
+
+/* Its body as JSON: only what its kind has. Notes and commands over 32 KiB are cut, marked. */
+void run_event_write(const struct run_event *event, struct strbuf *body);
+
+#endif
