@@ -24,8 +24,14 @@ void target_read(struct target *ret, const char *const *environment, struct aren
  * unix:///run/docker.sock". */
 void target_text(const struct target *target, struct strbuf *ret);
 
-/* Does the namespace or context deny what a system or a step says of itself ("prod-cluster/production",
- * "namespace/production")? NULL when it agrees or nothing can be said, else why. In the arena. */
+/*
+ * Does the target deny what a system or a step says of itself? `wanted` is
+ * "CONTEXT", "CONTEXT/NAMESPACE" (a cluster's name will do for its context) or
+ * KIND/NAME with namespace, context, cluster, host, user, docker, or
+ * environment: "environment/production" is denied by a context called
+ * staging-eu. NULL when it agrees or nothing can be said, else why. In the
+ * arena.
+ */
 const char *target_conflict(const struct target *target, const char *wanted, struct arena *arena);
 
 #endif
