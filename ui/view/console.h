@@ -47,6 +47,8 @@ struct view_ops;
 struct panel_cache;
 struct overlay_ops;
 struct logs;
+struct keeper;
+struct runbook_desk;
 
 /* What only the owner of the screen can do. Any may be NULL. */
 struct console_host {
@@ -56,6 +58,8 @@ struct console_host {
 	void (*copy)(void *user, const char *text); /* OSC 52 */
 	int (*set_theme)(void *user, const char *name, struct error *error); /* NULL: the next one */
 	void (*bell)(void *user);
+	void (*flush_input)(void *user); /* forget what was typed ahead: a question that matters comes up */
+	void (*give_terminal)(void *user, struct keeper *keeper); /* to a step's program, until it gives it back */
 	void *user;
 };
 
@@ -87,7 +91,8 @@ struct console {
 	struct journal *journal;           /* what people do is written to; borrowed, NULL where nothing is */
 	void (*on_change)(void *user);     /* what the console itself asked for came; may be NULL */
 	void *on_change_user;
-	struct logs *logs; /* what the logs view shows; NULL before it was shown */
+	struct logs *logs;             /* what the logs view shows; NULL before it was shown */
+	struct runbook_desk *runbooks; /* and the runs of them; borrowed, NULL without any */
 	struct console_host host;
 	const struct keymap *keymap; /* NULL when there are no keys: headless */
 	enum console_mode mode;
