@@ -31,9 +31,12 @@ struct journal {
 	struct journal_round *round;
 	struct journal_events waiting; /* in order; what a round has is not among them */
 	size_t waiting_bytes, lost;
-	struct map untold;  /* ids of own events that the file has not shown yet */
-	int64_t started_ms; /* the round; monotonic */
-	int64_t retry_ms;   /* monotonic: no sooner again; 0: nothing failed */
+	struct map untold;             /* ids of own events that the file has not shown yet */
+	struct journal_events written; /* own ones in the file, in order, that reading may not have come to yet */
+	struct file_identity identity; /* of the file they are in */
+	int64_t read_to;               /* sequence up to which it was read */
+	int64_t started_ms;            /* the round; monotonic */
+	int64_t retry_ms;              /* monotonic: no sooner again; 0: nothing failed */
 	unsigned failures;
 	bool ready, more;
 	struct journal_health health, shown;
@@ -138,18 +141,50 @@ static void take_back(struct journal *journal, struct journal_round *round)
 	bound_waiting(journal);
 }
 
-/* Own events were told when they were appended. */
+static void tell_durable(struct journal *journal, const struct journal_event *event)
+{
+	if (journal->config.on_durable)
+		journal->config.on_durable(journal->config.user, event);
+}
+
+/* Own events were told when they were appended: that they are read says that they are durable. */
 static void tell_events(struct journal *journal, const struct journal_events *events)
 {
 	for (size_t i = 0; i < events->items.count; i++) {
 		const struct journal_event *event = events->items.items[i];
 
-		if (!map_remove(&journal->untold, event->id))
+		if (map_remove(&journal->untold, event->id))
+			tell_durable(journal, event);
+		else
 			journal->config.on_event(journal->config.user, event);
 	}
 }
 
-/* When all is written and all is read, what was not shown is there under an earlier sequence: as another's. */
+/* What reading has passed without showing it: it was there before as another's, or is older than is told at the start.
+ */
+static void tell_passed(struct journal *journal)
+{
+	struct journal_events passed = journal->written, later = { 0 };
+	int64_t read_to = journal->read_to;
+
+	/* Who is told may append. */
+	journal->written = (struct journal_events){ 0 };
+	for (size_t i = 0; i < passed.items.count; i++) {
+		struct journal_event *event = passed.items.items[i];
+
+		if (event->sequence > read_to) {
+			vec_push(&later.items, event);
+			continue;
+		}
+		if (map_remove(&journal->untold, event->id))
+			tell_durable(journal, event);
+		free(event);
+	}
+	vec_release(&passed.items);
+	journal->written = later;
+}
+
+/* When all is written and all is read, what was not shown is in a file that was taken away. */
 static void settle(struct journal *journal)
 {
 	if (journal->more || journal->round || journal->waiting.items.count || !journal->untold.count)
@@ -178,6 +213,20 @@ static void note_success(struct journal *journal, const struct journal_file *fil
 	snprintf(journal->health.reason, sizeof(journal->health.reason), "%.159s", error.text);
 }
 
+/* What the round wrote is kept until reading has come to it. Sequences of another file say nothing of this one. */
+static void take_written(struct journal *journal, struct journal_round *round)
+{
+	if (!file_identity_equal(&journal->identity, &journal->file->identity))
+		journal_events_release(&journal->written);
+	journal->identity = journal->file->identity;
+	journal->read_to = journal->file->last;
+	if (round->write_failed)
+		return;
+	for (size_t i = 0; i < round->writes.items.count; i++)
+		vec_push(&journal->written.items, round->writes.items.items[i]);
+	vec_release(&round->writes.items);
+}
+
 /* Take over what a round brought: its file, its faults, its events. */
 static void take_round(struct journal *journal, struct journal_round *round)
 {
@@ -188,6 +237,7 @@ static void take_round(struct journal *journal, struct journal_round *round)
 	journal->health.open = journal->file->db != NULL;
 	journal->health.events = journal->file->events;
 	snprintf(journal->health.notice, sizeof(journal->health.notice), "%s", journal->file->notice);
+	take_written(journal, round);
 	if (round->write_failed || round->read_failed)
 		note_failure(journal, round->error.text);
 	else if (round->write_count || !journal->waiting.items.count || !journal->failures)
@@ -204,6 +254,7 @@ static void on_done(void *state, void *user)
 
 	take_round(journal, round);
 	tell_events(journal, &round->reads);
+	tell_passed(journal);
 	settle(journal);
 	if (!journal->more || read_failed)
 		tell_ready(journal);
@@ -341,6 +392,7 @@ void journal_free(struct journal *journal)
 		log_line(LOG_LEVEL_ERROR, "journal: %zu events were not written: %s", health.waiting, health.reason);
 	journal_file_free(journal->file);
 	journal_events_release(&journal->waiting);
+	journal_events_release(&journal->written);
 	map_release(&journal->untold, NULL);
 	free(journal->path);
 	free(journal->actor);

@@ -60,6 +60,13 @@ struct journal_config {
 	int64_t poll_ms;  /* how often others' changes are looked for; 0: 500 */
 	void (*on_event)(void *user, const struct journal_event *event); /* every event, oldest first: own ones at once
 									    when appended, others' when seen */
+	/*
+	 * An own event is durable: it, or another process's with the same id, is in
+	 * the file at that sequence, and every event before it has been told. In the
+	 * journal's order, once for each; not for one that is lost, nor from
+	 * journal_free. May append. May be NULL.
+	 */
+	void (*on_durable)(void *user, const struct journal_event *event);
 	void (*on_ready)(void *user);  /* all that was there has been told, or the file cannot be read; may be NULL */
 	void (*on_health)(void *user); /* may be NULL */
 	void *user;

@@ -27,7 +27,10 @@ struct seat {
 	struct journal *journal;
 	struct journal_events told;
 	int ready, health;
-	const char *echo; /* append one of this kind for the first event that is told */
+	const char *echo;              /* append one of this kind for the first event that is told */
+	struct journal_events durable; /* own ones */
+	size_t early;                  /* how often one was told as durable before all that come before it */
+	const char *next;              /* append one of this kind when the first is durable */
 };
 
 static char folder[64];
@@ -44,6 +47,29 @@ static void on_event(void *user, const struct journal_event *event)
 	seat->echo = NULL;
 	if (echo)
 		journal_append(seat->journal, &(struct journal_event){ .system = "s", .kind = echo });
+}
+
+/* Every sequence below it was told, or is another of its own. */
+static bool is_in_order(const struct seat *seat, const struct journal_event *event)
+{
+	int64_t before = (int64_t)seat->durable.items.count;
+
+	for (size_t i = 0; i < seat->told.items.count; i++)
+		before += seat->told.items.items[i]->sequence > 0 &&
+			  seat->told.items.items[i]->sequence < event->sequence;
+	return before == event->sequence - 1;
+}
+
+static void on_durable(void *user, const struct journal_event *event)
+{
+	struct seat *seat = user;
+	const char *next = seat->next;
+
+	seat->early += !is_in_order(seat, event);
+	vec_push(&seat->durable.items, journal_event_copy(event));
+	seat->next = NULL;
+	if (next)
+		journal_append(seat->journal, &(struct journal_event){ .system = "s", .kind = next });
 }
 
 static void on_ready(void *user)
@@ -65,6 +91,7 @@ static void take_seat_since(struct seat *seat, int64_t since_ms)
 							      .since_ms = since_ms,
 							      .poll_ms = 20,
 							      .on_event = on_event,
+							      .on_durable = on_durable,
 							      .on_ready = on_ready,
 							      .on_health = on_health,
 							      .user = seat });
@@ -79,6 +106,7 @@ static void leave_seat(struct seat *seat)
 {
 	journal_free(seat->journal);
 	journal_events_release(&seat->told);
+	journal_events_release(&seat->durable);
 }
 
 static void setup(void)
@@ -172,6 +200,11 @@ static bool complains(const struct seat *seat, int64_t number)
 {
 	(void)number;
 	return *health_of(seat).reason && !journal_busy(seat->journal);
+}
+
+static bool knows_durable(const struct seat *seat, int64_t number)
+{
+	return (int64_t)seat->durable.items.count >= number;
 }
 
 /* Time enough for a few more visits: nothing more is told. */
@@ -269,6 +302,121 @@ Test(journal, own_events_are_told_at_once_and_never_again, .init = setup, .fini 
 	rest(&seat);
 	cr_expect_eq(seat.told.items.count, 2);
 	cr_expect_eq(seat.ready, 1);
+	leave_seat(&seat);
+}
+
+Test(journal, own_events_are_told_again_when_durable, .init = setup, .fini = teardown)
+{
+	struct seat seat;
+
+	take_seat(&seat);
+	for (int i = 0; i < 1200; i++)
+		append(&seat, "ack", NULL);
+	cr_expect_eq(seat.durable.items.count, 0, "not before the loop goes on");
+	await(knows_durable, &seat, 1200);
+	rest(&seat);
+	cr_assert_eq(seat.durable.items.count, 1200);
+	cr_expect_eq(seat.told.items.count, 1200);
+	for (size_t i = 0; i < 1200; i++) {
+		cr_assert_eq(seat.durable.items.items[i]->sequence, (int64_t)i + 1);
+		cr_assert_str_eq(seat.durable.items.items[i]->id, told(&seat, i)->id);
+		cr_assert_str_eq(seat.durable.items.items[i]->body, "{\"note\":\"x\"}");
+	}
+	leave_seat(&seat);
+}
+
+Test(journal, what_is_durable_may_be_answered_at_once, .init = setup, .fini = teardown)
+{
+	struct seat seat;
+
+	take_seat(&seat);
+	seat.next = "start";
+	append(&seat, "intent", NULL);
+	await(knows_durable, &seat, 2);
+	cr_expect_str_eq(seat.durable.items.items[0]->kind, "intent");
+	cr_expect_str_eq(seat.durable.items.items[1]->kind, "start");
+	cr_expect_eq(seat.durable.items.items[1]->sequence, 2);
+	leave_seat(&seat);
+}
+
+Test(journal, all_that_is_before_is_told_before_durable, .init = setup, .fini = teardown)
+{
+	struct seat a, b;
+
+	/* More than one visit reads. */
+	make_journal(1300);
+	take_seat(&a);
+	take_seat(&b);
+	for (int i = 0; i < 300; i++) {
+		append(&a, "a", NULL);
+		append(&b, "b", NULL);
+	}
+	await(knows_durable, &a, 300);
+	await(knows_durable, &b, 300);
+	rest(&a);
+	cr_expect_eq(a.durable.items.count, 300);
+	cr_expect_eq(b.durable.items.count, 300);
+	cr_expect_eq(a.early, 0);
+	cr_expect_eq(b.early, 0);
+	leave_seat(&a);
+	leave_seat(&b);
+}
+
+Test(journal, durable_under_another_ones_hand, .init = setup, .fini = teardown)
+{
+	struct seat a, b;
+
+	take_seat(&a);
+	append(&a, "first", "same");
+	await(knows_durable, &a, 1);
+	take_seat(&b);
+	/* Before it hears of the other, */
+	append(&b, "second", "same");
+	append(&b, "own", "own");
+	await(knows_durable, &b, 2);
+	cr_expect_str_eq(b.durable.items.items[0]->id, "same");
+	cr_expect_eq(b.durable.items.items[0]->sequence, 1);
+	cr_expect_gt(b.durable.items.items[1]->sequence, 1);
+	/* and long after. */
+	append(&b, "third", "same");
+	await(knows_durable, &b, 3);
+	cr_expect_eq(b.durable.items.items[2]->sequence, 1);
+	rest(&b);
+	cr_expect_eq(b.durable.items.count, 3);
+	cr_expect_eq(a.durable.items.count, 1);
+	leave_seat(&a);
+	leave_seat(&b);
+}
+
+Test(journal, durable_though_older_than_is_told, .init = setup, .fini = teardown)
+{
+	struct seat seat;
+
+	make_journal(20);
+	take_seat_since(&seat, 1000000);
+	journal_append(seat.journal,
+		       &(struct journal_event){ .system = "s", .kind = "old", .id = "old", .time_ms = 5 });
+	await(knows_durable, &seat, 1);
+	cr_expect_eq(seat.durable.items.items[0]->sequence, 21);
+	leave_seat(&seat);
+}
+
+Test(journal, nothing_is_durable_while_it_cannot_be_written, .init = setup, .fini = teardown)
+{
+	struct seat seat;
+	sqlite3 *db;
+
+	take_seat(&seat);
+	await(is_ready, &seat, 0);
+	db = open_raw();
+	cr_assert_eq(sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+	append(&seat, "intent", NULL);
+	await(complains, &seat, 0);
+	cr_expect_eq(seat.durable.items.count, 0);
+	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+	sqlite3_close(db);
+	await(knows_durable, &seat, 1);
+	cr_expect_gt(seat.durable.items.items[0]->sequence, 0);
 	leave_seat(&seat);
 }
 
