@@ -66,8 +66,6 @@ struct keeper;
 struct keeper_config {
 	struct loop *loop;
 	void (*on_change)(void *user); /* its phase changed, or there is more output; at most 20 times a second */
-	/* While the terminal is given away: the program's own bytes, unmasked and raw; may be NULL. */
-	void (*on_raw)(void *user, const char *data, size_t length);
 	void *user;
 };
 
@@ -88,9 +86,16 @@ const struct keeper_outcome *keeper_outcome(const struct keeper *keeper); /* val
 void keeper_stop(struct keeper *keeper);
 void keeper_resize(struct keeper *keeper, unsigned short rows, unsigned short columns);
 
-/* Keys for the program, and whether on_raw gets its bytes from now on. */
+/* Keys for the program. */
 void keeper_input(struct keeper *keeper, const char *data, size_t length);
-void keeper_give_terminal(struct keeper *keeper, bool given);
+
+/*
+ * While a person gives the terminal to the program: its own bytes from now on,
+ * unmasked and raw, to `on_raw`; NULL takes it back. When the reader is slow the
+ * program waits, as it would for any terminal.
+ */
+void keeper_give_terminal(struct keeper *keeper, void (*on_raw)(void *user, const char *data, size_t length),
+			  void *user);
 
 /*
  * What there is of output now, masked: the head, what was left out, the
