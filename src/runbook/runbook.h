@@ -54,7 +54,7 @@ enum section_role {
 	SECTION_PREVENTION,
 	SECTION_ESCALATION, /* holds the table of minutes */
 	SECTION_RELATED,
-	SECTION_CHECKLIST, /* made of check boxes */
+	SECTION_CHECKLIST, /* what is to be ticked off: prerequisites, readiness */
 	SECTION_ROLES,
 };
 extern const char *const section_role_names[SECTION_ROLES];
@@ -113,7 +113,8 @@ struct runbook_step {
 	const char *id; /* "2.3": number of its section among those with steps, number within it; unique */
 	enum step_kind kind;
 	const char *name;         /* its comment, its list item's first words, else its command's first line */
-	const char *words;        /* what the list item or comment says beyond the name, Markdown; "" */
+	const char *words;        /* what the list item, the comment or the line before the block says beyond the name,
+				     Markdown; "" */
 	const char *text;         /* what is run: prompts and the naming comments taken away; else as the file has it */
 	const char *sample;       /* sample output that stood with it; NULL */
 	const char *language;     /* the fence's info word; "" */
@@ -121,6 +122,9 @@ struct runbook_step {
 	size_t section;           /* index */
 	bool optional_box, checked;           /* it is a check box; and its state in the file */
 	VEC(struct placeholder) placeholders; /* of `text`, in order */
+	/* Variables it uses that only an earlier step gives a value: each step has a shell of its own, so that they are
+	 * empty in it unless they are carried over. */
+	VEC(const char *) carried;
 	enum step_tier tier;                  /* annotated, else by what the command is (tier.h) */
 	const char *tier_reason; /* "annotated", "'kubectl get' only reads", "'rm' is on no list of reading commands" */
 	struct step_notes notes;
@@ -136,6 +140,8 @@ struct runbook_section {
 	unsigned line, last_line;      /* of the heading (0 for level 0); of its text, subsections excluded */
 	size_t parent;                 /* index; itself for the first */
 	size_t first_step, step_count; /* steps directly below it */
+	VEC(struct step_check) checks; /* annotated: what proves the section */
+	const char *next;              /* annotated: the section to go on with; NULL */
 };
 
 /* "Severity: P1", also of YAML front matter. */
@@ -173,6 +179,8 @@ struct runbook {
 	int priority; /* 0..3 of the severity; -1 */
 	int64_t mttr_ms, rto_ms, rpo_ms;
 	VEC(const char *) alerts; /* front matter or annotation `alerts:`; names */
+	VEC(const char *) tags;    /* likewise `tags:`; "common": reachable from everywhere */
+	const char *command;       /* annotated: the word it is reached by, as `:emergency-backup`; NULL */
 	VEC(struct runbook_watch) watches;
 	VEC(struct runbook_due) dues;
 	VEC(struct runbook_section) sections; /* [0] is level 0 */
@@ -198,6 +206,9 @@ const struct runbook_step *runbook_find_step(const struct runbook *runbook, cons
 
 /* A section by letter, anchor or title, case ignored; SIZE_MAX. */
 size_t runbook_find_section(const struct runbook *runbook, const char *name);
+
+/* The section's role, or for a plain one that of the nearest above it that has one. */
+enum section_role runbook_role(const struct runbook *runbook, size_t section);
 
 /* Is `section` the given one, or below it? */
 bool runbook_is_within(const struct runbook *runbook, size_t section, size_t ancestor);
