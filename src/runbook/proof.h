@@ -13,8 +13,8 @@ enum proof_state {
 	PROOF_UNKNOWN, /* not answered yet, or the engine fails: see words */
 	PROOF_BAD,     /* it does not hold, an alert still fires */
 	PROOF_HOLDING, /* it holds, not yet long enough */
-	PROOF_GOOD,
-	PROOF_LATE, /* it did not hold within its time */
+	PROOF_GOOD,    /* long enough; of a watched figure: there is a value */
+	PROOF_LATE,    /* it did not hold within its time */
 };
 
 /* One of them as it stands. */
@@ -58,8 +58,16 @@ void proofs_add_alert(struct proofs *proofs, const char *name, const char *expre
 void proofs_add_check(struct proofs *proofs, const struct step_check *check, size_t step);
 void proofs_add_watch(struct proofs *proofs, const struct runbook_watch *watch);
 
-/* The step ended just now: its checks begin to be due within their time. */
+/* Its checks count for proofs_all_good before it was run: it is one of the verification section. */
+void proofs_require_step(struct proofs *proofs, size_t step);
+
+/* The step ended just now: its checks begin to be due within their time, and count from now on. */
 void proofs_begin_step(struct proofs *proofs, size_t step);
+
+/* What a watched figure was when the run began, as the journal tells. */
+void proofs_set_before(struct proofs *proofs, const char *name, double value);
+
+/* The command of `run_command` ended: `words` say how, "" nothing to say. Called once for each run. */
 void proofs_on_command(struct proofs *proofs, size_t check, bool good, const char *words);
 
 /* Whether to ask at all: somebody looks, or steps go on. */
@@ -70,7 +78,8 @@ void proofs_refresh(struct proofs *proofs);
 size_t proofs_count(const struct proofs *proofs);
 const struct proof *proofs_get(const struct proofs *proofs, size_t index);
 
-/* Every check and the alert are good (and there is one). */
+/* The alert and every check that counts are good (and there is one): those of the run, of required steps, and of steps
+ * that were run. */
 bool proofs_all_good(const struct proofs *proofs);
 
 #endif
