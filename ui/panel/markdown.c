@@ -8,6 +8,7 @@
 #include <cmark-gfm-core-extensions.h>
 
 #include "base/text.h"
+#include "config/markdown_limits.h"
 #include "ui/draw/glyph.h"
 #include "ui/panel/html_text.h"
 #include "ui/panel/markdown_private.h"
@@ -284,6 +285,11 @@ void plain_layout(struct rich_text *ret, const char *source, size_t length, int 
 		at = end + 1;
 	}
 	rich_writer_release(&writer);
+}
+
+const char *markdown_refusal(const char *source, size_t length)
+{
+	return length > MARKDOWN_MAX_BYTES ? "longer than 256 KiB" : markdown_limits_refusal(source, length);
 }
 
 const char *markdown_layout(struct rich_text *ret, const char *source, size_t length, int width, enum glyph_set glyphs)

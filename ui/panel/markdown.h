@@ -12,11 +12,7 @@
 
 #include "ui/panel/rich_text.h"
 
-#define MARKDOWN_MAX_BYTES   (256u * 1024)
-#define MARKDOWN_MAX_NESTING 24    /* quotes and lists in each other */
-#define MARKDOWN_MAX_COLUMNS 100   /* of a table */
-#define MARKDOWN_MAX_CELLS   20000 /* of all tables, columns x rows */
-#define MARKDOWN_MAX_MARKS   4000  /* brackets, stars, backticks ... of one paragraph */
+#define MARKDOWN_MAX_BYTES (256u * 1024) /* of a text; config/markdown_limits.h has the other limits */
 
 /* Why the text cannot be laid out as Markdown ("a table of 400 columns (100 at most)"), or NULL when it can. */
 const char *markdown_refusal(const char *source, size_t length);

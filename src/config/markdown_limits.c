@@ -1,10 +1,9 @@
-/* What of a Markdown source can be bounded by looking at its lines, before a parser does. */
+#include "config/markdown_limits.h"
+
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-
-#include "ui/panel/markdown.h"
 
 #define TAB_COLUMNS       4
 #define COLUMNS_A_NESTING 2 /* a nested list is indented by two columns at least */
@@ -96,31 +95,29 @@ static const char *line_check(struct figures *figures, const char *line, size_t 
 		figures->columns = figures->marks = 0;
 		return NULL;
 	}
-	if (line_nesting(line, length) > MARKDOWN_MAX_NESTING)
+	if (line_nesting(line, length) > MARKDOWN_LIMIT_NESTING)
 		return "lists or quotes nested deeper than 24";
 	figures->marks += line_marks(line, length);
-	if (figures->marks > MARKDOWN_MAX_MARKS)
+	if (figures->marks > MARKDOWN_LIMIT_MARKS)
 		return "a paragraph with more than 4000 marks";
 	columns = rule_columns(line, length);
-	if (columns > MARKDOWN_MAX_COLUMNS)
+	if (columns > MARKDOWN_LIMIT_COLUMNS)
 		return "a table of more than 100 columns";
 	/* Missing cells are made by the parser, so that each row counts in full. */
 	if (columns > figures->columns)
 		figures->columns = columns;
 	figures->cells += figures->columns;
-	if (figures->cells > MARKDOWN_MAX_CELLS)
+	if (figures->cells > MARKDOWN_LIMIT_CELLS)
 		return "tables of more than 20000 cells";
 	return NULL;
 }
 
-const char *markdown_refusal(const char *source, size_t length)
+const char *markdown_limits_refusal(const char *source, size_t length)
 {
 	struct figures figures = { 0 };
 	const char *refusal = NULL;
 	size_t at = 0;
 
-	if (length > MARKDOWN_MAX_BYTES)
-		return "longer than 256 KiB";
 	while (at < length && !refusal) {
 		size_t end = at;
 
