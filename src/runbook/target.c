@@ -69,7 +69,7 @@ static const char *read_docker(const char *const *environment, struct arena *are
 	return docker_context_of_file(environment, arena);
 }
 
-void target_read(struct target *ret, const char *const *environment, struct arena *arena)
+void target_read(struct run_target *ret, const char *const *environment, struct arena *arena)
 {
 	/* The process's own is as constant as a given one while it is looked at. */
 	union {
@@ -79,14 +79,14 @@ void target_read(struct target *ret, const char *const *environment, struct aren
 
 	if (!environment)
 		environment = all.kept;
-	*ret = (struct target){ .context = "", .cluster = "", .server = "", .name_space = "", .fault = "" };
+	*ret = (struct run_target){ .context = "", .cluster = "", .server = "", .name_space = "", .fault = "" };
 	ret->host = read_host(arena);
 	ret->user = read_user(environment, arena);
 	target_read_kubeconfig(ret, environment, arena);
 	ret->docker = read_docker(environment, arena);
 }
 
-void target_text(const struct target *target, struct strbuf *ret)
+void target_text(const struct run_target *target, struct strbuf *ret)
 {
 	text_add_safe(ret, target->user);
 	strbuf_addch(ret, '@');
@@ -173,7 +173,7 @@ static const char *kind_of_name(const char *name, const char *wanted)
 }
 
 /* Context and cluster go before the namespace: a production cluster may well have one for developers' tools. */
-static const char *deny_environment(const struct target *target, const char *wanted, struct arena *arena)
+static const char *deny_environment(const struct run_target *target, const char *wanted, struct arena *arena)
 {
 	const char *const names[] = { target->context, target->cluster, target->name_space };
 	const char *kind = place_kind(wanted, strlen(wanted));
@@ -212,7 +212,7 @@ static const char *const wanted_words[WANTED_KINDS] = {
 	[WANTED_ENVIRONMENT] = "environment",
 };
 
-static const char *value_of(const struct target *target, enum wanted_kind kind)
+static const char *value_of(const struct run_target *target, enum wanted_kind kind)
 {
 	switch (kind) {
 	case WANTED_NAMESPACE: return target->name_space;
@@ -232,7 +232,7 @@ static const char *deny(const char *word, const char *is, const char *wanted, st
 	return arena_printf(arena, "%s is %s, not %s", word, is, wanted);
 }
 
-static const char *deny_kind(const struct target *target, enum wanted_kind kind, const char *wanted,
+static const char *deny_kind(const struct run_target *target, enum wanted_kind kind, const char *wanted,
 			     struct arena *arena)
 {
 	if (kind == WANTED_ENVIRONMENT)
@@ -245,7 +245,7 @@ static const char *deny_kind(const struct target *target, enum wanted_kind kind,
 }
 
 /* CONTEXT, or CONTEXT/NAMESPACE; a context's own name may have slashes. */
-static const char *deny_place(const struct target *target, const char *wanted, struct arena *arena)
+static const char *deny_place(const struct run_target *target, const char *wanted, struct arena *arena)
 {
 	const char *slash = strrchr(wanted, '/'), *place = wanted;
 
@@ -258,7 +258,7 @@ static const char *deny_place(const struct target *target, const char *wanted, s
 	return slash ? deny("namespace", target->name_space, slash + 1, arena) : NULL;
 }
 
-const char *target_conflict(const struct target *target, const char *wanted, struct arena *arena)
+const char *target_conflict(const struct run_target *target, const char *wanted, struct arena *arena)
 {
 	if (!wanted || !*wanted)
 		return NULL;

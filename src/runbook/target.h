@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/strbuf.h"
 
-struct target {
+struct run_target {
 	const char *host, *user;
 	const char *context, *cluster, *server, *name_space; /* of the kubeconfig's current context; "" none. server:
 								address of the cluster, without credentials */
@@ -18,11 +18,11 @@ struct target {
 };
 
 /* `environment`: whose KUBECONFIG (a list of files), HOME, DOCKER_HOST, DOCKER_CONTEXT, LOGNAME count. Blocks. */
-void target_read(struct target *ret, const char *const *environment, struct arena *arena);
+void target_read(struct run_target *ret, const char *const *environment, struct arena *arena);
 
 /* One line, the same for equal targets: "ana@jump1 kube prod-cluster/production (https://10.0.0.1:6443) docker
  * unix:///run/docker.sock". */
-void target_text(const struct target *target, struct strbuf *ret);
+void target_text(const struct run_target *target, struct strbuf *ret);
 
 /*
  * Does the target deny what a system or a step says of itself? `wanted` is
@@ -32,6 +32,6 @@ void target_text(const struct target *target, struct strbuf *ret);
  * staging-eu. NULL when it agrees or nothing can be said, else why. In the
  * arena.
  */
-const char *target_conflict(const struct target *target, const char *wanted, struct arena *arena);
+const char *target_conflict(const struct run_target *target, const char *wanted, struct arena *arena);
 
 #endif

@@ -51,7 +51,7 @@ static const char *current_context(const struct kubeconfig *config)
 }
 
 /* A file that is not there, or none at all such as /dev/null, says nothing, as kubectl sees it. */
-static void read_file(struct kubeconfig *config, const char *path, struct target *ret, struct arena *arena)
+static void read_file(struct kubeconfig *config, const char *path, struct run_target *ret, struct arena *arena)
 {
 	struct error_list errors;
 	struct stat status;
@@ -71,7 +71,7 @@ static void read_file(struct kubeconfig *config, const char *path, struct target
 	error_list_release(&errors);
 }
 
-static void read_files(struct kubeconfig *config, const char *const *environment, struct target *ret,
+static void read_files(struct kubeconfig *config, const char *const *environment, struct run_target *ret,
 		       struct arena *arena)
 {
 	const char *list = target_variable(environment, "KUBECONFIG"), *home = target_variable(environment, "HOME");
@@ -90,7 +90,7 @@ static void read_files(struct kubeconfig *config, const char *const *environment
 	}
 }
 
-static void take_context(struct target *ret, const struct kubeconfig *config, struct arena *arena)
+static void take_context(struct run_target *ret, const struct kubeconfig *config, struct arena *arena)
 {
 	const char *name = current_context(config), *cluster;
 	const struct yaml_node *context = find_entry(config, "contexts", name, "context");
@@ -111,7 +111,7 @@ static void take_context(struct target *ret, const struct kubeconfig *config, st
 }
 
 /* Where kubectl runs within a pod and has no configuration. */
-static void take_pod(struct target *ret, const char *const *environment, struct arena *arena)
+static void take_pod(struct run_target *ret, const char *const *environment, struct arena *arena)
 {
 	const char *host = target_variable(environment, "KUBERNETES_SERVICE_HOST");
 	const char *port = target_variable(environment, "KUBERNETES_SERVICE_PORT");
@@ -128,7 +128,7 @@ static void take_pod(struct target *ret, const char *const *environment, struct 
 	strbuf_release(&text);
 }
 
-void target_read_kubeconfig(struct target *ret, const char *const *environment, struct arena *arena)
+void target_read_kubeconfig(struct run_target *ret, const char *const *environment, struct arena *arena)
 {
 	struct kubeconfig config = { .count = 0 };
 

@@ -9,6 +9,6 @@
 #include "runbook/target.h"
 
 /* Context, cluster, server, namespace and fault of `ret`. Blocks. */
-void target_read_kubeconfig(struct target *ret, const char *const *environment, struct arena *arena);
+void target_read_kubeconfig(struct run_target *ret, const char *const *environment, struct arena *arena);
 
 #endif
