@@ -5,16 +5,8 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/path.h"
 
-#define JOURNAL_DAYS 14               /* of what people did is told at the start */
 #define LOOK_BACK_MS (6 * CLOCK_HOUR) /* since when, for alerts that were there before we were */
-
-/* In the system's own state folder, else the user's. */
-static char *state_path(const struct system *system, const char *name)
-{
-	return system->state ? path_join(system->state, name) : path_user(PATH_STATE, name);
-}
 
 /* A system's name is a person's: only what a file may be called goes into one. */
 static char *clock_file_of(const struct system *system)
@@ -24,7 +16,7 @@ static char *clock_file_of(const struct system *system)
 	for (char *at = name; *at; at++)
 		if (*at == '/' || (unsigned char)*at < ' ')
 			*at = '_';
-	path = state_path(system, name);
+	path = record_state_path(system, name);
 	free(name);
 	return path;
 }
@@ -72,8 +64,8 @@ static void on_transition(void *user, const struct rule_group *group, const stru
 
 	(void)group;
 	(void)rule;
-	if (alerting->config.keeps && alerting->journal)
-		alert_past_record(alerting->journal, alerting->config.system->name, change,
+	if (alerting->config.keeps && alerting->config.record->journal)
+		alert_past_record(alerting->config.record->journal, alerting->config.system->name, change,
 				  escalation_priority(&alerting->escalation, &change->instance->labels),
 				  now_ms(alerting));
 }
@@ -177,22 +169,12 @@ static void on_event(void *user, const struct journal_event *event)
 	tell(alerting);
 }
 
-/* One that only looks makes no file. */
-static void open_journal(struct alerting *alerting)
+/* What was there before is told as soon as the journal is opened. */
+static void listen(struct alerting *alerting)
 {
-	const struct engines *engines = alerting->config.engines;
-	char *path = state_path(alerting->config.system, "journal.db");
-	struct journal_config config = { .loop = engines->config.loop,
-					 .pool = engines->config.pool,
-					 .path = path,
-					 .since_ms = now_ms(alerting) - JOURNAL_DAYS * CLOCK_DAY,
-					 .on_event = on_event,
-					 .on_health = on_evaluated,
-					 .user = alerting };
+	struct record_listener listener = { .on_event = on_event, .on_health = on_evaluated, .user = alerting };
 
-	if (path && (alerting->config.keeps || path_exists(path)))
-		alerting->journal = journal_new(&config);
-	free(path);
+	record_add(alerting->config.record, &listener);
 }
 
 void alerting_open(struct alerting *alerting, const struct alerting_config *config)
@@ -213,13 +195,13 @@ void alerting_open(struct alerting *alerting, const struct alerting_config *conf
 		return;
 	alerting->acks = acks_new(system->name);
 	alerting->past = alert_past_new(system->name);
-	open_journal(alerting);
+	listen(alerting);
 	list = (struct alerts_config){ .system = system->name,
 				       .rules = &alerting->rules,
 				       .reading = system->rules.count > 0,
 				       .server = alerting->server,
 				       .alertmanager = alerting->alertmanager,
-				       .journal = config->keeps ? alerting->journal : NULL,
+				       .journal = config->keeps ? config->record->journal : NULL,
 				       .acks = alerting->acks,
 				       .past = alerting->past,
 				       .escalation = &alerting->escalation,
@@ -243,7 +225,6 @@ void alerting_close(struct alerting *alerting)
 	evaluator_free(alerting->evaluator);
 	server_rules_free(alerting->server);
 	alertmanager_free(alerting->alertmanager);
-	journal_free(alerting->journal);
 	alerts_free(alerting->alerts);
 	acks_free(alerting->acks);
 	alert_past_free(alerting->past);
@@ -265,7 +246,8 @@ void alerting_collected(struct alerting *alerting)
 
 bool alerting_busy(const struct alerting *alerting)
 {
-	return alerting->reading || (alerting->journal && journal_busy(alerting->journal)) ||
+	return alerting->reading ||
+	       (alerting->config.record->journal && journal_busy(alerting->config.record->journal)) ||
 	       (alerting->evaluator && (!alerting->begun || evaluator_busy(alerting->evaluator))) ||
 	       (alerting->server && server_rules_busy(alerting->server)) ||
 	       (alerting->alertmanager && alertmanager_busy(alerting->alertmanager));

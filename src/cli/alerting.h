@@ -11,13 +11,14 @@
 #include "alert/alerts.h"
 #include "base/error.h"
 #include "cli/engines.h"
+#include "cli/record.h"
 #include "cli/rule_reading.h"
 #include "cli/system.h"
-#include "journal/journal.h"
 
 struct alerting_config {
 	const struct system *system;
 	const struct engines *engines; /* opened */
+	struct record *record;         /* the journal; opened after this */
 	bool keeps;                    /* a console: clocks and transitions are written down */
 	void (*on_change)(void *user);
 	void (*on_news)(void *user, const char *words); /* to be said to whoever is there; may be NULL */
@@ -29,7 +30,6 @@ struct alerting {
 	struct rule_set rules;
 	struct escalation escalation;
 	char *clock_file;
-	struct journal *journal;  /* NULL: what people did is not known */
 	struct error_list faults; /* of rule files and policy: what is bad is left out, and said */
 	struct arena arena;
 	struct http_access server_access, alertmanager_access;

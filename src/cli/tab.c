@@ -361,6 +361,7 @@ void tab_open_alerts(struct tab *tab)
 {
 	struct alerting_config config = { .system = &tab->system,
 					  .engines = &tab->engines,
+					  .record = &tab->record,
 					  .keeps = tab->keeps,
 					  .on_change = on_change,
 					  .on_news = on_news,
@@ -368,10 +369,11 @@ void tab_open_alerts(struct tab *tab)
 
 	if (!tab->system.name)
 		return;
+	record_open(&tab->record, tab->engines.config.loop, tab->engines.config.pool, &tab->system, tab->keeps);
 	alerting_open(&tab->alerting, &config);
 	tab->console.alerts = tab->alerting.alerts;
 	tab->console.alertmanager = tab->alerting.alertmanager;
-	tab->console.journal = tab->alerting.journal;
+	tab->console.journal = tab->record.journal;
 }
 
 bool tab_awaits_alerts(const struct tab *tab)
@@ -472,6 +474,7 @@ void tab_close(struct tab *tab)
 	tab->board_count = 0;
 	console_release(&tab->console);
 	alerting_close(&tab->alerting);
+	record_close(&tab->record);
 	situation_free(tab->situation);
 	slo_state_free(tab->slos);
 	engines_close(&tab->engines);

@@ -9,6 +9,7 @@
 #include "cli/alerting.h"
 #include "cli/engines.h"
 #include "cli/options.h"
+#include "cli/record.h"
 #include "cli/system.h"
 #include "situation/situation.h"
 #include "slo/slo_state.h"
@@ -19,7 +20,8 @@ struct tab {
 	struct engines engines;
 	struct situation *situation; /* NULL for ad hoc use: there is no system to know */
 	struct slo_state *slos;      /* NULL when it promises nothing */
-	struct alerting alerting;    /* the same */
+	struct record record;        /* what people did; closed for ad hoc use */
+	struct alerting alerting;    /* the same as slos */
 	bool keeps;                  /* a console: what alerts do and people do is written down */
 	struct dashboard **dashboards;
 	struct board **boards;
