@@ -123,6 +123,26 @@ const char *run_value(const struct run *run, const char *name)
 	return NULL;
 }
 
+int64_t run_next_attempt(const struct run *run, const char *step)
+{
+	const struct run_step *found = run_find_step(run, step);
+
+	return found && found->attempts.count ? found->attempts.items[found->attempts.count - 1].number + 1 : 1;
+}
+
+const struct run_attempt *run_own_attempt(const struct run *run, const char *step, const char *intent)
+{
+	const struct run_step *found = run_find_step(run, step);
+
+	for (size_t i = found ? found->attempts.count : 0; i-- > 0;) {
+		const struct run_attempt *attempt = &found->attempts.items[i];
+
+		if (attempt->intent && !strcmp(attempt->intent->id, intent))
+			return attempt->refused || attempt->outcome ? NULL : attempt;
+	}
+	return NULL;
+}
+
 /* An answer, and the reason of a refusal. */
 static bool answer(const struct run *run, enum run_verdict verdict, const char *step, const char **ret_why)
 {

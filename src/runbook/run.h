@@ -138,6 +138,12 @@ void run_fold(struct run *run);
 const struct run_step *run_find_step(const struct run *run, const char *id);
 const char *run_value(const struct run *run, const char *name); /* NULL */
 
+/* The number that the next attempt of a step has: higher than all that were heard of, refused ones included. */
+int64_t run_next_attempt(const struct run *run, const char *step);
+
+/* The attempt whose intent is that event, when it may be run: it was not refused, and has no outcome. NULL. */
+const struct run_attempt *run_own_attempt(const struct run *run, const char *step, const char *intent);
+
 /* May that seat of that person act on the step now (step NULL: on the run)? Else false, and why, unless NULL:
  * "bob@jump2 leads the run". */
 bool run_may(const struct run *run, const char *actor, const char *seat, const char *step, const char **ret_why);
