@@ -32,6 +32,7 @@ struct runbook_desk {
 	const struct runs *runs; /* NULL where nothing is written down */
 	const char *seat;        /* of this console, as in runner_config */
 	bool walk;               /* --walk: one step at a time, nothing runs */
+	const char *backup;      /* file of the runbook offered before the first destruction; NULL */
 
 	/* Begin a run of that file, of an alert or none; take up one that is open: both set `runner`. -1: why not. */
 	int (*open)(void *user, const char *path, const struct alert *alert, struct error *error);
