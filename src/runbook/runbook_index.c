@@ -17,7 +17,7 @@ static bool ends_in_md(const char *name, size_t length)
 }
 
 /* Without what stands before the last slash, a number and a dash, .md, and what a URL has behind. */
-static const char *slug_of(const char *name, struct arena *arena)
+const char *runbook_index_slug(const char *name, struct arena *arena)
 {
 	size_t length = strcspn(name, "?#"), start = 0, digits = 0;
 
@@ -74,7 +74,7 @@ static void add_folder(struct runbook_index *index, const char *folder)
 			continue;
 		path = path_join(folder, entry->d_name);
 		vec_push(&index->files, (struct runbook_file){ .path = arena_strdup(&index->arena, path),
-							       .slug = slug_of(entry->d_name, &index->arena),
+							       .slug = runbook_index_slug(entry->d_name, &index->arena),
 							       .title = title_of(path, &index->arena) });
 		free(path);
 	}
@@ -112,7 +112,7 @@ const struct runbook_file *runbook_index_find(const struct runbook_index *index,
 	if (!name || !*name || !index->files.count)
 		return NULL;
 	arena_init(&arena);
-	slug = slug_of(name, &arena);
+	slug = runbook_index_slug(name, &arena);
 	for (size_t i = 0; !found && i < index->files.count; i++)
 		if (strcasecmp(index->files.items[i].slug, slug) == 0)
 			found = &index->files.items[i];

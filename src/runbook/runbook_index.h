@@ -24,6 +24,9 @@ struct runbook_index {
 	VEC(struct runbook_file) files; /* sorted by path */
 };
 
+/* The slug of a path or URL, in the arena. */
+const char *runbook_index_slug(const char *name, struct arena *arena);
+
 /* Reads the folders; one that cannot be read has no files. README.md is none of them. */
 void runbook_index_init(struct runbook_index *index, const char *const *folders, size_t count);
 void runbook_index_release(struct runbook_index *index);
