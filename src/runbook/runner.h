@@ -51,6 +51,7 @@ struct runner_config {
 	const char *const *variables;     /* the system's: "namespace=production"; NULL ends them */
 	const char *const *secrets;       /* NULL ends them; may be NULL */
 	struct runner_place place;
+	const char *actor;            /* "ana@jump1"; NULL: user and host of this process */
 	const char *seat;             /* of this console: random */
 	bool walk;                    /* nothing ever runs */
 	const struct runbook *backup; /* offered before the first destruction; NULL: none is known */
@@ -61,7 +62,8 @@ struct runner_config {
 
 struct runner;
 
-/* Begin a run: its folder and the text it follows are written, then the event. The runbook becomes the runner's. */
+/* Begin a run: its folder and the text it follows are written, then the event. The runbook (of malloc) becomes the
+ * runner's, also when nothing is begun. */
 struct runner *runner_open(const struct runner_config *config, struct runbook *runbook,
 			   const struct runner_alert *alert, struct error *error);
 
@@ -107,8 +109,8 @@ struct plan_missing {
 /* Strings live until the next call of runner_plan. */
 struct step_plan {
 	enum plan_block block;
-	const char *why;     /* of a block, one line */
-	const char *text;    /* exactly as it will run, filled in as far as it can be; masked for showing */
+	const char *why;  /* of a block, one line; where nothing blocks, what speaks against it all the same, or "" */
+	const char *text; /* exactly as it will run, filled in as far as it can be; masked for showing */
 	const char *program; /* resolved path of the first program; "" */
 	const char *directory, *target;
 	enum step_tier tier;
@@ -117,7 +119,8 @@ struct step_plan {
 	bool follows; /* ends on a key */
 	int64_t timeout_ms;
 	const char *confirm;  /* what must be typed: the step's number for a change, the name of what is lost for a
-				 destruction; NULL for a reading step */
+				 destruction, "again 2.3" after an end nobody knows (PLAN_UNKNOWN_END, which it lifts);
+				 NULL for a reading step */
 	const char *rollback; /* NULL: none is known */
 	bool offers_backup;   /* the first destruction of this run */
 	const struct plan_missing *missing;

@@ -1,0 +1,273 @@
+/* Proofs of a run, and the figures written down before and after its steps. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "runbook/runner_private.h"
+
+/* Figures older than that are not waited for any more. */
+#define AFTER_MS (60 * CLOCK_SECOND)
+
+struct check_run {
+	struct runner *runner;
+	struct reading *reading;
+	size_t check;
+};
+
+/* ---- commands of checks ---- */
+
+static void end_check(struct check_run *run, bool good, const char *words)
+{
+	struct runner *runner = run->runner;
+	size_t i = 0;
+
+	while (i < runner->readings.count && runner->readings.items[i] != run)
+		i++;
+	if (i < runner->readings.count)
+		runner->readings.items[i] = runner->readings.items[--runner->readings.count];
+	proofs_on_command(runner->proofs, run->check, good, words);
+	runner_reading_free(run->reading);
+	free(run);
+}
+
+static void on_output(void *user, bool good, const char *output, const char *words)
+{
+	(void)output;
+	end_check(user, good, words);
+}
+
+static void run_command(void *user, size_t check, const char *command)
+{
+	struct runner *runner = user;
+	struct check_run *run = mem_zalloc(sizeof(*run));
+	size_t step = proofs_get(runner->proofs, check)->step;
+	struct error error = { "" };
+
+	*run = (struct check_run){ .runner = runner, .check = check };
+	run->reading = runner_read(runner, step, command, on_output, run, &error);
+	vec_push(&runner->readings, run);
+	if (!run->reading)
+		end_check(run, false, error.text);
+}
+
+void runner_check_free(struct check_run *run)
+{
+	runner_reading_free(run->reading);
+	free(run);
+}
+
+/* ---- what turns ---- */
+
+static void add_value(struct run_event *event, double value, char *text, size_t size)
+{
+	snprintf(text, size, "%.10g", value);
+	event->value = isnan(value) ? "" : text;
+}
+
+static void on_turn(void *user, const struct proof *proof)
+{
+	struct runner *runner = user;
+	struct run_event event = runner_event(RUN_EVIDENCE);
+	char text[32];
+
+	if (!runner_leads(runner))
+		return;
+	event.step = proof->step == SIZE_MAX ? "" : runner_step_id(runner, proof->step);
+	event.name = proof->name;
+	event.when = "turned";
+	event.note = proof->words;
+	add_value(&event, proof->value, text, sizeof(text));
+	runner_append(runner, &event, NULL);
+}
+
+static void on_change(void *user)
+{
+	struct runner *runner = user;
+
+	timer_start(runner->timer, 0);
+	if (runner->config.on_change)
+		runner->config.on_change(runner->config.user);
+}
+
+/* ---- making them ---- */
+
+static bool is_verification(const struct runner *runner, size_t section)
+{
+	return runbook_role(runner->runbook, section) == SECTION_VERIFICATION;
+}
+
+static void add_checks(struct runner *runner)
+{
+	const struct runbook *runbook = runner->runbook;
+
+	for (size_t i = 0; i < runbook->sections.count; i++) {
+		const struct runbook_section *section = &runbook->sections.items[i];
+
+		/* What proves a scenario is no proof of the run while another one may be chosen. */
+		for (size_t k = 0; k < section->checks.count; k++)
+			proofs_add_check(runner->proofs, &section->checks.items[k],
+					 is_verification(runner, i) || !section->step_count
+						 ? SIZE_MAX
+						 : section->first_step + section->step_count - 1);
+	}
+	for (size_t i = 0; i < runbook->steps.count; i++) {
+		const struct runbook_step *step = &runbook->steps.items[i];
+
+		for (size_t k = 0; k < step->notes.checks.count; k++)
+			proofs_add_check(runner->proofs, &step->notes.checks.items[k], i);
+		if (step->notes.checks.count && is_verification(runner, step->section))
+			proofs_require_step(runner->proofs, i);
+	}
+}
+
+/* Steps that were run before this console had the run open. */
+static void begin_told_steps(struct runner *runner)
+{
+	const struct run *run = runner_run(runner);
+
+	for (size_t i = 0; run && i < run->steps.count; i++) {
+		size_t step = runner_find_step(runner, run->steps.items[i].id);
+
+		if (step != SIZE_MAX && run->steps.items[i].attempts.count)
+			proofs_require_step(runner->proofs, step);
+	}
+}
+
+static void take_told_figures(struct runner *runner)
+{
+	const struct run *run = runner_run(runner);
+
+	for (size_t i = 0; run && i < runner->runbook->watches.count; i++) {
+		const char *name = runner->runbook->watches.items[i].title;
+		const struct run_event *told = run_find_evidence(run, "", name, "before");
+
+		if (!told)
+			continue;
+		proofs_set_before(runner->proofs, name, strtod(told->value, NULL));
+		runner->told_figures = true;
+	}
+}
+
+void runner_make_proofs(struct runner *runner)
+{
+	struct proofs_config config = { .loop = runner->config.loop,
+					.engine = runner->config.engine,
+					.run_command = runner->config.walk ? NULL : run_command,
+					.on_change = on_change,
+					.on_turn = on_turn,
+					.user = runner };
+
+	runner->proofs = proofs_new(&config);
+	if (runner->alert.name && runner->alert.expression)
+		proofs_add_alert(runner->proofs, runner->alert.name, runner->alert.expression, runner->alert.labels,
+				 runner->alert.for_ms);
+	add_checks(runner);
+	for (size_t i = 0; i < runner->runbook->watches.count; i++)
+		proofs_add_watch(runner->proofs, &runner->runbook->watches.items[i]);
+	begin_told_steps(runner);
+	take_told_figures(runner);
+}
+
+/* ---- figures ---- */
+
+static void tell_figure(struct runner *runner, const struct proof *proof, const char *step, int64_t attempt,
+			const char *when)
+{
+	struct run_event event = runner_event(RUN_EVIDENCE);
+	char text[32], *id;
+
+	event.step = step;
+	event.attempt = attempt;
+	event.name = proof->name;
+	event.when = when;
+	add_value(&event, proof->value, text, sizeof(text));
+	/* Of the run's beginning, or of one attempt, there is one, whoever tells. */
+	id = mem_printf("%s/%s/%lld/%s/%s", runner->id, step, (long long)attempt, when, proof->name);
+	runner_append(runner, &event, id);
+	free(id);
+}
+
+static void tell_figures(struct runner *runner, const char *step, int64_t attempt, const char *when, int64_t since_ms)
+{
+	for (size_t i = 0; i < proofs_count(runner->proofs); i++) {
+		const struct proof *proof = proofs_get(runner->proofs, i);
+
+		if (proof->is_watch && !isnan(proof->value) && proof->asked_ms >= since_ms)
+			tell_figure(runner, proof, step, attempt, when);
+	}
+}
+
+void runner_proofs_before(struct runner *runner, size_t step, int64_t attempt)
+{
+	tell_figures(runner, runner_step_id(runner, step), attempt, "before", 0);
+}
+
+void runner_proofs_after(struct runner *runner, size_t step, int64_t attempt)
+{
+	struct awaited awaited = { .step = step,
+				   .attempt = attempt,
+				   .since_ms = loop_monotonic_ms(runner->config.loop) };
+
+	proofs_begin_step(runner->proofs, step);
+	if (!runner->runbook->watches.count || !runner->config.engine)
+		return;
+	vec_push(&runner->awaited, awaited);
+	proofs_attend(runner->proofs, true);
+	proofs_refresh(runner->proofs);
+}
+
+/* Has each figure been answered since? */
+static bool are_newer(const struct runner *runner, int64_t since_ms)
+{
+	for (size_t i = 0; i < proofs_count(runner->proofs); i++) {
+		const struct proof *proof = proofs_get(runner->proofs, i);
+
+		if (proof->is_watch && proof->asked_ms <= since_ms)
+			return false;
+	}
+	return true;
+}
+
+static void tell_beginning(struct runner *runner)
+{
+	if (runner->told_figures || !runner_leads(runner) || !runner->runbook->watches.count || !are_newer(runner, 0))
+		return;
+	runner->told_figures = true;
+	tell_figures(runner, "", 0, "before", 0);
+}
+
+static void tell_mitigated(struct runner *runner)
+{
+	const struct run *run = runner_run(runner);
+	struct run_event event = runner_event(RUN_MITIGATED);
+	char *id;
+
+	if (!run || run->mitigated || run->closed || runner->mitigated || !runner_leads(runner) ||
+	    !proofs_all_good(runner->proofs))
+		return;
+	runner->mitigated = true;
+	id = mem_printf("%s/mitigated", runner->id);
+	runner_append(runner, &event, id);
+	free(id);
+}
+
+void runner_proofs_tick(struct runner *runner)
+{
+	int64_t now_ms = loop_monotonic_ms(runner->config.loop);
+
+	for (size_t i = runner->awaited.count; i-- > 0;) {
+		struct awaited awaited = runner->awaited.items[i];
+
+		if (!are_newer(runner, awaited.since_ms) && now_ms - awaited.since_ms < AFTER_MS)
+			continue;
+		runner->awaited.items[i] = runner->awaited.items[--runner->awaited.count];
+		tell_figures(runner, runner_step_id(runner, awaited.step), awaited.attempt, "after",
+			     awaited.since_ms + 1);
+	}
+	tell_beginning(runner);
+	tell_mitigated(runner);
+	proofs_attend(runner->proofs, runner->attended || runner_tends_running(runner) || runner->awaited.count > 0);
+}

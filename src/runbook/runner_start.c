@@ -1,0 +1,304 @@
+/*
+ * From a person's key to a keeper: look at the target, write the intent down,
+ * wait until it is durable and the one that counts, look once more, start.
+ * Whatever goes wrong on the way ends in an outcome that says so.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "runbook/runner_private.h"
+
+/* So long the journal may take to write an intent down: later nobody expects the step to start any more. */
+#define DURABLE_MS (15 * CLOCK_SECOND)
+
+struct pending *runner_find_pending(const struct runner *runner, size_t step)
+{
+	for (size_t i = 0; i < runner->pending.count; i++)
+		if (runner->pending.items[i]->step == step)
+			return runner->pending.items[i];
+	return NULL;
+}
+
+void runner_pending_free(struct pending *pending)
+{
+	if (pending->job)
+		job_cancel(pending->job);
+	/* A secret may stand in it. */
+	explicit_bzero(pending->command, strlen(pending->command));
+	free(pending->command);
+	free(pending->id);
+	free(pending);
+}
+
+void runner_drop_pending(struct runner *runner, struct pending *pending)
+{
+	for (size_t i = 0; i < runner->pending.count; i++)
+		if (runner->pending.items[i] == pending)
+			runner->pending.items[i--] = runner->pending.items[--runner->pending.count];
+	runner_pending_free(pending);
+	runner_changed(runner);
+}
+
+/* The attempt is written down already: it is told that nothing was run. */
+static void end_pending(struct pending *pending, const char *reason)
+{
+	struct runner *runner = pending->runner;
+	size_t step = pending->step;
+	int64_t attempt = pending->attempt;
+	bool written = pending->id != NULL;
+
+	runner_say(runner, "%s was not run: %s", runner_step_id(runner, step), reason);
+	if (written)
+		runner_tell_never(runner, step, attempt, pending->id, reason);
+	runner_drop_pending(runner, pending);
+}
+
+/* ---- the keeper ---- */
+
+/* Secrets in the command are masked in its output as well. */
+static const char *const *all_secrets(const struct runner *runner, struct arena *arena)
+{
+	size_t count = 0, max = runner->secrets.count;
+	const char **ret;
+
+	while (runner->config.secrets && runner->config.secrets[count])
+		count++;
+	ret = arena_array(arena, count + max + 1, sizeof(*ret));
+	for (size_t i = 0; i < count; i++)
+		ret[i] = runner->config.secrets[i];
+	for (size_t i = 0; i < runner->secrets.capacity; i++)
+		if (runner->secrets.entries[i].key)
+			ret[count++] = runner->secrets.entries[i].value;
+	return ret;
+}
+
+static struct keeper *start_keeper(struct pending *pending, struct tended *tended, struct error *error)
+{
+	struct runner *runner = pending->runner;
+	struct arena arena = { 0 };
+	struct keeper_config config = { .loop = runner->config.loop, .on_change = runner_on_keeper, .user = tended };
+	struct keeper_order order = {
+		.folder = runner_attempt_folder(runner, pending->step, pending->attempt, &arena),
+		.command = pending->command,
+		.shell = runner->shell,
+		.directory = runner->config.place.directory,
+		.environment = runner->environment,
+		.secrets = all_secrets(runner, &arena),
+		.timeout_ms = pending->facts.timeout_ms,
+		.rows = RUNNER_ROWS,
+		.columns = RUNNER_COLUMNS,
+	};
+	struct keeper *keeper = keeper_start(&config, &order, error);
+
+	arena_release(&arena);
+	return keeper;
+}
+
+static void start(struct pending *pending)
+{
+	struct runner *runner = pending->runner;
+	struct error error = { "" };
+	struct tended *tended;
+
+	if (runner_make_step_folder(runner, pending->step, &error) < 0) {
+		end_pending(pending, error.text);
+		return;
+	}
+	tended = runner_tend(runner, pending->step, pending->attempt, pending->id);
+	tended->ours = true;
+	tended->follows = pending->facts.follows;
+	tended->keeper = start_keeper(pending, tended, &error);
+	if (!tended->keeper) {
+		runner_untend(runner, tended);
+		end_pending(pending, error.text);
+		return;
+	}
+	runner_drop_pending(runner, pending);
+	runner_on_keeper(tended);
+}
+
+/* ---- the looks ---- */
+
+static void on_last_look(void *user, struct runner_target *target)
+{
+	struct pending *pending = user;
+	struct runner *runner = pending->runner;
+	struct arena arena = { 0 };
+	bool all, reads = pending->facts.tier == TIER_READ;
+	const char *why = runner_target_fault(runner, target, pending->step, &all, &arena);
+
+	pending->job = NULL;
+	runner_set_target(runner, target);
+	if (why && (all || !reads))
+		end_pending(pending, why);
+	else
+		start(pending);
+	arena_release(&arena);
+}
+
+/* Is the intent the one of its number, and was it ours to write? */
+static bool counts(const struct pending *pending)
+{
+	const struct run *run = runner_run(pending->runner);
+	const struct run_attempt *attempt;
+
+	if (!run)
+		return false;
+	attempt = run_own_attempt(run, runner_step_id(pending->runner, pending->step), pending->id);
+	return attempt && attempt->number == pending->attempt;
+}
+
+/* Nothing is written down from here: this is called from within the journal. What fails is found by the clock. */
+void runner_pending_on_event(struct runner *runner, const struct journal_event *event)
+{
+	for (size_t i = 0; i < runner->pending.count; i++) {
+		struct pending *pending = runner->pending.items[i];
+
+		if (pending->phase == PENDING_WRITTEN && strcmp(pending->id, event->id) == 0)
+			pending->phase = PENDING_DURABLE;
+	}
+}
+
+static void go_on(struct pending *pending)
+{
+	struct runner *runner = pending->runner;
+	struct error error = { "" };
+
+	if (!counts(pending)) {
+		end_pending(pending, "another console was first, or has the pen now");
+		return;
+	}
+	pending->phase = PENDING_LOOKS_ON;
+	pending->job = runner_target_ask(runner, on_last_look, pending, &error);
+	if (!pending->job)
+		end_pending(pending, error.text);
+}
+
+void runner_pending_tick(struct runner *runner)
+{
+	int64_t now_ms = loop_monotonic_ms(runner->config.loop);
+
+	for (size_t i = runner->pending.count; i-- > 0;) {
+		struct pending *pending = runner->pending.items[i];
+
+		if (pending->phase == PENDING_DURABLE)
+			go_on(pending);
+		else if (pending->phase == PENDING_WRITTEN && now_ms - pending->since_ms > DURABLE_MS)
+			end_pending(pending, "the journal did not write it down in time");
+	}
+}
+
+/* Also above what lies in the folder: an attempt the journal lost is none to be made again. */
+static int64_t next_attempt(const struct runner *runner, size_t step)
+{
+	int64_t attempt = run_next_attempt(runner_run(runner), runner_step_id(runner, step));
+
+	while (runner_attempt_there(runner, step, attempt))
+		attempt++;
+	return attempt;
+}
+
+static void write_intent(struct pending *pending, const struct planned *planned)
+{
+	struct runner *runner = pending->runner;
+	struct run_event event = runner_event(RUN_INTENT);
+	const char *step = runner_step_id(runner, pending->step);
+	struct arena arena = { 0 };
+
+	pending->attempt = next_attempt(runner, pending->step);
+	pending->id =
+		mem_printf("%s/%s/%lld/intent/%s", runner->id, step, (long long)pending->attempt, runner->config.seat);
+	pending->phase = PENDING_WRITTEN;
+	pending->since_ms = loop_monotonic_ms(runner->config.loop);
+	event.step = step;
+	event.attempt = pending->attempt;
+	event.command = arena_strdup(&arena, planned->plan.text);
+	event.target = arena_strdup(&arena, runner->target->text);
+	event.edited = planned->plan.edited;
+	runner_append(runner, &event, pending->id);
+	runner_proofs_before(runner, pending->step, pending->attempt);
+	arena_release(&arena);
+}
+
+/* The target is read: is everything still as it was when the person said yes? */
+static void on_first_look(void *user, struct runner_target *target)
+{
+	struct pending *pending = user;
+	struct runner *runner = pending->runner;
+	const struct planned *planned;
+
+	pending->job = NULL;
+	runner_set_target(runner, target);
+	runner->going = pending;
+	planned = runner_make_plan(runner, pending->step);
+	runner->going = NULL;
+	if (planned->plan.block != PLAN_READY && !(planned->plan.block == PLAN_UNKNOWN_END && pending->again))
+		end_pending(pending, planned->plan.why);
+	else if (strcmp(planned->command, pending->command) != 0 || planned->plan.tier != pending->facts.tier)
+		end_pending(pending, "the command is another one by now");
+	else
+		write_intent(pending, planned);
+}
+
+/* ---- acts ---- */
+
+static int check_typed(const struct step_plan *plan, const char *typed, struct error *error)
+{
+	size_t length;
+
+	if (!plan->confirm)
+		return 0;
+	typed = typed ? typed + strspn(typed, " ") : "";
+	length = strlen(typed);
+	while (length && typed[length - 1] == ' ')
+		length--;
+	if (length == strlen(plan->confirm) && strncmp(typed, plan->confirm, length) == 0)
+		return 0;
+	return error_set(error, "not run: '%s' was to be typed", plan->confirm);
+}
+
+int runner_start_step(struct runner *runner, size_t step, const char *text, const char *typed, struct error *error)
+{
+	const struct planned *planned;
+	struct pending *pending;
+
+	if (step >= runner->runbook->steps.count)
+		return error_set(error, "there is no such step");
+	runner->planned.valid = false;
+	planned = runner_make_plan(runner, step);
+	if (planned->plan.block != PLAN_READY && planned->plan.block != PLAN_UNKNOWN_END)
+		return error_set(error, "%s", planned->plan.why);
+	if (!text || strcmp(text, planned->plan.text) != 0)
+		return error_set(error, "the command changed since it was shown: look again");
+	if (check_typed(&planned->plan, typed, error) < 0)
+		return -1;
+	pending = mem_zalloc(sizeof(*pending));
+	*pending = (struct pending){ .runner = runner,
+				     .step = step,
+				     .phase = PENDING_LOOKS,
+				     .again = planned->plan.block == PLAN_UNKNOWN_END,
+				     .command = mem_strdup(planned->command),
+				     .facts = { .timeout_ms = planned->plan.timeout_ms,
+						.tier = planned->plan.tier,
+						.follows = planned->plan.follows } };
+	pending->job = runner_target_ask(runner, on_first_look, pending, error);
+	if (!pending->job) {
+		runner_pending_free(pending);
+		return -1;
+	}
+	vec_push(&runner->pending, pending);
+	runner_changed(runner);
+	return 0;
+}
+
+int runner_cancel_pending(struct runner *runner, size_t step)
+{
+	struct pending *pending = runner_find_pending(runner, step);
+
+	if (!pending)
+		return -1;
+	end_pending(pending, "stopped before it began");
+	return 0;
+}
