@@ -251,8 +251,9 @@ static void fault(struct reading *reading, unsigned line, const char *what, cons
 
 static void check_expression(struct reading *reading, unsigned line, const char *what, const char *expression)
 {
+	static const struct promql_syntax syntax = { .left_open = true };
 	struct error error;
-	struct promql *promql = expression ? promql_parse(expression, NULL, &error) : NULL;
+	struct promql *promql = expression ? promql_parse(expression, &syntax, &error) : NULL;
 
 	if (expression && !promql)
 		fault(reading, line, what, error.text);
