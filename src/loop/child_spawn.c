@@ -31,6 +31,7 @@ struct launch {
 	char **arguments, **environment;
 	int told; /* where it tells errno */
 	pid_t parent;
+	char *second_stack; /* of a detached one: its end; it is started by a process that is gone at once */
 };
 
 static bool is_program(const char *path)
@@ -138,11 +139,13 @@ static void reset_signals(void)
 
 static int become(const struct launch *launch)
 {
-	if (setsid() < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
-		return errno;
-	/* skep may have died before the kernel was asked. */
-	if (getppid() != launch->parent)
-		return ESRCH;
+	if (!launch->spawn->detached) {
+		if (setsid() < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+			return errno;
+		/* skep may have died before the kernel was asked. */
+		if (getppid() != launch->parent)
+			return ESRCH;
+	}
 	if (set_descriptors(launch) < 0)
 		return errno;
 	if (launch->spawn->folder && chdir(launch->spawn->folder) < 0)
@@ -163,17 +166,35 @@ static int run(void *user)
 	return 127;
 }
 
+/* Leads the session of a detached program, which therefore can get no terminal, and ends as soon as that one runs. */
+static int run_detached(void *user)
+{
+	const struct launch *launch = user;
+	int failed = 0;
+	ssize_t written;
+
+	if (setsid() < 0 || clone(run, launch->second_stack, CLONE_VM | CLONE_VFORK | SIGCHLD, user) < 0)
+		failed = errno;
+	if (failed) {
+		written = write(launch->told, &failed, sizeof(failed));
+		(void)written;
+	}
+	return 0;
+}
+
 /* Memory is shared and skep waits until the program runs or failed to: some tenths of a millisecond. */
 static pid_t launch_process(struct launch *launch)
 {
-	char *stack = mem_alloc(STACK_BYTES);
+	char *stack = mem_alloc((size_t)2 * STACK_BYTES);
 	sigset_t all, before;
 	pid_t pid;
 	int failed;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	pid = clone(run, stack + STACK_BYTES, CLONE_VM | CLONE_VFORK | SIGCHLD, launch);
+	launch->second_stack = stack + (size_t)2 * STACK_BYTES;
+	pid = clone(launch->spawn->detached ? run_detached : run, stack + STACK_BYTES, CLONE_VM | CLONE_VFORK | SIGCHLD,
+		    launch);
 	failed = errno;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	free(stack);
@@ -222,6 +243,10 @@ static pid_t launch_and_hear(struct launch *launch, struct error *error)
 		pid = -1;
 	}
 	close(told[0]);
+	if (pid > 0 && launch->spawn->detached) {
+		waitpid(pid, NULL, 0);
+		pid = 0;
+	}
 	if (pid < 0 && launch->spawn->folder && access(launch->spawn->folder, X_OK) < 0)
 		return error_set(error, "%s: %s", launch->spawn->folder, strerror(errno));
 	if (pid < 0)

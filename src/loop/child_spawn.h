@@ -2,6 +2,7 @@
 #ifndef LOOP_CHILD_SPAWN_H
 #define LOOP_CHILD_SPAWN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -12,13 +13,14 @@ struct spawn {
 	const char *const *environment; /* additions; may be NULL */
 	const char *folder;             /* may be NULL */
 	int stdio[3];                   /* what it gets as 0, 1 and 2; the caller's, close-on-exec */
+	bool detached;                  /* it outlives skep: nobody's child, nothing to be waited for */
 };
 
 /*
  * Start the program as leader of a session of its own, all signals at their
  * defaults, nothing open but `stdio`. Cheap however large skep is: no memory
- * is copied. The process ID, or -1 with the reason; an execution that fails
- * is one too, and leaves no process.
+ * is copied. The process ID (0 of a detached one), or -1 with the reason; an
+ * execution that fails is one too, and leaves no process.
  */
 pid_t spawn_start(const struct spawn *spawn, struct error *error);
 

@@ -30,6 +30,13 @@ void mask_add_environment(struct mask *mask, const char *const *environment);
 /* Add what is settled of the stream so far to `ret`. `last`: all of it. */
 void mask_write(struct mask *mask, const char *data, size_t length, bool last, struct strbuf *ret);
 
+/*
+ * Nothing more came for a while: add what is held back and can only be the
+ * beginning of a name ("pass") or is too short to tell anything, so that a
+ * person sees the prompt. What began is found all the same when it goes on.
+ */
+void mask_pause(struct mask *mask, struct strbuf *ret);
+
 /* A whole text at once: a command line, a note. */
 void mask_text(struct mask *mask, const char *text, struct strbuf *ret);
 

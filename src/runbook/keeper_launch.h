@@ -1,0 +1,16 @@
+/* From an order to a keeper that is on its way. */
+#ifndef RUNBOOK_KEEPER_LAUNCH_H
+#define RUNBOOK_KEEPER_LAUNCH_H
+
+#include "base/error.h"
+#include "runbook/keeper.h"
+
+/*
+ * Start skep-keeper, detached, with the order: $SKEP_KEEPER, else the one
+ * beside this program, else the one in PATH. The console's end of the socket
+ * that leads to it, or -1 with the reason; nothing was started then. It takes
+ * as long as an execution does and waits for nothing.
+ */
+int keeper_launch(const struct keeper_order *order, struct error *error);
+
+#endif
