@@ -209,7 +209,11 @@ void reader_block(struct runbook_reader *reader, cmark_node *node, struct reader
 		if (cmark_node_get_type(cmark_node_parent(node)) == CMARK_NODE_DOCUMENT)
 			read_heading(reader, node);
 		break;
-	case CMARK_NODE_PARAGRAPH: read_paragraph(reader, node); return;
+	case CMARK_NODE_PARAGRAPH:
+		if (escalation)
+			reader_due_paragraph(reader, node);
+		read_paragraph(reader, node);
+		return;
 	case CMARK_NODE_CODE_BLOCK: reader_code(reader, node, item); break;
 	case CMARK_NODE_LIST:
 		if (escalation)

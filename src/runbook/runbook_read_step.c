@@ -53,9 +53,12 @@ void reader_manual(struct runbook_reader *reader, cmark_node *node, const struct
 
 /* ---- blocks of code ---- */
 
+/* Its comment sign is no part of a name. */
 static const char *first_line(struct runbook_reader *reader, const char *text)
 {
 	text += strspn(text, " \t\n");
+	if (*text == '#')
+		text += strspn(text, "# ");
 	return arena_strndup(&reader->runbook->arena, text, strcspn(text, "\n"));
 }
 

@@ -83,3 +83,32 @@ void reader_due_list(struct runbook_reader *reader, cmark_node *list)
 		add_due(reader, text, rest, true);
 	}
 }
+
+/* Rows of pipes that are no table, since the rule below their head does not fit it. */
+void reader_due_paragraph(struct runbook_reader *reader, cmark_node *block)
+{
+	struct reader_lines lines = { 0 };
+
+	reader_split_lines(reader, block, &lines);
+	for (size_t i = 0; i < lines.items.count; i++) {
+		const char *at = lines.items.items[i].rest, *bar;
+		struct strbuf action = STRBUF_INIT;
+
+		at += strspn(at, "| ");
+		bar = strchr(at, '|');
+		for (const char *cell = bar; cell && *cell; cell += strcspn(cell, "|")) {
+			size_t length;
+
+			cell += strspn(cell, "| ");
+			length = strcspn(cell, "|");
+			while (length && cell[length - 1] == ' ')
+				length--;
+			if (length)
+				strbuf_addf(&action, "%s%.*s", action.length ? "; " : "", (int)length, cell);
+		}
+		if (bar && lines.items.items[i].rest[0] == '|')
+			add_due(reader, at, arena_strdup(&reader->runbook->arena, action.text), false);
+		strbuf_release(&action);
+	}
+	vec_release(&lines.items);
+}

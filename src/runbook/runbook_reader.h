@@ -105,8 +105,9 @@ void reader_finish_head(struct runbook_reader *reader);
 
 /* ---- runbook_read_table.c ---- */
 
-/* Rows of minutes in a table or list. */
+/* Rows of minutes in a table, in a list, or in lines that were to be a table. */
 void reader_due_table(struct runbook_reader *reader, cmark_node *table);
+void reader_due_paragraph(struct runbook_reader *reader, cmark_node *block);
 void reader_due_list(struct runbook_reader *reader, cmark_node *list);
 
 /* ---- runbook_read_list.c ---- */
