@@ -1,0 +1,16 @@
+/* The parts of a report, each by a file of its own. */
+#ifndef RUNBOOK_REPORT_PRIVATE_H
+#define RUNBOOK_REPORT_PRIVATE_H
+
+#include "runbook/report.h"
+
+/* When it began, as the report counts: opened, else its earliest event. */
+int64_t report_began_ms(const struct run *run);
+
+void report_add_timeline(const struct run *run, struct strbuf *ret);
+void report_add_steps(const struct run *run, const struct runbook *runbook, const char *folder, struct strbuf *ret);
+
+/* A table of figures before and after a step; of the run for "". Nothing when there are none. */
+void report_add_figures(const struct run *run, const char *step, struct strbuf *ret);
+
+#endif
