@@ -23,6 +23,7 @@
 /* Agents an instance can work with; more of them only sleep and are in the way. */
 enum { AGENTS_EXPECTED = 1000 };
 
+enum { CLUSTER_OBJECTS_MAX = 16, CLUSTER_OBJECT_SIZE = 128 };
 enum { COLONY_INSTANCES_MAX = 16, WEIGHT_COUNT = 8, COLONY_FAULTS_MAX = 32 };
 
 enum request_status {
@@ -173,6 +174,16 @@ struct settings {
 	const char *region;
 };
 
+/* What stands beside the instances: the other region, a standby, an autoscaler (verb_region.c). Numbers; 1: yes. */
+struct cluster {
+	double dr_replicas, dr_database, dr_names, dr_traffic, dr_mode;
+	double declared, tracker;
+	double standby_replicas;
+	double scaler_least, scaler_most; /* 0: there is none */
+	int64_t dr_since_ms, standby_since_ms;
+	char objects[CLUSTER_OBJECTS_MAX][CLUSTER_OBJECT_SIZE]; /* "networkpolicies/production/NAME"; "": free */
+};
+
 struct colony {
 	struct world world;
 	uint64_t seed;
@@ -185,6 +196,7 @@ struct colony {
 	unsigned active_faults;
 	double common[STRAIN_COUNT]; /* of any instance: for what is shared */
 	struct settings settings;
+	struct cluster cluster;
 	int64_t backup_next_ms, backup_last_ms;
 	int64_t backup_copied_ms; /* end of the newest one that the other region has too */
 	double backups_kept, backup_s, backup_bytes;
@@ -300,5 +312,14 @@ bool backups_take(struct colony *colony, int64_t at_ms);
 
 /* Whether all that is kept passes its checks. */
 bool colony_is_valid(const struct colony *colony);
+
+/* Whether pods that were scaled up beforehand run in the other region. */
+bool colony_other_region_serves(const struct colony *colony);
+
+/* Whether the standby is up: what is kept can be worked on from there when no instance is. */
+bool colony_standby_serves(const struct colony *colony);
+
+/* Take the colony to a region, where its instances come up one after another, the first after `start_ms`. */
+void colony_move_region(struct colony *colony, const char *region, int64_t start_ms);
 
 #endif

@@ -49,6 +49,6 @@ dryad_verb_fn dryad_verb_providers, dryad_verb_switch, dryad_verb_alembic_curren
 
 /* dryad_verb_status.c: how it is */
 dryad_verb_fn dryad_verb_status, dryad_verb_health, dryad_verb_validate, dryad_verb_levels, dryad_verb_errors,
-	dryad_verb_connections, dryad_verb_triage, dryad_verb_help;
+	dryad_verb_connections, dryad_verb_triage, dryad_verb_host, dryad_verb_help;
 
 #endif

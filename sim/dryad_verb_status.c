@@ -145,6 +145,22 @@ int dryad_verb_connections(struct dryad_call *call)
 	return 0;
 }
 
+int dryad_verb_host(struct dryad_call *call)
+{
+	const struct dryad_host *host = &call->dryad->host;
+	double busy = 0;
+
+	for (int i = 0; i < DRYAD_CORES; i++)
+		busy += host->busy[i] / DRYAD_CORES;
+	reply_number(call->reply, "diskGb", DRYAD_DISK_BYTES / 1e9, 0);
+	reply_number(call->reply, "diskPercent", 100 * host->disk_used / DRYAD_DISK_BYTES, 1);
+	reply_number(call->reply, "memoryGb", DRYAD_HOST_BYTES / 1e9, 0);
+	reply_number(call->reply, "memoryPercent", 100 * host->memory_used / DRYAD_HOST_BYTES, 1);
+	reply_number(call->reply, "cpuPercent", 100 * busy, 1);
+	reply_bool(call->reply, "runaway", call->dryad->push[PUSH_CPU] > 0);
+	return 0;
+}
+
 int dryad_verb_triage(struct dryad_call *call)
 {
 	double refused[DRYAD_STATUS_COUNT] = { 0 };

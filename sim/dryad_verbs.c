@@ -32,6 +32,7 @@ static const struct dryad_verb_row verbs[] = {
 	{ .noun = "healing", .action = "rollback", .arguments = "", .help = "take back what self-healing did", .says = "self-healing rolled back" },
 	{ .noun = "health", .action = "", .arguments = "", .help = "the score; exit status 1 unless healthy", .run = dryad_verb_health },
 	{ .noun = "help", .action = "", .arguments = "", .help = "the verbs", .run = dryad_verb_help },
+	{ .noun = "host", .action = "", .arguments = "", .help = "disk, memory and cores of the machine", .run = dryad_verb_host },
 	{ .noun = "index", .action = "create", .arguments = "", .help = "create the index a query needs", .says = "index created" },
 	{ .noun = "keys", .action = "rotate", .arguments = "", .help = "make new keys and put them in place", .says = "keys rotated" },
 	{ .noun = "level", .action = "repair", .arguments = "[LEVEL]", .help = "mend what a validation found", .says = "level repaired" },

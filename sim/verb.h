@@ -27,6 +27,8 @@ struct verb {
 	verb_function *run;
 	/* Asks nothing of the colony's processes: works when none answers. */
 	bool outside;
+	/* Works on what is kept: from the standby too. */
+	bool kept;
 	/* What the faults are told was done, to all instances; NULL: "noun action". */
 	const char *remedy;
 };
@@ -59,6 +61,12 @@ verb_function verb_restart, verb_reload, verb_scale, verb_resources_set, verb_ne
 	verb_network_restore, verb_failover, verb_failover_abort, verb_failback, verb_traffic_restore, verb_auth_block,
 	verb_auth_status;
 
+/* verb_region.c: the other region, the standby */
+verb_function verb_cluster_status, verb_cluster_set, verb_cluster_keep, verb_cluster_drop;
+
+/* Pods that run already take over at once. */
+#define TAKE_OVER_MS 2000
+
 /* verb_agents.c */
 verb_function verb_agents_list, verb_agents_health, verb_agents_count, verb_agents_kill, verb_agents_spawn,
 	verb_agents_prune, verb_agents_limit, verb_agents_cluster;
@@ -90,6 +98,9 @@ void verb_backup_id(char *ret, size_t size, int64_t at_ms);
 
 /* The component that can be kept by itself and that the words name ("agents"), or NULL (verb_data.c). */
 const char *verb_component(const struct verb_call *call);
+
+/* "up", "down", "starting", "not answering" or "off" (verb_status.c). */
+const char *verb_instance_state(const struct instance *instance);
 
 /* verb_status.c: how it is */
 verb_function verb_status, verb_health, verb_sla_check, verb_test, verb_version;

@@ -183,9 +183,14 @@ int verb_network_restore(struct verb_call *call)
 	return 0;
 }
 
-static void move_region(struct colony *colony, const char *region)
+void colony_move_region(struct colony *colony, const char *region, int64_t start_ms)
 {
+	bool away = strcmp(region, "us-west-2") == 0;
+
 	colony->settings.region = region;
+	colony->cluster.dr_names = colony->cluster.dr_traffic = away;
+	if (away)
+		colony->cluster.dr_database = 1;
 	for (size_t i = SERVICE_COLONY + 1; i < SERVICE_COUNT; i++)
 		dependency_restart(colony, (enum colony_service)i);
 	for (unsigned i = 0; i < colony->instance_count; i++) {
@@ -193,7 +198,7 @@ static void move_region(struct colony *colony, const char *region)
 
 		dream_abort(colony, instance);
 		instance->phase = PHASE_STARTING;
-		instance->phase_until_ms = colony->stepped_ms + FAILOVER_MS + i * 5000;
+		instance->phase_until_ms = colony->stepped_ms + start_ms + i * 5000;
 	}
 }
 
@@ -201,7 +206,8 @@ int verb_failover(struct verb_call *call)
 {
 	if (strcmp(call->colony->settings.region, "us-west-2") == 0)
 		return reply_fail(call->reply, "the colony runs in us-west-2 already (failback brings it home)");
-	move_region(call->colony, "us-west-2");
+	colony_move_region(call->colony, "us-west-2",
+			   colony_other_region_serves(call->colony) ? TAKE_OVER_MS : FAILOVER_MS);
 	reply_say(call->reply, "failing over: names point to us-west-2, database promoted, instances starting");
 	return 0;
 }
@@ -224,7 +230,7 @@ int verb_failback(struct verb_call *call)
 {
 	if (strcmp(call->colony->settings.region, "us-east-1") == 0)
 		return reply_fail(call->reply, "the colony runs in us-east-1, its own region");
-	move_region(call->colony, "us-east-1");
+	colony_move_region(call->colony, "us-east-1", FAILOVER_MS);
 	reply_say(call->reply, "failing back: names point to us-east-1, instances starting");
 	return 0;
 }

@@ -5,7 +5,7 @@
 
 /* How the colony is. */
 
-static const char *instance_state(const struct instance *instance)
+const char *verb_instance_state(const struct instance *instance)
 {
 	if (instance->phase == PHASE_OFF)
 		return "off";
@@ -20,7 +20,7 @@ static void add_instance(struct reply *reply, const struct colony *colony, const
 {
 	reply_row(reply);
 	reply_number(reply, "instance", instance->number, 0);
-	reply_text(reply, "status", instance_state(instance));
+	reply_text(reply, "status", verb_instance_state(instance));
 	if (instance_serves(instance)) {
 		reply_number(reply, "agents", floor(instance->held.agents), 0);
 		reply_number(reply, "memoryGb", instance->held.resident_bytes / (1 << 30), 2);

@@ -24,16 +24,20 @@ static const struct verb verbs[] = {
 	{ .noun = "auth", .action = "status", .arguments = "", .help = "failed log-ins and refused accesses", .run = verb_auth_status },
 	{ .noun = "backup", .action = "", .arguments = "[full | emergency | COMPONENT]", .help = "take a backup", .run = verb_backup },
 	{ .noun = "backup", .action = "discard", .arguments = "", .help = "delete backups that fail their verification", .run = verb_backup_discard },
-	{ .noun = "backup", .action = "list", .arguments = "[COUNT]", .help = "the newest backups", .run = verb_backup_list },
+	{ .noun = "backup", .action = "list", .arguments = "[COUNT]", .help = "the newest backups", .run = verb_backup_list, .kept = true },
 	{ .noun = "backup", .action = "prune", .arguments = "", .help = "take out of backups what need not be in them", .run = verb_backup_prune },
 	{ .noun = "backup", .action = "repair", .arguments = "", .help = "give the backup job its rights, its room and its way back", .run = verb_backup_repair, .outside = true },
-	{ .noun = "backup", .action = "status", .arguments = "", .help = "age and success of backups", .run = verb_backup_status },
-	{ .noun = "backup", .action = "verify", .arguments = "[ID]", .help = "check a backup; the newest", .run = verb_backup_verify },
+	{ .noun = "backup", .action = "status", .arguments = "", .help = "age and success of backups", .run = verb_backup_status, .kept = true },
+	{ .noun = "backup", .action = "verify", .arguments = "[ID]", .help = "check a backup; the newest", .run = verb_backup_verify, .kept = true },
 	{ .noun = "cache", .action = "clear", .arguments = "[all]", .help = "empty the caches", .run = verb_cache_clear },
 	{ .noun = "cache", .action = "stats", .arguments = "", .help = "size, hits, misses", .run = verb_cache_stats },
 	{ .noun = "cache", .action = "test", .arguments = "", .help = "the same as test cache", .run = verb_test },
 	{ .noun = "circuit", .action = "reset", .arguments = "", .help = "close breakers that hang open", .run = verb_circuit_reset },
 	{ .noun = "circuit", .action = "status", .arguments = "", .help = "breakers, open or closed", .run = verb_circuit_status },
+	{ .noun = "cluster", .action = "drop", .arguments = "KIND/NAMESPACE/NAME", .help = "forget an object", .run = verb_cluster_drop, .outside = true, .remedy = VERB_TELLS },
+	{ .noun = "cluster", .action = "keep", .arguments = "KIND/NAMESPACE/NAME", .help = "remember an object that was applied", .run = verb_cluster_keep, .outside = true, .remedy = VERB_TELLS },
+	{ .noun = "cluster", .action = "set", .arguments = "NAME=NUMBER...", .help = "the other region, the standby: what kubectl would change", .run = verb_cluster_set, .outside = true, .remedy = VERB_TELLS },
+	{ .noun = "cluster", .action = "status", .arguments = "", .help = "all that kubectl would show", .run = verb_cluster_status, .outside = true, .remedy = VERB_TELLS },
 	{ .noun = "dream", .action = "", .arguments = "", .help = "start a dream cycle now", .run = verb_dream },
 	{ .noun = "dream", .action = "disable", .arguments = "", .help = "dream no more", .run = verb_dream_disable },
 	{ .noun = "dream", .action = "enable", .arguments = "", .help = "dream again", .run = verb_dream_enable },
@@ -56,7 +60,7 @@ static const struct verb verbs[] = {
 	{ .noun = "gc", .action = "", .arguments = "[force]", .help = "collect garbage now", .run = verb_gc },
 	{ .noun = "health", .action = "", .arguments = "[full]", .help = "the colony's checks; exit status 1 unless healthy", .run = verb_health },
 	{ .noun = "help", .action = "", .arguments = "", .help = "the verbs", .run = verb_help, .outside = true, .remedy = VERB_TELLS },
-	{ .noun = "knowledge", .action = "integrity", .arguments = "", .help = "the same as validate full", .run = verb_validate, .remedy = VERB_TELLS },
+	{ .noun = "knowledge", .action = "integrity", .arguments = "", .help = "the same as validate full", .run = verb_validate, .remedy = VERB_TELLS, .kept = true },
 	{ .noun = "lmcache", .action = "clear", .arguments = "", .help = "the same as cache clear", .run = verb_cache_clear, .remedy = "cache clear" },
 	{ .noun = "loadtest", .action = "", .arguments = "[RPS]", .help = "measure under load", .run = verb_loadtest },
 	{ .noun = "meadow", .action = "connect", .arguments = "", .help = "join the community meadow", .run = verb_meadow_connect },
@@ -77,13 +81,13 @@ static const struct verb verbs[] = {
 	{ .noun = "profile", .action = "memory", .arguments = "", .help = "where the memory goes", .run = verb_memory_top },
 	{ .noun = "reconnect", .action = "", .arguments = "", .help = "connect to all dependencies again", .run = verb_reconnect, .remedy = VERB_TELLS },
 	{ .noun = "reload", .action = "", .arguments = "[INSTANCE] [force]", .help = "make hung workers start over", .run = verb_reload, .outside = true, .remedy = VERB_TELLS },
-	{ .noun = "replay", .action = "", .arguments = "[wal]", .help = "replay the write-ahead log", .run = verb_replay },
+	{ .noun = "replay", .action = "", .arguments = "[wal]", .help = "replay the write-ahead log", .run = verb_replay, .kept = true },
 	{ .noun = "replication", .action = "restart", .arguments = "", .help = "copy backups to the other region again", .run = verb_replication_restart, .outside = true },
 	{ .noun = "replication", .action = "status", .arguments = "", .help = "how far the other region is behind; exit status 1 when it is", .run = verb_replication_status },
 	{ .noun = "resources", .action = "set", .arguments = "memory=8Gi", .help = "set an instance's memory limit (restarts one after another)", .run = verb_resources_set, .outside = true, .remedy = VERB_TELLS },
 	{ .noun = "restart", .action = "", .arguments = "[INSTANCE | SERVICE | database]", .help = "restart processes; the colony's one after another", .run = verb_restart, .outside = true, .remedy = VERB_TELLS },
-	{ .noun = "restore", .action = "", .arguments = "full | latest | COMPONENT ...", .help = "take state back from the newest backup", .run = verb_restore, .remedy = VERB_TELLS },
-	{ .noun = "rpo", .action = "", .arguments = "", .help = "what a restore now would lose", .run = verb_rpo },
+	{ .noun = "restore", .action = "", .arguments = "full | latest | COMPONENT ...", .help = "take state back from the newest backup", .run = verb_restore, .remedy = VERB_TELLS, .kept = true },
+	{ .noun = "rpo", .action = "", .arguments = "", .help = "what a restore now would lose", .run = verb_rpo, .kept = true },
 	{ .noun = "scale", .action = "", .arguments = "COUNT", .help = "run this many instances", .run = verb_scale, .outside = true, .remedy = VERB_TELLS },
 	{ .noun = "sla", .action = "check", .arguments = "", .help = "availability and latency of now; exit status 1 when missed", .run = verb_sla_check },
 	{ .noun = "status", .action = "", .arguments = "", .help = "the colony at a glance", .run = verb_status, .outside = true },
@@ -109,7 +113,7 @@ static const struct verb verbs[] = {
 	{ .noun = "topology", .action = "rebalance", .arguments = "", .help = "spread hot partitions", .run = verb_topology_rebalance },
 	{ .noun = "topology", .action = "watch", .arguments = "", .help = "the same as hot, once", .run = verb_topology_hot },
 	{ .noun = "traffic", .action = "restore", .arguments = "", .help = "let requests through to the colony again", .run = verb_traffic_restore, .outside = true },
-	{ .noun = "validate", .action = "", .arguments = "[full | COMPONENT]", .help = "check what is kept; exit status 1 when invalid", .run = verb_validate },
+	{ .noun = "validate", .action = "", .arguments = "[full | COMPONENT]", .help = "check what is kept; exit status 1 when invalid", .run = verb_validate, .kept = true },
 	{ .noun = "version", .action = "", .arguments = "", .help = "of the colony", .run = verb_version },
 	{ .noun = "worldmodel", .action = "health", .arguments = "", .help = "the same as status", .run = verb_worldmodel_status, .remedy = "worldmodel status" },
 	{ .noun = "worldmodel", .action = "rebuild", .arguments = "[vae]", .help = "train the autoencoder anew", .run = verb_worldmodel_rebuild },
@@ -190,7 +194,7 @@ static int run(struct verb_call *call, const struct verb *verb)
 	struct strbuf action = STRBUF_INIT;
 	int status;
 
-	if (!verb->outside && verb_serving(call->colony) == 0)
+	if (!verb->outside && !(verb->kept && colony_standby_serves(call->colony)) && verb_serving(call->colony) == 0)
 		return reply_fail(call->reply, "no instance of the colony answers");
 	call->verb = verb;
 	status = verb->run(call);

@@ -1,0 +1,44 @@
+/* The tools, a function each, and what they share. Each reads its words, speaks to a system, and returns its status. */
+#ifndef SIM_SHIM_TOOLS_H
+#define SIM_SHIM_TOOLS_H
+
+#include "sim/shim.h"
+
+int shim_kubectl(struct shim *shim);
+int shim_npm(struct shim *shim);
+int shim_docker(struct shim *shim);
+int shim_compose(struct shim *shim);
+int shim_psql(struct shim *shim);
+int shim_pg_dump(struct shim *shim);
+int shim_pg_restore(struct shim *shim);
+int shim_pg_isready(struct shim *shim);
+int shim_redis_cli(struct shim *shim);
+int shim_alembic(struct shim *shim);
+int shim_python(struct shim *shim);
+int shim_openssl(struct shim *shim);
+int shim_certbot(struct shim *shim);
+int shim_nginx(struct shim *shim);
+int shim_iptables(struct shim *shim);
+int shim_systemctl(struct shim *shim);
+int shim_crontab(struct shim *shim);
+int shim_curl(struct shim *shim);
+int shim_ping(struct shim *shim);
+int shim_iostat(struct shim *shim);
+int shim_df(struct shim *shim);
+int shim_free(struct shim *shim);
+int shim_ps(struct shim *shim);
+int shim_pkill(struct shim *shim);
+
+/* The rest of a compose command line, from its word `first` on ("docker compose ..."). */
+int shim_compose_from(const struct shim *shim, size_t first);
+
+/* Nothing answers where DRYAD's host should be. */
+int shim_no_dryad(const struct shim *shim);
+
+/* Do the verb and say `text` when it went well; the tool's name and the reason when it did not. */
+int shim_do(const struct shim *shim, enum shim_system system, const char *text, const char *const *words);
+
+/* npm in the package of a deployment: "colony" has the whole command line, others their own few scripts. */
+int shim_npm_in(const struct shim *shim, const char *package);
+
+#endif
