@@ -156,7 +156,8 @@ bool annotation_is(const char *text, size_t length)
 
 	if (end - at < 5 || strncmp(at, "skep", 4) != 0)
 		return false;
-	return *skip_blanks(at + 4, end) == ':';
+	at = skip_blanks(at + 4, end);
+	return at < end && *at == ':';
 }
 
 /* Lines of the comment become lines of the file; columns are not those of the file, and not told. */
