@@ -160,34 +160,45 @@ size_t reader_front_matter(struct runbook_reader *reader, const char *text, size
 
 /* ---- what they mean ---- */
 
-enum meaning { SEVERITY, ESCALATION, VERSION, UPDATED, MTTR, RTO, RPO, ALERTS, TAGS, TITLE };
+enum meaning {
+	MEANS_SEVERITY,
+	MEANS_ESCALATION,
+	MEANS_VERSION,
+	MEANS_UPDATED,
+	MEANS_MTTR,
+	MEANS_RTO,
+	MEANS_RPO,
+	MEANS_ALERTS,
+	MEANS_TAGS,
+	MEANS_TITLE
+};
 
 /* Keys as people write them, in lower case with blanks. */
 static const struct {
 	const char *key;
 	enum meaning meaning;
 } meanings[] = {
-	{ "severity", SEVERITY },
-	{ "priority", SEVERITY },
-	{ "escalation", ESCALATION },
-	{ "escalation chain", ESCALATION },
-	{ "escalation path", ESCALATION },
-	{ "version", VERSION },
-	{ "last updated", UPDATED },
-	{ "updated", UPDATED },
-	{ "last reviewed", UPDATED },
-	{ "date", UPDATED },
-	{ "target mttr", MTTR },
-	{ "mttr", MTTR },
-	{ "target mttr (mean time to recovery)", MTTR },
-	{ "target rto", RTO },
-	{ "rto", RTO },
-	{ "target rpo", RPO },
-	{ "rpo", RPO },
-	{ "alert", ALERTS },
-	{ "alerts", ALERTS },
-	{ "tags", TAGS },
-	{ "title", TITLE },
+	{ "severity", MEANS_SEVERITY },
+	{ "priority", MEANS_SEVERITY },
+	{ "escalation", MEANS_ESCALATION },
+	{ "escalation chain", MEANS_ESCALATION },
+	{ "escalation path", MEANS_ESCALATION },
+	{ "version", MEANS_VERSION },
+	{ "last updated", MEANS_UPDATED },
+	{ "updated", MEANS_UPDATED },
+	{ "last reviewed", MEANS_UPDATED },
+	{ "date", MEANS_UPDATED },
+	{ "target mttr", MEANS_MTTR },
+	{ "mttr", MEANS_MTTR },
+	{ "target mttr (mean time to recovery)", MEANS_MTTR },
+	{ "target rto", MEANS_RTO },
+	{ "rto", MEANS_RTO },
+	{ "target rpo", MEANS_RPO },
+	{ "rpo", MEANS_RPO },
+	{ "alert", MEANS_ALERTS },
+	{ "alerts", MEANS_ALERTS },
+	{ "tags", MEANS_TAGS },
+	{ "title", MEANS_TITLE },
 };
 
 static const struct {
@@ -324,16 +335,16 @@ static void apply(struct runbook_reader *reader, enum meaning meaning, const cha
 	struct runbook *runbook = reader->runbook;
 
 	switch (meaning) {
-	case SEVERITY: set_text(&runbook->severity, value); break;
-	case ESCALATION: set_text(&runbook->escalation, value); break;
-	case VERSION: set_text(&runbook->version, value); break;
-	case UPDATED: set_text(&runbook->updated, value); break;
-	case MTTR: set_duration(&runbook->mttr_ms, value); break;
-	case RTO: set_duration(&runbook->rto_ms, value); break;
-	case RPO: set_duration(&runbook->rpo_ms, value); break;
-	case ALERTS: add_words(reader, value, true); break;
-	case TAGS: add_words(reader, value, false); break;
-	case TITLE: set_text(&runbook->title, value); break;
+	case MEANS_SEVERITY: set_text(&runbook->severity, value); break;
+	case MEANS_ESCALATION: set_text(&runbook->escalation, value); break;
+	case MEANS_VERSION: set_text(&runbook->version, value); break;
+	case MEANS_UPDATED: set_text(&runbook->updated, value); break;
+	case MEANS_MTTR: set_duration(&runbook->mttr_ms, value); break;
+	case MEANS_RTO: set_duration(&runbook->rto_ms, value); break;
+	case MEANS_RPO: set_duration(&runbook->rpo_ms, value); break;
+	case MEANS_ALERTS: add_words(reader, value, true); break;
+	case MEANS_TAGS: add_words(reader, value, false); break;
+	case MEANS_TITLE: set_text(&runbook->title, value); break;
 	}
 }
 
