@@ -56,7 +56,7 @@ struct system {
 	struct system_profiles profiles;
 	const char *profile; /* the chosen one, or NULL */
 	struct system_store store;
-	struct map map;
+	struct system_map map;
 	const char *map_file;  /* that held it; NULL when the system file itself does */
 	const char *slos_file; /* that held the objectives; NULL as above */
 	struct slo_file slos;  /* objectives; none without the section */

@@ -232,7 +232,7 @@ static int read_entry(const struct place *place, const struct yaml_node *node, s
 	return result;
 }
 
-static int unknown_need(const struct place *place, const struct yaml_node *node, const struct map *map,
+static int unknown_need(const struct place *place, const struct yaml_node *node, const struct system_map *map,
 			const char *name)
 {
 	const char *near = NULL;
@@ -251,7 +251,7 @@ static int unknown_need(const struct place *place, const struct yaml_node *node,
 			      name, near);
 }
 
-static int find_part(const struct map *map, const char *name)
+static int find_part(const struct system_map *map, const char *name)
 {
 	for (size_t i = 0; i < map->count; i++)
 		if (strcmp(map->parts[i].name, name) == 0)
@@ -259,8 +259,8 @@ static int find_part(const struct map *map, const char *name)
 	return -1;
 }
 
-static int link_needs(const struct place *place, const struct yaml_node *node, const struct map *map, size_t index,
-		      const struct option_strings *names)
+static int link_needs(const struct place *place, const struct yaml_node *node, const struct system_map *map,
+		      size_t index, const struct option_strings *names)
 {
 	struct map_part *part = &map->parts[index];
 	const struct yaml_node *needs = yaml_get(node, "needs");
@@ -281,7 +281,7 @@ static int link_needs(const struct place *place, const struct yaml_node *node, c
 	return result;
 }
 
-static int check_names(const struct place *place, const struct yaml_node *parts, const struct map *map)
+static int check_names(const struct place *place, const struct yaml_node *parts, const struct system_map *map)
 {
 	int result = 0;
 
@@ -295,7 +295,7 @@ static int check_names(const struct place *place, const struct yaml_node *parts,
 	return result;
 }
 
-static int read_parts(const struct place *place, const struct yaml_node *parts, struct map *ret)
+static int read_parts(const struct place *place, const struct yaml_node *parts, struct system_map *ret)
 {
 	struct entry *entries;
 	int result = 0;
@@ -323,10 +323,10 @@ static int read_parts(const struct place *place, const struct yaml_node *parts, 
 	return result;
 }
 
-static int read_section(struct map *ret, const struct yaml_node *node, const struct place *place)
+static int read_section(struct system_map *ret, const struct yaml_node *node, const struct place *place)
 {
 	struct section section = { 0 };
-	struct map read = { 0 };
+	struct system_map read = { 0 };
 	int result = option_read_yaml(map_options, &section, node, place->file, place->arena, place->errors);
 
 	if (section.parts && read_parts(place, section.parts, &read) < 0)
@@ -336,8 +336,8 @@ static int read_section(struct map *ret, const struct yaml_node *node, const str
 	return result;
 }
 
-int map_read(struct map *ret, const struct yaml_node *node, const char *file, const char *folder, struct arena *arena,
-	     struct error_list *errors)
+int map_read(struct system_map *ret, const struct yaml_node *node, const char *file, const char *folder,
+	     struct arena *arena, struct error_list *errors)
 {
 	struct place place = { file, arena, errors };
 	struct yaml_document document;

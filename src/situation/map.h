@@ -50,7 +50,7 @@ struct map_part {
 	const char *instances; /* an expression that gives a series for each; NULL: none */
 };
 
-struct map {
+struct system_map {
 	struct map_part *parts;
 	size_t count;
 };
@@ -63,7 +63,7 @@ extern const struct option map_part_options[];
  * one, relative to `folder`. Strings live in the arena. Every fault goes to
  * `errors`; -1 when there was one.
  */
-int map_read(struct map *ret, const struct yaml_node *node, const char *file, const char *folder, struct arena *arena,
-	     struct error_list *errors);
+int map_read(struct system_map *ret, const struct yaml_node *node, const char *file, const char *folder,
+	     struct arena *arena, struct error_list *errors);
 
 #endif

@@ -153,7 +153,7 @@ static bool drags_down(const struct map_state *state, size_t part, const int *ca
 }
 
 /* The nearest level below this part's that anything stands on. */
-static int64_t level_under(const struct map *map, size_t part)
+static int64_t level_under(const struct system_map *map, size_t part)
 {
 	int64_t ret = MAP_NO_LEVEL;
 
@@ -166,7 +166,7 @@ static int64_t level_under(const struct map *map, size_t part)
 /* The part that is lost under this one; -1. */
 static int lost_under(const struct map_state *state, size_t part, const int *cause)
 {
-	const struct map *map = state->config.map;
+	const struct system_map *map = state->config.map;
 	const struct map_part *about = &map->parts[part];
 	int64_t level = about->level > 0 ? level_under(map, part) : MAP_NO_LEVEL;
 
@@ -183,7 +183,7 @@ static int lost_under(const struct map_state *state, size_t part, const int *cau
  */
 static void derive(struct map_state *state)
 {
-	const struct map *map = state->config.map;
+	const struct system_map *map = state->config.map;
 	int *cause = mem_array(map->count + 1, sizeof(*cause));
 	bool again = true;
 
@@ -249,7 +249,7 @@ static void on_tick(void *user)
 /* One list of all expressions, and where each part's begin. */
 static struct bundle *make_bundle(struct map_state *state)
 {
-	const struct map *map = state->config.map;
+	const struct system_map *map = state->config.map;
 	const char **expressions;
 	size_t count = 0;
 	struct bundle_config config = { .engine = state->config.engine,
@@ -312,7 +312,7 @@ void map_state_free(struct map_state *state)
 	free(state);
 }
 
-const struct map *map_state_map(const struct map_state *state)
+const struct system_map *map_state_map(const struct map_state *state)
 {
 	return state->config.map;
 }

@@ -51,7 +51,7 @@ struct part_instance {
 struct map_state_config {
 	struct loop *loop;
 	struct query_engine *engine;
-	const struct map *map;         /* borrowed */
+	const struct system_map *map;  /* borrowed */
 	bool apart;                    /* two engines stand behind the one: see bundle.h */
 	void (*on_change)(void *user); /* a round has ended; may be NULL */
 	void *user;
@@ -63,7 +63,7 @@ struct map_state;
 struct map_state *map_state_new(const struct map_state_config *config);
 void map_state_free(struct map_state *state); /* NULL is allowed */
 
-const struct map *map_state_map(const struct map_state *state);
+const struct system_map *map_state_map(const struct map_state *state);
 const struct part_status *map_state_part(const struct map_state *state, size_t part);
 
 /* How many parts are in that state. */

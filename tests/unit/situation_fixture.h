@@ -29,7 +29,7 @@ struct situation_world {
 	struct query_engine *engine;
 	struct timer *poll;
 	struct arena arena;
-	struct map map;
+	struct system_map map;
 	struct map_state *state;
 };
 

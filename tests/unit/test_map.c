@@ -11,7 +11,7 @@ struct reading {
 	struct yaml_document document;
 	struct arena arena;
 	struct error_list errors;
-	struct map map;
+	struct system_map map;
 	int result;
 	char fault[1024];
 };

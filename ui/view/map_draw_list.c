@@ -24,7 +24,7 @@ static int total(const struct widths *widths)
 }
 
 /* The number goes first, then the time, where there is no room for a note. */
-static struct widths choose_widths(const struct map *map, int width)
+static struct widths choose_widths(const struct system_map *map, int width)
 {
 	struct widths ret = { .state = STATE_WIDTH, .since = SINCE_WIDTH, .figure = FIGURE_MOST };
 
@@ -99,7 +99,7 @@ static void draw_row(const struct console *console, struct canvas *canvas, struc
 
 void map_draw_list(const struct console *console, struct canvas *canvas, struct rect area, int focus, int scroll)
 {
-	const struct map *map = map_state_map(console->map);
+	const struct system_map *map = map_state_map(console->map);
 	char counts[120], note[40] = "";
 	struct box box = { .title = "Map",
 			   .border = style_fg(ROLE_BORDER),

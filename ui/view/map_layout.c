@@ -55,7 +55,7 @@ static int group_row(struct map_layout *layout, const struct map_part *part)
 }
 
 /* The highest level is at the top; levels that nothing stands on have no row. */
-static int level_row(const struct map *map, int64_t level)
+static int level_row(const struct system_map *map, int64_t level)
 {
 	int ret = 0;
 
@@ -69,7 +69,7 @@ static int level_row(const struct map *map, int64_t level)
 	return ret;
 }
 
-static void assign(struct map_layout *layout, const struct map *map, struct grid *grid)
+static void assign(struct map_layout *layout, const struct system_map *map, struct grid *grid)
 {
 	for (size_t i = 0; i < map->count; i++) {
 		const struct map_part *part = &map->parts[i];
@@ -148,7 +148,7 @@ static bool place_rows(struct map_layout *layout, const struct grid *grid)
 }
 
 /* The boxes of a row share its width. */
-static void place_boxes(struct map_layout *layout, const struct map *map, const struct grid *grid)
+static void place_boxes(struct map_layout *layout, const struct system_map *map, const struct grid *grid)
 {
 	size_t *begun = mem_array(layout->frame_count * (map->count + 1), sizeof(*begun));
 
@@ -170,7 +170,7 @@ static void place_boxes(struct map_layout *layout, const struct map *map, const 
 	free(begun);
 }
 
-static bool make_picture(struct map_layout *layout, const struct map *map)
+static bool make_picture(struct map_layout *layout, const struct system_map *map)
 {
 	struct grid grid = { 0 };
 	bool ret;
@@ -215,7 +215,7 @@ static void forget_picture(struct map_layout *layout)
 }
 
 /* The picture with its pane beside it, else with one below, else the list. */
-void map_layout_make(struct map_layout *ret, const struct map *map, struct rect body)
+void map_layout_make(struct map_layout *ret, const struct system_map *map, struct rect body)
 {
 	*ret = (struct map_layout){ .count = map->count };
 	for (int beside = 1; beside >= 0 && !ret->picture; beside--) {

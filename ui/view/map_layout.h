@@ -42,7 +42,7 @@ struct map_layout {
 };
 
 /* Release it afterwards. */
-void map_layout_make(struct map_layout *ret, const struct map *map, struct rect body);
+void map_layout_make(struct map_layout *ret, const struct system_map *map, struct rect body);
 void map_layout_release(struct map_layout *layout);
 
 /* The part that lies nearest in that direction (each of -1, 0, 1); the one itself when there is none. */

@@ -60,7 +60,7 @@ void map_figure(const struct map_part *part, const struct part_status *status, c
 
 void map_note(const struct map_state *state, size_t part, bool brief, char *ret, size_t size)
 {
-	const struct map *map = map_state_map(state);
+	const struct system_map *map = map_state_map(state);
 	const struct map_part *about = &map->parts[part];
 	const struct part_status *status = map_state_part(state, part);
 
@@ -105,7 +105,7 @@ static void add_rule(const struct map_part *about, const struct part_status *sta
 
 void map_document_why(const struct map_state *state, size_t part, int64_t now_ms, struct document *ret)
 {
-	const struct map *map = map_state_map(state);
+	const struct system_map *map = map_state_map(state);
 	const struct map_part *about = &map->parts[part];
 	const struct part_status *status = map_state_part(state, part);
 	char since[48], figure[96];
@@ -133,7 +133,7 @@ void map_document_why(const struct map_state *state, size_t part, int64_t now_ms
 static void add_names(const struct map_state *state, const char *label, const size_t *parts, size_t count,
 		      struct document *ret)
 {
-	const struct map *map = map_state_map(state);
+	const struct system_map *map = map_state_map(state);
 	struct strbuf text = STRBUF_INIT;
 
 	for (size_t i = 0; i < count; i++) {
@@ -150,7 +150,7 @@ static void add_names(const struct map_state *state, const char *label, const si
 
 static void add_needed_by(const struct map_state *state, size_t part, struct document *ret)
 {
-	const struct map *map = map_state_map(state);
+	const struct system_map *map = map_state_map(state);
 	struct strbuf text = STRBUF_INIT;
 
 	for (size_t i = 0; i < map->count; i++)
