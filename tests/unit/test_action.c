@@ -58,7 +58,8 @@ Test(action, what_acts_is_told_apart)
 {
 	for (int i = ACTION_NONE; i < ACTION_COUNT; i++)
 		cr_assert_eq(action_row((enum action)i)->acts,
-			     i == ACTION_RETRY || i == ACTION_THEME || (i >= ACTION_ACKNOWLEDGE && i <= ACTION_UNDO),
+			     i == ACTION_RETRY || i == ACTION_THEME ||
+				     (i >= ACTION_ACKNOWLEDGE && i <= ACTION_TERMINAL),
 			     "%s", action_row((enum action)i)->name);
 }
 

@@ -28,7 +28,10 @@ static const struct ledger_row ledger[] = {
 	{ "?", ACTION_HELP },         { "Ctrl-L", ACTION_REDRAW },   { "Ctrl-C", ACTION_CANCEL },
 	{ "R", ACTION_RETRY },        { "T", ACTION_THEME },         { "Ctrl-Z", ACTION_SUSPEND },
 	{ "r", ACTION_RUNBOOK },      { "A", ACTION_ACKNOWLEDGE },   { "M", ACTION_MUTE },
-	{ "C", ACTION_COMMENT },      { "U", ACTION_UNDO },
+	{ "C", ACTION_COMMENT },      { "U", ACTION_UNDO },          { "!", ACTION_RUN },
+	{ "D", ACTION_DONE },         { "S", ACTION_SKIP },          { "F", ACTION_FAIL },
+	{ "B", ACTION_BRANCH },       { "E", ACTION_EDIT },          { "X", ACTION_STOP },
+	{ "P", ACTION_PEN },          { "O", ACTION_TERMINAL },
 };
 
 #define ROWS (sizeof(ledger) / sizeof(*ledger))
@@ -169,7 +172,7 @@ Test(keymap, has_no_clash_and_keeps_its_own_rule)
 
 Test(keymap, unknown_keys_mean_nothing)
 {
-	static const char *const names[] = { "!", "B", "H", "J", "a", "F1", "Space", "Alt-x", "Ctrl-A", "Shift-Up" };
+	static const char *const names[] = { "Q", "W", "H", "J", "a", "F1", "Space", "Alt-x", "Ctrl-A", "Shift-Up" };
 	struct keymap keymap;
 
 	keymap_init(&keymap);
@@ -191,7 +194,8 @@ Test(keymap, takes_changes)
 	assert_accepts("keys: { pause: [Space, F2] }", ACTION_PAUSE, "Space F2");
 	assert_accepts("keys: { pause: [] }", ACTION_PAUSE, "");
 	assert_accepts("keys: { pause: p }", ACTION_PAUSE, "p");
-	assert_accepts("keys: { ask-again: [B, '!', Ctrl-R, Alt-r, F5] }", ACTION_RETRY, "B ! Ctrl-R Alt-r F5");
+	assert_accepts("keys: { ask-again: [I, '!', Ctrl-R, Alt-r, F5], run-step: [] }", ACTION_RETRY,
+		       "I ! Ctrl-R Alt-r F5");
 	assert_accepts("keys: { focus-left: [Left, H] }", ACTION_LEFT, "Left H");
 	assert_accepts("keys: { page-down: [PgDn, Ctrl-F, Space] }", ACTION_PAGE_DOWN, "PgDn Ctrl-F Space");
 	assert_accepts("keys: {}", ACTION_PAUSE, "p");

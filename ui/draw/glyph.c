@@ -59,6 +59,10 @@ static const struct glyph_row rows[GLYPH_COUNT] = {
 	[GLYPH_MARK]          = { { 0x250A, 0x2502, ':' }, { "┊", "│", ":" } },
 	[GLYPH_CHECKBOX_DONE] = { { 0x25A0, 0x25A0, 'x' }, { "■", "■", "x" } },
 	[GLYPH_HELD]          = { { 0x25C7, '=',    '=' }, { "◇", "=", "=" } },
+	[GLYPH_OPEN]          = { { 0x25CB, 0x25CB, 'o' }, { "○", "○", "o" } },
+	[GLYPH_RUNNING]       = { { 0x2026, 0x2026, '~' }, { "…", "…", "~" } },
+	[GLYPH_SKIPPED]       = { { 0x2013, '-',    '-' }, { "–", "-", "-" } },
+	[GLYPH_WRAPPED]       = { { 0x21B3, 0x00BB, '+' }, { "↳", "»", "+" } },
 	/* clang-format on */
 };
 

@@ -23,6 +23,8 @@ enum glyph {
 	GLYPH_HELD, /* somebody has it */
 	GLYPH_DEPLOY, GLYPH_CONFIG, GLYPH_RESTART, GLYPH_MESSAGE, GLYPH_SOURCE, /* what happened */
 	GLYPH_MARK, /* a moment in a chart, from top to bottom */
+	GLYPH_OPEN, GLYPH_RUNNING, GLYPH_SKIPPED, /* of a step */
+	GLYPH_WRAPPED, /* before the rest of a line that was broken */
 	GLYPH_COUNT,
 };
 /* clang-format on */

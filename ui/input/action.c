@@ -5,9 +5,10 @@
 #define PANELS (CONTEXT_BOARD | CONTEXT_ZOOM)
 #define ALERTS (CONTEXT_ALERTS | CONTEXT_ALERT | CONTEXT_SILENCES)
 #define SLOS   (CONTEXT_SLO | CONTEXT_OBJECTIVE)
+#define BOOKS  (CONTEXT_RUNBOOKS | CONTEXT_RUNBOOK)
 #define LISTS                                                                                                          \
 	(CONTEXT_SOURCES | CONTEXT_SOURCE | CONTEXT_LOGS | CONTEXT_MAP | CONTEXT_EVENTS | CONTEXT_PICKER | ALERTS |    \
-	 SLOS)
+	 SLOS | BOOKS)
 #define TIMED (PANELS | CONTEXT_LOGS | CONTEXT_EVENTS)
 
 #define MOVING   "Moving about"
@@ -17,15 +18,16 @@
 #define CLOSER   "A closer look"
 #define CONSOLE  "The console"
 #define ACTING   "Acting on an alert"
+#define STEPS    "Acting on a step"
 
 /* clang-format off */
 static const struct action_row rows[ACTION_COUNT] = {
 	[ACTION_NONE] = { .name = "none", .help = "nothing", .group = "", .contexts = 0, .rank = 99 },
 
-	[ACTION_LEFT] = { .name = "focus-left", .help = "move the focus, the time cursor or the text left", .group = MOVING, .contexts = PANELS | CONTEXT_OUTPUT | CONTEXT_SOURCE | CONTEXT_LOGS | CONTEXT_MAP | CONTEXT_OBJECTIVE, .rank = 50 },
+	[ACTION_LEFT] = { .name = "focus-left", .help = "move the focus, the time cursor or the text left", .group = MOVING, .contexts = PANELS | CONTEXT_OUTPUT | CONTEXT_SOURCE | CONTEXT_LOGS | CONTEXT_MAP | CONTEXT_OBJECTIVE | CONTEXT_RUNBOOK, .rank = 50 },
 	[ACTION_DOWN] = { .name = "focus-down", .help = "move the focus down, scroll", .group = MOVING, .contexts = CONTEXT_ALL, .rank = 50 },
 	[ACTION_UP] = { .name = "focus-up", .help = "move the focus up, scroll back", .group = MOVING, .contexts = CONTEXT_ALL, .rank = 50 },
-	[ACTION_RIGHT] = { .name = "focus-right", .help = "move the focus, the time cursor or the text right", .group = MOVING, .contexts = PANELS | CONTEXT_OUTPUT | CONTEXT_SOURCE | CONTEXT_LOGS | CONTEXT_MAP | CONTEXT_OBJECTIVE, .rank = 50 },
+	[ACTION_RIGHT] = { .name = "focus-right", .help = "move the focus, the time cursor or the text right", .group = MOVING, .contexts = PANELS | CONTEXT_OUTPUT | CONTEXT_SOURCE | CONTEXT_LOGS | CONTEXT_MAP | CONTEXT_OBJECTIVE | CONTEXT_RUNBOOK, .rank = 50 },
 	[ACTION_NEXT] = { .name = "focus-next", .help = "move the focus to the next one", .group = MOVING, .contexts = PANELS | LISTS, .rank = 50 },
 	[ACTION_PREVIOUS] = { .name = "focus-previous", .help = "move the focus to the one before", .group = MOVING, .contexts = PANELS | LISTS, .rank = 50 },
 	[ACTION_OPEN] = { .name = "open", .help = "open, unfold or zoom what has the focus; on a legend, isolate the series", .hint = "open", .group = MOVING, .contexts = PANELS | LISTS, .rank = 2 },
@@ -58,7 +60,7 @@ static const struct action_row rows[ACTION_COUNT] = {
 	[ACTION_FIND_NEXT] = { .name = "find-next", .help = "go to the next one found", .group = FINDING, .contexts = CONTEXT_ALL, .rank = 40 },
 	[ACTION_FIND_PREVIOUS] = { .name = "find-previous", .help = "go to the one found before", .group = FINDING, .contexts = CONTEXT_ALL, .rank = 40 },
 
-	[ACTION_FILTER] = { .name = "filter", .help = "show only some of them", .hint = "filter", .group = FINDING, .contexts = CONTEXT_LOGS | CONTEXT_EVENTS | CONTEXT_ALERTS | CONTEXT_SLO, .rank = 9 },
+	[ACTION_FILTER] = { .name = "filter", .help = "show only some of them", .hint = "filter", .group = FINDING, .contexts = CONTEXT_LOGS | CONTEXT_EVENTS | CONTEXT_ALERTS | CONTEXT_SLO | CONTEXT_RUNBOOKS, .rank = 9 },
 	[ACTION_OUTPUT] = { .name = "output", .help = "show the raw answer of what has the focus", .hint = "output", .group = CLOSER, .contexts = CONTEXT_VIEWS, .rank = 24 },
 	[ACTION_SORT] = { .name = "sort", .help = "sort the table by the next column, up and then down", .hint = "sort", .group = CLOSER, .contexts = CONTEXT_VIEWS, .rank = 30 },
 	[ACTION_VARIABLES] = { .name = "variables", .help = "choose the dashboard's variables", .hint = "variables", .group = CLOSER, .contexts = PANELS, .rank = 11 },
@@ -72,11 +74,20 @@ static const struct action_row rows[ACTION_COUNT] = {
 	[ACTION_CANCEL] = { .name = "cancel", .help = "cancel what is being typed", .group = CONSOLE, .contexts = CONTEXT_ALL, .rank = 70 },
 	[ACTION_RETRY] = { .name = "ask-again", .help = "ask again now, and connect again", .hint = "ask again", .group = CONSOLE, .contexts = CONTEXT_VIEWS | CONTEXT_OUTPUT, .acts = true, .rank = 25 },
 	[ACTION_THEME] = { .name = "next-theme", .help = "change to the next theme", .hint = "theme", .group = CONSOLE, .contexts = CONTEXT_ALL, .acts = true, .rank = 35 },
-	[ACTION_RUNBOOK] = { .name = "runbook", .help = "read the runbook of the alert", .hint = "runbook", .group = CLOSER, .contexts = CONTEXT_VIEWS, .rank = 6 },
+	[ACTION_RUNBOOK] = { .name = "runbook", .help = "open the runbook of the alert at its diagnosis, or its run", .hint = "runbook", .group = CLOSER, .contexts = CONTEXT_VIEWS, .rank = 6 },
 	[ACTION_ACKNOWLEDGE] = { .name = "acknowledge", .help = "acknowledge the alert: asks for a note, says until when it holds", .hint = "ack", .group = ACTING, .contexts = CONTEXT_VIEWS, .acts = true, .rank = 4 },
 	[ACTION_MUTE] = { .name = "mute", .help = "silence the alert or change its silence; what it hides is shown first", .hint = "mute", .group = ACTING, .contexts = ALERTS, .acts = true, .rank = 5 },
-	[ACTION_COMMENT] = { .name = "comment", .help = "change the note of the acknowledgement", .hint = "comment", .group = ACTING, .contexts = CONTEXT_ALERTS | CONTEXT_ALERT, .acts = true, .rank = 26 },
-	[ACTION_UNDO] = { .name = "undo", .help = "take back the acknowledgement, or end the silence", .hint = "undo", .group = ACTING, .contexts = ALERTS, .acts = true, .rank = 7 },
+	[ACTION_COMMENT] = { .name = "comment", .help = "change the note of the acknowledgement; write one on a step or run", .hint = "comment", .group = ACTING, .contexts = CONTEXT_ALERTS | CONTEXT_ALERT | CONTEXT_RUNBOOK, .acts = true, .rank = 26 },
+	[ACTION_UNDO] = { .name = "undo", .help = "take back the acknowledgement or the mark of the step, end the silence", .hint = "undo", .group = ACTING, .contexts = ALERTS | CONTEXT_RUNBOOK, .acts = true, .rank = 7 },
+	[ACTION_RUN] = { .name = "run-step", .help = "run the step; what does not only read asks for a word first", .hint = "run", .group = STEPS, .contexts = CONTEXT_RUNBOOK, .acts = true, .rank = 2 },
+	[ACTION_DONE] = { .name = "step-done", .help = "say that the step is done", .hint = "done", .group = STEPS, .contexts = CONTEXT_RUNBOOK, .acts = true, .rank = 3 },
+	[ACTION_SKIP] = { .name = "step-skip", .help = "skip the step: asks why", .hint = "skip", .group = STEPS, .contexts = CONTEXT_RUNBOOK, .acts = true, .rank = 5 },
+	[ACTION_FAIL] = { .name = "step-failed", .help = "say that the step failed: asks how", .hint = "failed", .group = STEPS, .contexts = CONTEXT_RUNBOOK, .acts = true, .rank = 5 },
+	[ACTION_BRANCH] = { .name = "branch", .help = "choose the scenario to go on with", .hint = "scenario", .group = STEPS, .contexts = CONTEXT_RUNBOOK, .acts = true, .rank = 2 },
+	[ACTION_EDIT] = { .name = "edit-step", .help = "edit the step's command for this run; the record says so", .hint = "edit", .group = STEPS, .contexts = CONTEXT_RUNBOOK, .acts = true, .rank = 7 },
+	[ACTION_STOP] = { .name = "stop-step", .help = "stop the running step: interrupt, then terminate, then kill", .hint = "stop", .group = STEPS, .contexts = CONTEXT_RUNBOOK, .acts = true, .rank = 2 },
+	[ACTION_PEN] = { .name = "pen", .help = "take or hand over the pen: the lead of the run, or one step", .hint = "pen", .group = STEPS, .contexts = CONTEXT_RUNBOOK, .acts = true, .rank = 16 },
+	[ACTION_TERMINAL] = { .name = "terminal", .help = "give the whole terminal to the step's program", .hint = "terminal", .group = STEPS, .contexts = CONTEXT_RUNBOOK, .acts = true, .rank = 8 },
 	[ACTION_SUSPEND] = { .name = "suspend", .help = "go to the shell for a while; fg comes back", .group = CONSOLE, .contexts = CONTEXT_ALL, .rank = 70 },
 };
 /* clang-format on */

@@ -27,10 +27,13 @@ enum context {
 	CONTEXT_FORM = 1u << 13, /* fields being typed; every key is text */
 	CONTEXT_SLO = 1u << 14,
 	CONTEXT_OBJECTIVE = 1u << 15, /* one line of the objectives */
+	CONTEXT_RUNBOOKS = 1u << 16,
+	CONTEXT_RUNBOOK = 1u << 17, /* one runbook and its run */
 };
 #define CONTEXT_VIEWS                                                                                                  \
 	(CONTEXT_BOARD | CONTEXT_ZOOM | CONTEXT_SOURCES | CONTEXT_SOURCE | CONTEXT_LOGS | CONTEXT_MAP |                \
-	 CONTEXT_EVENTS | CONTEXT_ALERTS | CONTEXT_ALERT | CONTEXT_SILENCES | CONTEXT_SLO | CONTEXT_OBJECTIVE)
+	 CONTEXT_EVENTS | CONTEXT_ALERTS | CONTEXT_ALERT | CONTEXT_SILENCES | CONTEXT_SLO | CONTEXT_OBJECTIVE |        \
+	 CONTEXT_RUNBOOKS | CONTEXT_RUNBOOK)
 #define CONTEXT_ALL (CONTEXT_VIEWS | CONTEXT_HELP | CONTEXT_PICKER | CONTEXT_OUTPUT)
 
 enum action {
@@ -83,8 +86,17 @@ enum action {
 	ACTION_ACKNOWLEDGE,
 	ACTION_MUTE,
 	ACTION_COMMENT,
-	ACTION_UNDO,    /* r; A M C U */
-	ACTION_SUSPEND, /* Ctrl-Z */
+	ACTION_UNDO, /* r; A M C U */
+	ACTION_RUN,
+	ACTION_DONE,
+	ACTION_SKIP,
+	ACTION_FAIL,
+	ACTION_BRANCH,
+	ACTION_EDIT,
+	ACTION_STOP,
+	ACTION_PEN,
+	ACTION_TERMINAL, /* ! D S F B E X P O: steps of a runbook */
+	ACTION_SUSPEND,  /* Ctrl-Z */
 	ACTION_COUNT,
 };
 

@@ -67,6 +67,15 @@ static const struct binding ledger[] = {
 	{ { 'M', 0 }, ACTION_MUTE },
 	{ { 'C', 0 }, ACTION_COMMENT },
 	{ { 'U', 0 }, ACTION_UNDO },
+	{ { '!', 0 }, ACTION_RUN },
+	{ { 'D', 0 }, ACTION_DONE },
+	{ { 'S', 0 }, ACTION_SKIP },
+	{ { 'F', 0 }, ACTION_FAIL },
+	{ { 'B', 0 }, ACTION_BRANCH },
+	{ { 'E', 0 }, ACTION_EDIT },
+	{ { 'X', 0 }, ACTION_STOP },
+	{ { 'P', 0 }, ACTION_PEN },
+	{ { 'O', 0 }, ACTION_TERMINAL },
 	{ { 'z', KEYMOD_CTRL }, ACTION_SUSPEND },
 };
 
