@@ -52,6 +52,9 @@ struct runbook_desk {
 /* Zeroed memory is a desk where nothing can be done. Release before what the owner lent goes. */
 void runbook_desk_release(struct runbook_desk *desk);
 
+/* Before each key: the run that is shown may be another one, or gone. */
+void runbook_desk_take(struct console *console);
+
 /* The run that is shown; NULL. */
 const struct run *runbook_desk_run(const struct runbook_desk *desk);
 
@@ -72,7 +75,7 @@ int runbook_desk_show(struct console *console, const char *name, struct error *e
 /* "2.3 running 0:12  ana@jump1", of the run that is shown; "" when nothing is to be said. */
 void runbook_desk_add_banner(const struct console *console, struct strbuf *ret);
 
-/* Is a run open here, or was left open? Word for the key that leads to it; NULL: none. */
-const char *runbook_desk_lead(const struct console *console);
+/* Is the run that is open about this alert? Word for the key that leads to it; NULL: it is not. */
+const char *runbook_desk_lead(const struct console *console, const struct alert *alert);
 
 #endif

@@ -64,6 +64,8 @@ struct view_ops {
 
 extern const struct view_ops view_alert;
 extern const struct view_ops view_alerts;
+extern const struct view_ops view_runbook;
+extern const struct view_ops view_runbooks;
 extern const struct view_ops view_board;
 extern const struct view_ops view_events;
 extern const struct view_ops view_map;

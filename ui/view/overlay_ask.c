@@ -1,0 +1,354 @@
+#include "ui/view/overlay_ask.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "ui/draw/glyph.h"
+#include "ui/view/document.h"
+#include "ui/view/list_row.h"
+
+#define WIDTH_MOST 96
+#define FRAME      2
+#define LIST_MOST  12
+
+struct ask *ask_new(const struct ask_kind *kind, const char *title, const char *words, const char *text)
+{
+	struct ask *ask = mem_zalloc(sizeof(*ask));
+
+	ask->kind = kind;
+	ask->title = mem_strdup(title);
+	ask->words = mem_strdup(words ? words : "");
+	ask->at = kind->label ? -1 : 0;
+	ask->step = SIZE_MAX;
+	prompt_init(&ask->prompt);
+	prompt_open(&ask->prompt, kind->label ? kind->label : "", text ? text : "", NULL, NULL);
+	return ask;
+}
+
+void ask_add_item(struct ask *ask, const char *text, const char *note)
+{
+	struct ask_item item = { mem_printf("%zu", ask->items.count + 1), mem_strdup(text), mem_strdup(note) };
+
+	vec_push(&ask->items, item);
+}
+
+void ask_clear_items(struct ask *ask)
+{
+	for (size_t i = 0; i < ask->items.count; i++) {
+		free(ask->items.items[i].key);
+		free(ask->items.items[i].text);
+		free(ask->items.items[i].note);
+	}
+	vec_clear(&ask->items);
+}
+
+static void free_state(void *state)
+{
+	struct ask *ask = state;
+
+	ask_clear_items(ask);
+	vec_release(&ask->items);
+	prompt_release(&ask->prompt);
+	free(ask->title);
+	free(ask->words);
+	free(ask->name);
+	free(ask->reason);
+	free(ask);
+}
+
+void ask_open(struct console *console, struct ask *ask)
+{
+	if (console->host.flush_input)
+		console->host.flush_input(console->host.user);
+	overlay_open(console, &overlay_ask, ask);
+}
+
+struct ask *ask_of(const struct console *console, const struct ask_kind *kind)
+{
+	struct ask *ask = console->overlay == &overlay_ask ? console->overlay_state : NULL;
+
+	return ask && ask->kind == kind ? ask : NULL;
+}
+
+/* ---- where it stands ---- */
+
+/* What is typed narrows the list down. */
+static bool is_listed(const struct ask *ask, size_t item)
+{
+	return !ask->kind->label || !ask->prompt.text.length || ask->at >= 0 ||
+	       strcasestr(ask->items.items[item].text, ask->prompt.text.text) != NULL;
+}
+
+static int listed(const struct ask *ask)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < ask->items.count; i++)
+		count += is_listed(ask, i);
+	return count;
+}
+
+static void read_words(const struct ask *ask, struct document *ret)
+{
+	document_init(ret);
+	if (ask->words[0])
+		document_add(ret, DOCUMENT_TEXT, NULL, ask->words);
+}
+
+struct ask_places {
+	struct rect place, words, line, list, answer;
+};
+
+static void places_of(const struct console *console, const struct ask *ask, struct ask_places *ret)
+{
+	struct rect body = overlay_area(console), inside;
+	int width = body.width < WIDTH_MOST ? body.width : WIDTH_MOST, words, list, wished;
+	struct document document;
+
+	read_words(ask, &document);
+	words = ask->words[0] ? document_rows(&document, width - 4) : 0;
+	document_release(&document);
+	list = (int)ask->items.count < LIST_MOST ? (int)ask->items.count : LIST_MOST;
+	list += ask->waits || ask->reason ? 1 : 0;
+	wished = words + (words ? 1 : 0) + (ask->kind->label ? 1 : 0) + list + 1;
+	ret->place = overlay_place(body, width, wished + FRAME);
+	inside = overlay_inside(ret->place);
+	inside.x++;
+	inside.width -= 2;
+	if (inside.height < wished) { /* the words give way: what is typed must be seen */
+		int missing = wished - inside.height;
+
+		words = words > missing ? words - missing : 0;
+	}
+	ret->words = (struct rect){ inside.x, inside.y, inside.width, words };
+	inside.y += words + (words && inside.height > wished - 1 ? 1 : 0);
+	ret->line = (struct rect){ inside.x, inside.y, inside.width, ask->kind->label ? 1 : 0 };
+	ret->list = (struct rect){ inside.x, inside.y + ret->line.height, inside.width, list };
+	inside = overlay_inside(ret->place);
+	ret->answer = (struct rect){ inside.x + 1, inside.y + inside.height - 1, inside.width - 2, 1 };
+	if (ret->list.y + ret->list.height > ret->answer.y)
+		ret->list.height = ret->answer.y > ret->list.y ? ret->answer.y - ret->list.y : 0;
+}
+
+static void prepare(struct console *console)
+{
+	struct ask *ask = console->overlay_state;
+	struct ask_places places;
+
+	ask->painted = true;
+	if (ask->kind->fill)
+		ask->kind->fill(console, ask);
+	if (ask->at >= (int)ask->items.count)
+		ask->at = ask->kind->label ? -1 : (int)ask->items.count - 1;
+	places_of(console, ask, &places);
+	ask->top = ask->at < 0 ? 0 : list_row_scroll(ask->top, ask->at, (int)ask->items.count, places.list.height);
+}
+
+/* ---- keys ---- */
+
+static void give_answer(struct console *console, struct ask *ask, int item)
+{
+	struct error error = { "" };
+	const char *text = item >= 0 ? ask->items.items[item].text : ask->prompt.text.text;
+
+	ask->answer[0] = '\0';
+	if (item < 0 && !ask->kind->may_be_empty && !text[strspn(text, " ")]) {
+		snprintf(ask->answer, sizeof(ask->answer), "type something, or Esc");
+		return;
+	}
+	/* The answer may close this question and ask the next one. */
+	if (ask->kind->answer(console, ask, text, item, &error) < 0) {
+		snprintf(ask->answer, sizeof(ask->answer), "%s", error.text);
+		return;
+	}
+	if (console->overlay == &overlay_ask && console->overlay_state == ask)
+		overlay_close(console);
+}
+
+static void go(struct ask *ask, int step)
+{
+	int least = ask->kind->label ? -1 : 0, most = (int)ask->items.count - 1, to = ask->at + step;
+
+	/* Over what the typed text leaves out. */
+	while (to >= 0 && to <= most && !is_listed(ask, (size_t)to))
+		to += step;
+	if (to >= least && to <= most)
+		ask->at = to;
+}
+
+/* Where nothing is typed, an item's number chooses it. */
+static bool choose_by_key(struct console *console, struct ask *ask, struct key key)
+{
+	for (size_t i = 0; i < ask->items.count && key.code < 0x80 && !key.modifiers; i++)
+		if (ask->items.items[i].key[0] == (char)key.code && !ask->items.items[i].key[1]) {
+			ask->at = (int)i;
+			give_answer(console, ask, (int)i);
+			return true;
+		}
+	return false;
+}
+
+static void handle_key(struct console *console, struct ask *ask, const struct input_event *event)
+{
+	struct key key = event->key;
+
+	if (key.code == KEYCODE_ESCAPE || (key.code == 'c' && key.modifiers == KEYMOD_CTRL)) {
+		overlay_close(console);
+		return;
+	}
+	switch (key.code) {
+	case KEYCODE_DOWN:
+	case KEYCODE_TAB: go(ask, 1); return;
+	case KEYCODE_UP:
+	case KEYCODE_BACKTAB: go(ask, -1); return;
+	case KEYCODE_ENTER: give_answer(console, ask, ask->items.count ? ask->at : -1); return;
+	default: break;
+	}
+	if (!ask->kind->label) {
+		if (key.code == 'q' && !key.modifiers)
+			overlay_close(console);
+		else
+			choose_by_key(console, ask, key);
+		return;
+	}
+	ask->at = -1;
+	ask->answer[0] = '\0';
+	prompt_handle(&ask->prompt, event);
+}
+
+static bool input(struct console *console, const struct input_event *event)
+{
+	struct ask *ask = console->overlay_state;
+
+	if (event->kind == INPUT_MOUSE || !ask->painted)
+		return true;
+	if (event->kind == INPUT_KEY)
+		handle_key(console, ask, event);
+	else if (ask->kind->label)
+		prompt_handle(&ask->prompt, event);
+	return true;
+}
+
+static const struct overlay_key *own_keys(const struct console *console, bool *ret_only)
+{
+	static const struct overlay_key typing[] = { { "Enter", "answer", "answer with what is typed, or chosen" },
+						     { "Up Down", "choose", "choose from the list" },
+						     { "Esc", "close", "close it: nothing is done" },
+						     { 0 } };
+	static const struct overlay_key choosing[] = { { "1-9", "choose", "choose by number" },
+						       { "Enter", "choose", "choose what the cursor is on" },
+						       { "Esc", "close", "close it: nothing is done" },
+						       { 0 } };
+	static const struct overlay_key plain[] = { { "Enter", "answer", "answer with what is typed" },
+						    { "Esc", "close", "close it: nothing is done" },
+						    { 0 } };
+	const struct ask *ask = console->overlay_state;
+
+	*ret_only = true;
+	return !ask->kind->label ? choosing : ask->items.count ? typing : plain;
+}
+
+/* ---- drawing ---- */
+
+static int shift_of(const struct ask *ask, int room)
+{
+	int column = prompt_cursor_column(&ask->prompt);
+
+	return room > 0 && column >= room ? column - room + 1 : 0;
+}
+
+static void draw_line(const struct ask *ask, struct canvas *canvas, struct rect line)
+{
+	int label = text_width(ask->kind->label), room = line.width - label;
+	struct rect clip;
+
+	canvas_put(canvas, line.x, line.y, ask->kind->label, style_with(style_fg(ROLE_KEY), ATTR_BOLD), line.width);
+	clip = canvas_clip(canvas, (struct rect){ line.x + label, line.y, room, 1 });
+	canvas_put(canvas, line.x + label - shift_of(ask, room), line.y, ask->prompt.text.text, style_fg(ROLE_STRONG),
+		   -1);
+	canvas_restore(canvas, clip);
+}
+
+static void draw_item(const struct ask *ask, struct canvas *canvas, struct rect line, size_t index)
+{
+	const struct ask_item *item = &ask->items.items[index];
+	bool here = ask->at == (int)index;
+	int x = line.x, end = line.x + line.width;
+
+	if (here)
+		canvas_fill(canvas, line, style_role(ROLE_SELECTION));
+	x += canvas_put(canvas, x, line.y, item->key, style_fg(ROLE_KEY), 3) + 1;
+	x += canvas_put_fit(canvas, x, line.y, item->text, style_fg(here ? ROLE_STRONG : ROLE_TEXT), end - x) + 2;
+	if (item->note && x < end)
+		canvas_put_fit(canvas, x, line.y, item->note, style_fg(ROLE_DIM), end - x);
+}
+
+static void draw_list(const struct ask *ask, struct canvas *canvas, struct rect list)
+{
+	int y = list.y, end = list.y + list.height;
+
+	if (ask->waits && y < end)
+		canvas_put_fit(canvas, list.x, y++, ask->kind->list_wait ? ask->kind->list_wait : "asking",
+			       style_fg(ROLE_DIM), list.width);
+	else if (ask->reason && y < end)
+		canvas_put_fit(canvas, list.x, y++, ask->reason, style_fg(ROLE_WARNING), list.width);
+	for (size_t i = (size_t)ask->top; i < ask->items.count && y < end; i++)
+		if (is_listed(ask, i))
+			draw_item(ask, canvas, (struct rect){ list.x, y++, list.width, 1 }, i);
+}
+
+static void draw(const struct console *console, struct canvas *canvas, struct rect body)
+{
+	const struct ask *ask = console->overlay_state;
+	struct ask_places places;
+	struct document document;
+	char note[32] = "";
+
+	places_of(console, ask, &places);
+	if ((int)ask->items.count > places.list.height)
+		snprintf(note, sizeof(note), "%d of %zu", listed(ask), ask->items.count);
+	overlay_box(canvas, body, places.place.width, places.place.height, ask->title, note[0] ? note : NULL);
+	read_words(ask, &document);
+	document_draw(&document, canvas, places.words, 0, 0);
+	document_release(&document);
+	if (places.line.height)
+		draw_line(ask, canvas, places.line);
+	draw_list(ask, canvas, places.list);
+	canvas_put_fit(canvas, places.answer.x, places.answer.y, ask->answer, style_fg(ROLE_WARNING),
+		       places.answer.width);
+}
+
+static bool cursor(const struct console *console, int *ret_x, int *ret_y)
+{
+	const struct ask *ask = console->overlay_state;
+	struct ask_places places;
+
+	places_of(console, ask, &places);
+	if (ask->at >= 0) {
+		*ret_x = places.list.x;
+		*ret_y = places.list.y + ask->at - ask->top;
+		return true;
+	}
+	*ret_x = places.line.x + text_width(ask->kind->label) + prompt_cursor_column(&ask->prompt) -
+		 shift_of(ask, places.line.width - text_width(ask->kind->label));
+	*ret_y = places.line.y;
+	return true;
+}
+
+static const struct key_row no_keys[] = { { ACTION_NONE, NULL, NULL } };
+
+const struct overlay_ops overlay_ask = {
+	.name = "ask",
+	.context = CONTEXT_FORM,
+	.keys = no_keys,
+	.draw = draw,
+	.prepare = prepare,
+	.input = input,
+	.cursor = cursor,
+	.own_keys = own_keys,
+	.free_state = free_state,
+};

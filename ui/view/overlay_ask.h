@@ -1,0 +1,56 @@
+/*
+ * One question over the view: a line to be typed, a list to choose from, or
+ * both. What was typed ahead, before the question was seen, is no answer to
+ * it. Enter answers, Esc does not.
+ */
+#ifndef UI_VIEW_OVERLAY_ASK_H
+#define UI_VIEW_OVERLAY_ASK_H
+
+#include "base/vec.h"
+#include "ui/view/overlay.h"
+
+struct ask;
+
+/* What is asked: one row for each question there is. */
+struct ask_kind {
+	const char *label;     /* in front of what is typed; NULL: nothing can be typed */
+	bool may_be_empty;     /* an empty line is an answer */
+	const char *list_wait; /* said while the list is being asked for */
+	/* The answer: typed or chosen; `item` -1: typed. -1 with the error: the question stays. */
+	int (*answer)(struct console *console, const struct ask *ask, const char *text, int item, struct error *error);
+	/* Before each drawing: fill in what the list has by now; may be NULL. */
+	void (*fill)(struct console *console, struct ask *ask);
+};
+
+struct ask_item {
+	char *key;         /* typed alone it chooses, where nothing else can be typed; "1" */
+	char *text, *note; /* note may be NULL */
+};
+
+struct ask {
+	const struct ask_kind *kind;
+	char *title;
+	char *words; /* what must be known to answer; lines; "" */
+	char *name;  /* the asker's own */
+	size_t step; /* likewise */
+	VEC(struct ask_item) items;
+	bool waits;   /* the list is still being asked for */
+	char *reason; /* why there is no list; NULL */
+	struct prompt prompt;
+	int at, top;      /* item under the cursor, -1: the line; first item shown */
+	char answer[200]; /* why it was no answer */
+	bool painted;
+};
+
+extern const struct overlay_ops overlay_ask;
+
+/* Copies its texts. */
+struct ask *ask_new(const struct ask_kind *kind, const char *title, const char *words, const char *text);
+void ask_add_item(struct ask *ask, const char *text, const char *note);
+void ask_clear_items(struct ask *ask);
+void ask_open(struct console *console, struct ask *ask);
+
+/* The question that lies there, of that kind; NULL. */
+struct ask *ask_of(const struct console *console, const struct ask_kind *kind);
+
+#endif

@@ -1,0 +1,290 @@
+#include "ui/view/overlay_confirm.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "ui/view/command_text.h"
+#include "ui/view/runbook_act.h"
+#include "ui/view/runbook_desk.h"
+#include "ui/view/runbook_says.h"
+
+#define WIDTH_MOST 120
+#define FRAME      2
+
+struct confirm {
+	size_t step;
+	char *title;
+	char *text;    /* exactly as it was painted */
+	char *confirm; /* what must be typed */
+	char *tier;    /* "changes · /usr/bin/kubectl · target ..." */
+	char *reason;  /* why it is of that tier */
+	struct runbook_remarks remarks;
+	enum role role;
+	bool offers_backup;
+	struct prompt prompt;
+	int scroll;
+	bool seen; /* all of the command was in sight */
+	char answer[200];
+	bool painted;
+};
+
+static char *title_of(const struct runbook_page *page)
+{
+	const struct runbook_step *step = &page->runbook->steps.items[page->step];
+
+	const char *verb = page->plan.block == PLAN_UNKNOWN_END ? "Once more:"
+			   : page->plan.tier == TIER_DESTROY    ? "Destroy:"
+								: "Change:";
+
+	return mem_printf("%s %s %s", verb, step->id, step->name);
+}
+
+void overlay_confirm_open(struct console *console)
+{
+	const struct runbook_desk *desk = console->runbooks;
+	const struct runbook_page *page = desk->page;
+	struct confirm *confirm = mem_zalloc(sizeof(*confirm));
+	struct strbuf tier = STRBUF_INIT;
+
+	/* Signs that a terminal lacks are replaced when they are drawn. */
+	runbook_add_tier(page, GLYPHS_BRAILLE, &tier);
+	confirm->step = page->step;
+	confirm->title = title_of(page);
+	confirm->text = mem_strdup(page->plan.text);
+	confirm->confirm = mem_strdup(page->plan.confirm);
+	confirm->tier = strbuf_detach(&tier);
+	confirm->reason = mem_strdup(page->plan.tier_reason ? page->plan.tier_reason : "");
+	confirm->role = page->plan.tier == TIER_DESTROY ? ROLE_CRITICAL : ROLE_WARNING;
+	confirm->offers_backup = page->plan.offers_backup && desk->backup;
+	runbook_remark_all(page, &confirm->remarks);
+	prompt_init(&confirm->prompt);
+	prompt_open(&confirm->prompt, "", "", NULL, NULL);
+	if (console->host.flush_input)
+		console->host.flush_input(console->host.user);
+	overlay_open(console, &overlay_confirm, confirm);
+}
+
+static void free_state(void *state)
+{
+	struct confirm *confirm = state;
+
+	free(confirm->title);
+	free(confirm->text);
+	free(confirm->confirm);
+	free(confirm->tier);
+	free(confirm->reason);
+	runbook_remarks_release(&confirm->remarks);
+	prompt_release(&confirm->prompt);
+	free(confirm);
+}
+
+/* ---- where it stands ---- */
+
+struct confirm_places {
+	struct rect place, text, says, line, answer;
+	int text_rows;
+};
+
+static int says_rows(const struct confirm *confirm)
+{
+	return 1 + (confirm->reason[0] != '\0') + (int)confirm->remarks.items.count + (confirm->offers_backup ? 1 : 0);
+}
+
+static void places_of(const struct console *console, const struct confirm *confirm, struct confirm_places *ret)
+{
+	struct rect body = overlay_area(console), inside;
+	int width = body.width < WIDTH_MOST ? body.width : WIDTH_MOST, says = says_rows(confirm), room;
+
+	ret->text_rows = command_text_rows(confirm->text, width - 4);
+	ret->place = overlay_place(body, width, ret->text_rows + says + 4 + FRAME);
+	inside = overlay_inside(ret->place);
+	inside.x++;
+	inside.width -= 2;
+	/* What is typed and why it is no answer always stand; then some of the command, then what is said of it. */
+	room = inside.height - 2;
+	if (says > room - 2)
+		says = room > 2 ? room - 2 : 0;
+	room -= says;
+	room = room > ret->text_rows ? ret->text_rows : room;
+	ret->text = (struct rect){ inside.x, inside.y, inside.width, room > 0 ? room : 1 };
+	ret->says = (struct rect){ inside.x, inside.y + inside.height - 2 - says, inside.width, says };
+	if (inside.height >= ret->text_rows + says + 4)
+		ret->says.y--;
+	ret->line = (struct rect){ inside.x, inside.y + inside.height - 2, inside.width, 1 };
+	ret->answer = (struct rect){ inside.x, inside.y + inside.height - 1, inside.width, 1 };
+}
+
+static void scroll(const struct console *console, struct confirm *confirm, int rows)
+{
+	struct confirm_places places;
+	int most;
+
+	places_of(console, confirm, &places);
+	most = places.text_rows - places.text.height;
+	confirm->scroll += rows;
+	confirm->scroll = confirm->scroll > most ? most : confirm->scroll;
+	confirm->scroll = confirm->scroll < 0 ? 0 : confirm->scroll;
+	confirm->seen |= confirm->scroll >= most;
+}
+
+static void prepare(struct console *console)
+{
+	struct confirm *confirm = console->overlay_state;
+
+	confirm->painted = true;
+	scroll(console, confirm, 0);
+}
+
+/* ---- keys ---- */
+
+static void submit(struct console *console, struct confirm *confirm)
+{
+	const char *typed = confirm->prompt.text.text;
+	struct error error = { "" };
+
+	if (confirm->offers_backup && strcmp(typed, "1") == 0 && strcmp(confirm->confirm, "1") != 0) {
+		overlay_close(console);
+		runbook_act_backup(console);
+		return;
+	}
+	if (strcmp(typed, confirm->confirm) != 0) {
+		snprintf(confirm->answer, sizeof(confirm->answer), "nothing was run: type %s, or Esc",
+			 confirm->confirm);
+		return;
+	}
+	if (!confirm->seen) {
+		snprintf(confirm->answer, sizeof(confirm->answer),
+			 "not all of the command was seen: the arrows show the rest");
+		return;
+	}
+	if (runbook_act_start(console, confirm->step, confirm->text, typed, &error) < 0)
+		snprintf(confirm->answer, sizeof(confirm->answer), "%s", error.text);
+	else
+		overlay_close(console);
+}
+
+static bool input(struct console *console, const struct input_event *event)
+{
+	struct confirm *confirm = console->overlay_state;
+
+	if (event->kind == INPUT_MOUSE || !confirm->painted)
+		return true;
+	if (event->kind == INPUT_PASTE) {
+		snprintf(confirm->answer, sizeof(confirm->answer), "a paste confirms nothing: type it");
+		return true;
+	}
+	if (event->key.code == KEYCODE_ESCAPE || (event->key.code == 'c' && event->key.modifiers == KEYMOD_CTRL)) {
+		console_say(console, "nothing was run");
+		overlay_close(console);
+		return true;
+	}
+	switch (event->key.code) {
+	case KEYCODE_UP: scroll(console, confirm, -1); return true;
+	case KEYCODE_DOWN: scroll(console, confirm, 1); return true;
+	case KEYCODE_PAGE_UP: scroll(console, confirm, -5); return true;
+	case KEYCODE_PAGE_DOWN: scroll(console, confirm, 5); return true;
+	case KEYCODE_ENTER: submit(console, confirm); return true;
+	default: break;
+	}
+	confirm->answer[0] = '\0';
+	prompt_handle(&confirm->prompt, event);
+	return true;
+}
+
+static const struct overlay_key *own_keys(const struct console *console, bool *ret_only)
+{
+	static const struct overlay_key keys[] = { { "Enter", "run", "run it, when what is typed is right" },
+						   { "Up Down", "scroll", "move the command" },
+						   { "Esc", "close", "close it: nothing is run" },
+						   { 0 } };
+
+	(void)console;
+	*ret_only = true;
+	return keys;
+}
+
+/* ---- drawing ---- */
+
+static void draw_says(const struct confirm *confirm, struct canvas *canvas, struct rect area)
+{
+	int y = area.y, end = area.y + area.height;
+
+	if (y < end)
+		canvas_put_fit(canvas, area.x, y++, confirm->tier, style_with(style_fg(confirm->role), ATTR_BOLD),
+			       area.width);
+	if (confirm->reason[0] && y < end)
+		canvas_put_fit(canvas, area.x, y++, confirm->reason, style_fg(ROLE_DIM), area.width);
+	for (size_t i = 0; i < confirm->remarks.items.count && y < end; i++)
+		canvas_put_fit(canvas, area.x, y++, confirm->remarks.items.items[i].text,
+			       style_fg(confirm->remarks.items.items[i].role), area.width);
+	if (confirm->offers_backup && y < end) {
+		canvas_put(canvas, area.x, y, "1", style_fg(ROLE_KEY), 1);
+		canvas_put_fit(canvas, area.x + 2, y,
+			       "opens the emergency backup first: this is the run's first destruction",
+			       style_fg(ROLE_WARNING), area.width - 2);
+	}
+}
+
+static void line_label(const struct confirm *confirm, struct strbuf *ret)
+{
+	strbuf_addf(ret, "type %s to run: ", confirm->confirm);
+}
+
+static void draw(const struct console *console, struct canvas *canvas, struct rect body)
+{
+	const struct confirm *confirm = console->overlay_state;
+	struct strbuf label = STRBUF_INIT;
+	struct confirm_places places;
+	char note[48] = "";
+	int used;
+
+	places_of(console, confirm, &places);
+	if (places.text_rows > places.text.height)
+		snprintf(note, sizeof(note), "lines %d-%d of %d", confirm->scroll + 1,
+			 confirm->scroll + places.text.height, places.text_rows);
+	overlay_box(canvas, body, places.place.width, places.place.height, confirm->title, note[0] ? note : NULL);
+	command_text_draw(confirm->text, canvas, places.text, confirm->scroll, style_fg(ROLE_STRONG));
+	draw_says(confirm, canvas, places.says);
+	line_label(confirm, &label);
+	used = canvas_put_fit(canvas, places.line.x, places.line.y, label.text,
+			      style_with(style_fg(ROLE_KEY), ATTR_BOLD), places.line.width - 8);
+	canvas_put(canvas, places.line.x + used, places.line.y, confirm->prompt.text.text, style_fg(ROLE_STRONG),
+		   places.line.width - used);
+	canvas_put_fit(canvas, places.answer.x, places.answer.y, confirm->answer, style_fg(ROLE_WARNING),
+		       places.answer.width);
+	strbuf_release(&label);
+}
+
+static bool cursor(const struct console *console, int *ret_x, int *ret_y)
+{
+	const struct confirm *confirm = console->overlay_state;
+	struct strbuf label = STRBUF_INIT;
+	struct confirm_places places;
+	int used;
+
+	places_of(console, confirm, &places);
+	line_label(confirm, &label);
+	used = text_width(label.text);
+	strbuf_release(&label);
+	*ret_x = places.line.x + (used < places.line.width - 8 ? used : places.line.width - 8) +
+		 prompt_cursor_column(&confirm->prompt);
+	*ret_y = places.line.y;
+	return true;
+}
+
+static const struct key_row no_keys[] = { { ACTION_NONE, NULL, NULL } };
+
+const struct overlay_ops overlay_confirm = {
+	.name = "confirm",
+	.context = CONTEXT_FORM,
+	.keys = no_keys,
+	.draw = draw,
+	.prepare = prepare,
+	.input = input,
+	.cursor = cursor,
+	.own_keys = own_keys,
+	.free_state = free_state,
+};

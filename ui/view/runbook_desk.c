@@ -1,0 +1,232 @@
+#include "ui/view/runbook_desk.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "alert/alerts.h"
+#include "base/mem.h"
+#include "ui/view/runbook_list.h"
+#include "ui/view/runbook_page.h"
+#include "ui/view/runbook_says.h"
+#include "ui/view/overlay.h"
+#include "ui/view/view.h"
+
+void runbook_desk_release(struct runbook_desk *desk)
+{
+	runbook_page_free(desk->page);
+	runbook_list_free(desk->list);
+	desk->page = NULL;
+	desk->list = NULL;
+}
+
+const struct run *runbook_desk_run(const struct runbook_desk *desk)
+{
+	return desk && desk->runner ? desk->hands->run(desk->runner) : NULL;
+}
+
+void runbook_desk_take(struct console *console)
+{
+	if (console->runbooks && console->runbooks->page)
+		runbook_page_take_run(console->runbooks);
+}
+
+static struct runbook_page *page_of(struct runbook_desk *desk)
+{
+	if (!desk->page)
+		desk->page = runbook_page_new();
+	return desk->page;
+}
+
+/* Show what the page has; going back leads to where it was opened. */
+static void show(struct console *console)
+{
+	struct runbook_page *page = page_of(console->runbooks);
+
+	if (console->view != &view_runbook)
+		page->from = console->view;
+	overlay_close_all(console);
+	console_set_view(console, &view_runbook);
+}
+
+static void show_run(struct console *console)
+{
+	page_of(console->runbooks)->reading = false;
+	runbook_page_take_run(console->runbooks);
+	show(console);
+}
+
+/* ---- reading ---- */
+
+static int read_file(struct console *console, const char *path, struct error *error)
+{
+	struct error_list faults = { 0 };
+	struct runbook runbook;
+	int status = runbook_read_file(&runbook, path, &faults);
+
+	if (status == 0)
+		runbook_page_read(page_of(console->runbooks), &runbook, path);
+	else if (faults.count)
+		error_set(error, "%.200s: %.200s", path, faults.faults[0].text);
+	else
+		error_set(error, "%.200s cannot be read", path);
+	error_list_release(&faults);
+	return status;
+}
+
+static bool is_open(const struct run *run)
+{
+	return run && !run->closed;
+}
+
+void runbook_desk_read(struct console *console, const char *path)
+{
+	struct runbook_desk *desk = console->runbooks;
+	const struct run *run = runbook_desk_run(desk);
+	struct error error = { "" };
+
+	if (is_open(run) && strcmp(desk->hands->runbook(desk->runner)->path, path) == 0)
+		show_run(console);
+	else if (read_file(console, path, &error) < 0)
+		console_say(console, "%s", error.text);
+	else
+		show(console);
+}
+
+int runbook_desk_show(struct console *console, const char *name, struct error *error)
+{
+	struct runbook_desk *desk = console->runbooks;
+	const struct runbook_index *index = desk && desk->get_index ? desk->get_index(desk->user) : NULL;
+	const struct runbook_file *file = index ? runbook_index_find(index, name) : NULL;
+
+	if (!desk)
+		return error_set(error, "there are no runbooks here");
+	if (read_file(console, file ? file->path : name, error) < 0)
+		return -1;
+	show(console);
+	return 0;
+}
+
+/* ---- running ---- */
+
+void runbook_desk_resume(struct console *console, const char *run)
+{
+	struct runbook_desk *desk = console->runbooks;
+	const struct run *shown = runbook_desk_run(desk);
+	struct error error = { "" };
+
+	if (shown && strcmp(shown->id, run) == 0) {
+		show_run(console);
+	} else if (!desk->resume) {
+		console_say(console, "a run cannot be taken up here");
+	} else if (desk->resume(desk->user, run, &error) < 0) {
+		console_say(console, "%s", error.text);
+	} else {
+		show_run(console);
+		console_say(console, "taken up where it was");
+	}
+}
+
+bool runbook_desk_begin(struct console *console)
+{
+	struct runbook_desk *desk = console->runbooks;
+	struct runbook_page *page = desk->page;
+	size_t step = page->step;
+	struct error error = { "" };
+	int row;
+
+	if (!desk->open || console->mode != CONSOLE_FULL || !page->path) {
+		console_say(console, "no run can begin here: there is no journal to write it down");
+		return false;
+	}
+	if (desk->open(desk->user, page->path, NULL, &error) < 0) {
+		console_say(console, "%s", error.text);
+		return false;
+	}
+	show_run(console);
+	if (!page->runbook || step >= page->runbook->steps.count)
+		return true;
+	runbook_page_take(desk, console->now_ms);
+	runbook_page_lay_out(page, page->width > 0 ? page->width : 80);
+	row = runbook_page_find(page, step, SIZE_MAX);
+	if (row >= 0)
+		runbook_page_go_to(page, row, false);
+	return true;
+}
+
+static bool is_of_alert(const struct run *run, const struct alert *alert)
+{
+	return is_open(run) && run->opened && run->opened->alert_id && run->opened->alert_id[0] &&
+	       strtoull(run->opened->alert_id, NULL, 16) == alert->fingerprint;
+}
+
+/* A run of the alert that was left open; NULL. */
+static const struct run *left_open(const struct runbook_desk *desk, const struct alert *alert)
+{
+	if (desk->runs)
+		runs_fold(desk->runs);
+	for (size_t i = 0; desk->runs && i < desk->runs->items.count; i++)
+		if (is_of_alert(desk->runs->items.items[i], alert))
+			return desk->runs->items.items[i];
+	return NULL;
+}
+
+bool runbook_desk_open_alert(struct console *console, const struct alert *alert)
+{
+	struct runbook_desk *desk = console->runbooks;
+	const struct run *left;
+	struct error error = { "" };
+
+	if (!desk || !alert || !alert->runbook)
+		return false;
+	left = left_open(desk, alert);
+	if (console->mode != CONSOLE_FULL || !desk->open) {
+		runbook_desk_read(console, alert->runbook);
+	} else if (is_of_alert(runbook_desk_run(desk), alert)) {
+		show_run(console);
+	} else if (left) {
+		runbook_desk_resume(console, left->id);
+	} else if (desk->open(desk->user, alert->runbook, alert, &error) < 0) {
+		/* What cannot be run can still be read. */
+		runbook_desk_read(console, alert->runbook);
+		console_say(console, "only to be read: %.160s", error.text);
+	} else {
+		show_run(console);
+	}
+	return true;
+}
+
+/* ---- what is said of it elsewhere ---- */
+
+void runbook_desk_add_banner(const struct console *console, struct strbuf *ret)
+{
+	const struct run *run = runbook_desk_run(console->runbooks);
+	size_t running = 0;
+
+	if (!is_open(run))
+		return;
+	for (size_t i = 0; i < run->steps.count; i++) {
+		const struct run_step *step = &run->steps.items[i];
+		const struct run_attempt *attempt =
+			step->attempts.count ? &step->attempts.items[step->attempts.count - 1] : NULL;
+		int64_t since_ms = attempt && attempt->start ? attempt->start->time_ms : console->now_ms, seconds;
+		const char *who = step->pen && step->pen[0] ? step->pen : run->lead;
+
+		if (step->state != RUN_STEP_RUNNING && step->state != RUN_STEP_WANTED)
+			continue;
+		seconds = console->now_ms > since_ms ? (console->now_ms - since_ms) / 1000 : 0;
+		strbuf_addf(ret, "%s%s running %" PRId64 ":%02" PRId64 " ", running++ ? ", " : "", step->id,
+			    seconds / 60, seconds % 60);
+		runbook_add_person(who ? who : "", ret);
+	}
+	if (!running) {
+		strbuf_addstr(ret, "run ");
+		runbook_add_person(run->lead ? run->lead : "", ret);
+	}
+}
+
+const char *runbook_desk_lead(const struct console *console, const struct alert *alert)
+{
+	return console->runbooks && is_of_alert(runbook_desk_run(console->runbooks), alert) ? "back to the run" : NULL;
+}
