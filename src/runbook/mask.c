@@ -322,13 +322,14 @@ static bool step_in_value(struct stream *stream, bool last)
 		}
 		if (ends_value(value, byte)) {
 			stream->mode = MODE_TEXT;
-			/* What ends a shell's command or a list's item behind it is none of it. */
-			if (!value->quote && at > begin && strchr(";,)", stream->work.text[at - 1]))
-				at--;
 			break;
 		}
 		at++;
 	}
+	/* What ends a shell's command or a list's item behind it is none of it; it waits until that is known. */
+	if (!value->quote && at > begin && strchr(";,)", stream->work.text[at - 1]) &&
+	    (stream->mode == MODE_TEXT || (at == end && !last)))
+		at--;
 	stream->swallowed += at - begin;
 	if (stream->swallowed >= VALUE_MOST)
 		stream->mode = MODE_TEXT;

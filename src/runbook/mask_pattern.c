@@ -41,7 +41,7 @@ bool mask_is_token(enum token_kind kind, unsigned char byte)
 	case TOKEN_WORD: return is_word(byte);
 	case TOKEN_UPPER: return isupper(byte) || isdigit(byte);
 	case TOKEN_BASE64: return isalnum(byte) || byte == '+' || byte == '/' || byte == '=';
-	case TOKEN_ANY: return is_word(byte) || strchr(".~+/=", byte) != NULL;
+	case TOKEN_ANY: return is_word(byte) || (byte && strchr(".~+/=", byte));
 	}
 	return false;
 }
