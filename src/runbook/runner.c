@@ -412,6 +412,18 @@ static int read_text(struct runner *runner, const struct run_event *opened, stru
 	return ret;
 }
 
+/* One's own run, led from a console that is gone, is led from here. */
+static void take_lead(struct runner *runner, const struct run *run)
+{
+	bool known;
+
+	if (run->closed || runner->config.walk || strcmp(run->lead, runner->actor) != 0 ||
+	    strcmp(run->lead_seat, runner->config.seat) == 0)
+		return;
+	if (!runner_seat_lives(runner, run->lead_seat, &known))
+		(void)runner_take_pen(runner, SIZE_MAX, NULL);
+}
+
 static int resume_run(struct runner *runner, const struct run *run, struct error *error)
 {
 	if (!runner->config.journal)
@@ -429,6 +441,7 @@ static int resume_run(struct runner *runner, const struct run *run, struct error
 	runner->mitigated = run->mitigated != NULL;
 	runner->target = runner_target_read(runner->environment);
 	runner->target_read_ms = loop_monotonic_ms(runner->config.loop);
+	take_lead(runner, run);
 	begin(runner);
 	return 0;
 }

@@ -106,7 +106,7 @@ struct plan_missing {
 	const char *suggestion, *source;    /* from the alert's labels or variables; NULL */
 };
 
-/* Strings live until the next call of runner_plan. */
+/* Strings live until the next call of runner_plan or an act. */
 struct step_plan {
 	enum plan_block block;
 	const char *why;  /* of a block, one line; where nothing blocks, what speaks against it all the same, or "" */

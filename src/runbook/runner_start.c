@@ -259,18 +259,16 @@ static int check_typed(const struct step_plan *plan, const char *typed, struct e
 	return error_set(error, "not run: '%s' was to be typed", plan->confirm);
 }
 
-int runner_start_step(struct runner *runner, size_t step, const char *text, const char *typed, struct error *error)
+static int begin(struct runner *runner, size_t step, const char *text, const char *typed, struct error *error)
 {
 	const struct planned *planned;
 	struct pending *pending;
 
-	if (step >= runner->runbook->steps.count)
-		return error_set(error, "there is no such step");
 	runner->planned.valid = false;
 	planned = runner_make_plan(runner, step);
 	if (planned->plan.block != PLAN_READY && planned->plan.block != PLAN_UNKNOWN_END)
 		return error_set(error, "%s", planned->plan.why);
-	if (!text || strcmp(text, planned->plan.text) != 0)
+	if (strcmp(text, planned->plan.text) != 0)
 		return error_set(error, "the command changed since it was shown: look again");
 	if (check_typed(&planned->plan, typed, error) < 0)
 		return -1;
@@ -291,6 +289,22 @@ int runner_start_step(struct runner *runner, size_t step, const char *text, cons
 	vec_push(&runner->pending, pending);
 	runner_changed(runner);
 	return 0;
+}
+
+/* Both texts may be the plan's that was painted, which is made anew here. */
+int runner_start_step(struct runner *runner, size_t step, const char *text, const char *typed, struct error *error)
+{
+	char *painted, *said;
+	int ret;
+
+	if (step >= runner->runbook->steps.count || !text)
+		return error_set(error, "there is no such step");
+	painted = mem_strdup(text);
+	said = mem_strdup(typed);
+	ret = begin(runner, step, painted, said, error);
+	free(painted);
+	free(said);
+	return ret;
 }
 
 int runner_cancel_pending(struct runner *runner, size_t step)

@@ -1,0 +1,231 @@
+/*
+ * A console without a screen, as the trials of runs use it: a loop, a journal
+ * in a folder of the trial's own, the fold of its runs, and one open run.
+ */
+#ifndef CONFORMANCE_RUNNER_DESK_H
+#define CONFORMANCE_RUNNER_DESK_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+#include "journal/journal.h"
+#include "loop/loop.h"
+#include "loop/pool.h"
+#include "runbook/run.h"
+#include "runbook/runner.h"
+
+#define DESK_PLAY_MS  5
+#define DESK_LIMIT_MS 60000 /* a trial that takes longer hangs */
+
+struct run_desk {
+	/* Given. */
+	const char *state, *seat, *actor;
+	const char *text; /* of the runbook */
+	const char *run;  /* to be taken up; NULL: one is begun */
+	struct runner_place place;
+	void (*play)(struct run_desk *desk); /* every few milliseconds once the run is open */
+	void (*on_durable)(struct run_desk *desk, const struct journal_event *event);
+	void *user;
+
+	struct loop *loop;
+	struct pool *pool;
+	struct journal *journal;
+	struct runs runs;
+	struct runner *runner;
+	struct timer *timer, *limit;
+	struct error error; /* why the run could not be opened */
+	bool ready, hung;
+};
+
+static inline void run_desk_on_event(void *user, const struct journal_event *event)
+{
+	struct run_desk *desk = user;
+
+	if (runs_add(&desk->runs, event, NULL) && desk->runner)
+		runner_on_event(desk->runner, event);
+}
+
+static inline void run_desk_on_durable(void *user, const struct journal_event *event)
+{
+	struct run_desk *desk = user;
+
+	if (desk->on_durable)
+		desk->on_durable(desk, event);
+	run_desk_on_event(user, event);
+}
+
+static inline struct runbook *run_desk_read(const char *text)
+{
+	struct runbook *ret = mem_zalloc(sizeof(*ret));
+	struct error_list errors;
+
+	error_list_init(&errors);
+	if (runbook_read(ret, "trial.md", text, strlen(text), &errors) < 0) {
+		printf("FAULT: the trial's runbook cannot be read\n");
+		exit(1);
+	}
+	error_list_release(&errors);
+	return ret;
+}
+
+static inline void run_desk_begin(struct run_desk *desk)
+{
+	struct runner_config config = { .loop = desk->loop,
+					.pool = desk->pool,
+					.journal = desk->journal,
+					.runs = &desk->runs,
+					.state = desk->state,
+					.system = "trial",
+					.actor = desk->actor,
+					.seat = desk->seat,
+					.place = desk->place };
+	struct run *run;
+
+	if (!desk->run) {
+		desk->runner = runner_open(&config, run_desk_read(desk->text), NULL, &desk->error);
+		return;
+	}
+	run = runs_find(&desk->runs, desk->run);
+	if (run)
+		desk->runner = runner_resume(&config, run, &desk->error);
+	else
+		error_set(&desk->error, "no run %s", desk->run);
+}
+
+static inline void run_desk_on_ready(void *user)
+{
+	((struct run_desk *)user)->ready = true;
+}
+
+static inline void run_desk_on_tick(void *user)
+{
+	struct run_desk *desk = user;
+
+	timer_start(desk->timer, DESK_PLAY_MS);
+	if (!desk->ready)
+		return;
+	if (!desk->runner)
+		run_desk_begin(desk);
+	if (desk->runner)
+		desk->play(desk);
+	else
+		loop_stop(desk->loop);
+}
+
+static inline void run_desk_on_limit(void *user)
+{
+	struct run_desk *desk = user;
+
+	desk->hung = true;
+	loop_stop(desk->loop);
+}
+
+/* Until `play` stops the loop. False: it hangs, or the run could not be opened. */
+static inline bool run_desk_go(struct run_desk *desk)
+{
+	timer_start(desk->limit, DESK_LIMIT_MS);
+	loop_run(desk->loop);
+	return !desk->hung && desk->runner;
+}
+
+static inline void run_desk_open(struct run_desk *desk)
+{
+	struct journal_config config = { .on_event = run_desk_on_event,
+					 .on_durable = run_desk_on_durable,
+					 .on_ready = run_desk_on_ready,
+					 .poll_ms = 20,
+					 .user = desk };
+	char *path = path_join(desk->state, "journal.db");
+
+	runs_init(&desk->runs);
+	desk->loop = config.loop = loop_new(NULL);
+	desk->pool = config.pool = pool_new(desk->loop, 1, NULL);
+	desk->timer = timer_new(desk->loop, run_desk_on_tick, desk);
+	desk->limit = timer_new(desk->loop, run_desk_on_limit, desk);
+	config.path = path;
+	desk->journal = journal_new(&config);
+	free(path);
+	timer_start(desk->timer, 0);
+}
+
+static inline void run_desk_close(struct run_desk *desk)
+{
+	runner_free(desk->runner);
+	desk->runner = NULL;
+	timer_free(desk->timer);
+	timer_free(desk->limit);
+	journal_free(desk->journal);
+	pool_free(desk->pool);
+	runs_release(&desk->runs);
+	loop_free(desk->loop);
+}
+
+/* ---- what the trials ask ---- */
+
+static inline enum run_step_state run_desk_state(const struct run_desk *desk, const char *id)
+{
+	const struct run_step *step = run_find_step(runner_run(desk->runner), id);
+
+	return step ? step->state : RUN_STEP_OPEN;
+}
+
+static inline size_t run_desk_step(const struct run_desk *desk, const char *id)
+{
+	const struct runbook *runbook = runner_runbook(desk->runner);
+	const struct runbook_step *step = runbook_find_step(runbook, id);
+
+	return step ? (size_t)(step - runbook->steps.items) : SIZE_MAX;
+}
+
+/* Run it as a person would who types what is asked for. */
+static inline int run_desk_start(struct run_desk *desk, size_t step, struct error *error)
+{
+	struct step_plan plan;
+	char *text, *typed;
+	int ret;
+
+	runner_plan(desk->runner, step, &plan);
+	if (plan.block != PLAN_READY)
+		return error_set(error, "%s", plan.why);
+	text = mem_strdup(plan.text);
+	typed = mem_strdup(plan.confirm);
+	ret = runner_start_step(desk->runner, step, text, typed, error);
+	free(text);
+	free(typed);
+	return ret;
+}
+
+/* skep-keeper is what the build made, unless somebody says otherwise. */
+static inline void run_desk_find_keeper(void)
+{
+	const char *build = getenv("SKEP_BUILD");
+	char *path;
+
+	if (!build || getenv("SKEP_KEEPER"))
+		return;
+	path = path_join(build, "skep-keeper");
+	setenv("SKEP_KEEPER", path, 1);
+	free(path);
+}
+
+/* Lines of a file; 0 when it is not there. */
+static inline int run_desk_count(const char *folder, const char *name)
+{
+	char *path = path_join(folder, name);
+	FILE *file = fopen(path, "r");
+	int count = 0;
+
+	for (int ch = file ? fgetc(file) : EOF; ch != EOF; ch = fgetc(file))
+		count += ch == '\n';
+	if (file)
+		fclose(file);
+	free(path);
+	return count;
+}
+
+#endif
