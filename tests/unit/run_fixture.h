@@ -93,7 +93,7 @@ static struct run_event run_fixture_read(const char *line, int64_t sequence, str
 }
 
 /* Add lines separated by newlines. */
-static void run_fixture_add(struct run *run, const char *lines)
+static inline void run_fixture_add(struct run *run, const char *lines)
 {
 	struct arena arena = { 0 };
 	char *copy = arena_strdup(&arena, lines), *rest = NULL;
@@ -108,7 +108,7 @@ static void run_fixture_add(struct run *run, const char *lines)
 	run_fold(run);
 }
 
-static struct run *run_fixture_make(const char *lines)
+static inline struct run *run_fixture_make(const char *lines)
 {
 	struct run *run = run_new("r");
 
