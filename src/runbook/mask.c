@@ -10,9 +10,20 @@
 #define LITERAL_MOST  8192        /* a longer one is known by its beginning */
 #define VALUE_MOST    (64 * 1024) /* of a value or key that does not end: then all is looked at again */
 
-/* Letters by five bits: upper and lower case are one. */
-#define FOLD(byte) ((unsigned char)(byte)&31u)
-#define PAIRS      1024u
+/* Bytes by five bits: letters whatever their case, and a few kinds of others. */
+#define PAIRS 1024u
+
+static const uint8_t folds[256] = {
+	['a'] = 1,  ['b'] = 2,  ['c'] = 3,  ['d'] = 4,  ['e'] = 5,  ['f'] = 6,  ['g'] = 7,  ['h'] = 8,  ['i'] = 9,
+	['j'] = 10, ['k'] = 11, ['l'] = 12, ['m'] = 13, ['n'] = 14, ['o'] = 15, ['p'] = 16, ['q'] = 17, ['r'] = 18,
+	['s'] = 19, ['t'] = 20, ['u'] = 21, ['v'] = 22, ['w'] = 23, ['x'] = 24, ['y'] = 25, ['z'] = 26, ['A'] = 1,
+	['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,  ['I'] = 9,  ['J'] = 10,
+	['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16, ['Q'] = 17, ['R'] = 18, ['S'] = 19,
+	['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24, ['Y'] = 25, ['Z'] = 26, ['0'] = 27, ['1'] = 27,
+	['2'] = 27, ['3'] = 27, ['4'] = 27, ['5'] = 27, ['6'] = 27, ['7'] = 27, ['8'] = 27, ['9'] = 27, ['-'] = 28,
+	['_'] = 29, [':'] = 30, ['/'] = 30, ['.'] = 30, [' '] = 31,
+};
+#define FOLD(byte) ((unsigned)folds[(unsigned char)(byte)])
 
 enum mode { MODE_TEXT, MODE_VALUE, MODE_IN_VALUE, MODE_IN_TOKEN, MODE_PEM };
 
