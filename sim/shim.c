@@ -37,6 +37,7 @@ static const struct shim_tool tools[] = {
 	{ "free", shim_free },
 	{ "ps", shim_ps },
 	{ "pkill", shim_pkill },
+	{ "date", shim_date },
 	{ NULL, NULL },
 };
 /* clang-format on */

@@ -1,8 +1,9 @@
-/* ping, iostat, df, free, ps, pkill: what a machine says of itself and of the way to others. */
+/* ping, iostat, df, free, ps, pkill, date: what a machine says of itself and of the way to others. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "sim/shim_flags.h"
 #include "sim/shim_host.h"
 #include "sim/shim_table.h"
@@ -232,4 +233,33 @@ int shim_pkill(struct shim *shim)
 	if (strcmp(shim->words[shim->count - 1], "reindex") != 0)
 		return 1; /* nothing matches: it says nothing */
 	return shim_do(shim, SHIM_DRYAD, NULL, (const char *const[]){ "process", "kill", NULL });
+}
+
+/* ---- date ---- */
+
+static const struct shim_flag date_flags[] = {
+	{ NULL, "utc", 'u', false },
+	{ NULL, NULL, 'I', false },
+	{ NULL, NULL, 0, false },
+};
+
+static const struct shim_grammar date_grammar = { date_flags, MANNER_GETOPT, false, false };
+
+/* In UTC; it shows and never sets. */
+int shim_date(struct shim *shim)
+{
+	struct shim_arguments arguments;
+	int status = shim_flags_read(shim, &date_grammar, "", 0, &arguments);
+	const char *format = shim_word(&arguments, 0);
+	char text[256];
+
+	if (!status && format && *format != '+')
+		status = shim_fail(shim, 1, "date: invalid date '%s'", format);
+	if (!status) {
+		time_format(shim->link->now_ms(shim->link->user), format ? format + 1 : "%a %b %e %H:%M:%S UTC %Y",
+			    text, sizeof(text));
+		shim_say(shim, "%s", text);
+	}
+	shim_arguments_release(&arguments);
+	return status;
 }

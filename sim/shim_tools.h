@@ -28,6 +28,7 @@ int shim_df(struct shim *shim);
 int shim_free(struct shim *shim);
 int shim_ps(struct shim *shim);
 int shim_pkill(struct shim *shim);
+int shim_date(struct shim *shim);
 
 /* The rest of a compose command line, from its word `first` on ("docker compose ..."). */
 int shim_compose_from(const struct shim *shim, size_t first);

@@ -18,7 +18,7 @@
 #include "base/strbuf.h"
 
 #define FOLDER_PREFIX "skep-demo."
-#define FOLDER_DEPTH  4 /* folders in folders that are taken away */
+#define FOLDER_DEPTH  10 /* folders in folders that are taken away: a run has its steps', their attempts' */
 #define READY_MS      60000
 #define LOOK_MS       100  /* how often one looks whether it has been called off */
 #define END_MS        8000 /* a simulation takes its files away itself: only one that hangs is killed */
@@ -115,8 +115,7 @@ static char *program_in(const char *folder, size_t length, const char *name)
 	return NULL;
 }
 
-/* Beside this program, as it was built or installed; else wherever PATH finds it. NULL: nowhere. */
-static char *find_program(const char *name)
+char *simulation_program(const char *name)
 {
 	const char *rest = getenv("PATH");
 	char self[PATH_MAX], *folder, *path = NULL;
@@ -140,7 +139,7 @@ static char *find_program(const char *name)
 
 bool simulation_can(const struct demo_kind *kind)
 {
-	char *path = find_program(kind->program);
+	char *path = simulation_program(kind->program);
 
 	free(path);
 	return path != NULL;
@@ -195,7 +194,7 @@ int simulation_start(struct simulation *simulation, const struct demo_kind *kind
 		     size_t count, const volatile sig_atomic_t *ended, struct error *error)
 {
 	const char **arguments = mem_array(count * 2 + 10, sizeof(*arguments));
-	char *program = find_program(kind->program);
+	char *program = simulation_program(kind->program);
 	size_t used = 0;
 	int ends[2];
 

@@ -35,7 +35,12 @@ int simulation_start(struct simulation *simulation, const struct demo_kind *kind
  */
 int simulation_await(struct simulation *simulation, const volatile sig_atomic_t *ended, struct error *error);
 
-/* Write the system file: the shipped definition, read from the simulation. */
+/* Path of one of our programs: beside this one, else wherever PATH finds it. NULL: nowhere. The caller frees it. */
+char *simulation_program(const char *name);
+
+/*
+ * Write the system file: the shipped definition, read from the simulation; and make what steps are shut into.
+ */
 int simulation_write(struct simulation *simulation, const struct system *shipped, struct error *error);
 
 /* Ask it to end; then end it, and take away what it left, also when somebody killed it. */

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/path.h"
+#include "cli/shut_in.h"
 #include "cli/simulation.h"
 
 /* JSON strings are YAML too. */
@@ -53,6 +54,7 @@ int simulation_write(struct simulation *simulation, const struct system *shipped
 	struct strbuf yaml = STRBUF_INIT;
 	struct error_list errors;
 	cJSON *state;
+	char *shim;
 	int result;
 
 	error_list_init(&errors);
@@ -81,8 +83,13 @@ int simulation_write(struct simulation *simulation, const struct system *shipped
 	strbuf_addstr(&yaml, "collect:\n");
 	simulation->kind->add_collectors(&yaml, state);
 	add_past(&yaml);
+	shut_in_add_section(&yaml, simulation->folder, simulation->kind->variable, simulation->state_file);
 	simulation->system_file = path_join(simulation->folder, "system.yaml");
-	result = path_write(simulation->system_file, yaml.text, yaml.length, error);
+	shim = simulation_program("skep-shim");
+	result = shut_in_make(simulation->folder, shim, json_string(state, "logs", NULL), error);
+	if (result == 0)
+		result = path_write(simulation->system_file, yaml.text, yaml.length, error);
+	free(shim);
 	strbuf_release(&yaml);
 	cJSON_Delete(state);
 	return result;

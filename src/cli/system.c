@@ -50,6 +50,7 @@ const struct option system_options[] = {
 	  .help = "what is promised: a section with objectives:, or a file that holds one" },
 	{ "changes", 0, OPTION_NODE, AT(changes_node),
 	  .help = "what counts as a deploy, a new configuration, a restart" },
+	{ "steps", 0, OPTION_NODE, AT(steps_node), .help = "where steps of runbooks run: environment, only, directory" },
 	{ "scrape-interval", 0, OPTION_DURATION, AT(scrape_interval_ms), .fallback = "15s", .minimum = 1000,
 	  .maximum = 3600000, .help = "how often the server scrapes; the smallest useful step" },
 	{ "max-data-points", 0, OPTION_INT, AT(max_data_points), .fallback = "500", .minimum = 10, .maximum = 11000,
@@ -255,7 +256,7 @@ static void read_sections(struct system *system, const struct yaml_node *root, c
 {
 	system->prometheus_node = system->collect_node = system->store_node = NULL;
 	system->map_node = system->changes_node = system->profiles_node = NULL;
-	system->alertmanager_node = system->slos_node = NULL;
+	system->alertmanager_node = system->slos_node = system->steps_node = NULL;
 	option_read_yaml(system_options, system, root, path, &system->arena, errors);
 	if (system->prometheus_node)
 		option_read_yaml(system_prometheus_options, &system->prometheus, system->prometheus_node, path,
@@ -272,12 +273,13 @@ static void read_sections(struct system *system, const struct yaml_node *root, c
 	system_profile_check(system, yaml_get(root, "profile"), path, errors);
 	read_map(system, path, folder, errors);
 	read_slos(system, path, folder, errors);
+	system_steps_read(&system->steps, system->steps_node, path, folder, &system->arena, errors);
 	change_rules_read(&system->changes, system->changes_node, path, &system->arena, errors);
 	check_datasources(system, root, path, errors);
 	check_labels(system, root, path, errors);
 	system->prometheus_node = system->collect_node = system->store_node = NULL;
 	system->map_node = system->changes_node = system->profiles_node = NULL;
-	system->alertmanager_node = system->slos_node = NULL;
+	system->alertmanager_node = system->slos_node = system->steps_node = NULL;
 }
 
 int system_read(struct system *system, const char *path, struct error_list *errors)

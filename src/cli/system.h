@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "cli/system_profile.h"
+#include "cli/system_steps.h"
 #include "collect/collect.h"
 #include "config/option.h"
 #include "loop/http_options.h"
@@ -50,6 +51,7 @@ struct system {
 	const struct yaml_node *prometheus_node, *collect_node, *store_node; /* while a file is read */
 	const struct yaml_node *map_node, *changes_node, *profiles_node;     /* the same */
 	const struct yaml_node *alertmanager_node, *slos_node;               /* the same */
+	const struct yaml_node *steps_node;                                  /* the same */
 	struct system_prometheus prometheus;
 	struct system_alertmanager alertmanager;
 	struct collect_entries collect;
@@ -61,6 +63,7 @@ struct system {
 	const char *slos_file; /* that held the objectives; NULL as above */
 	struct slo_file slos;  /* objectives; none without the section */
 	struct change_rules changes;
+	struct system_steps steps; /* where steps of runbooks run */
 	struct option_strings
 		labels; /* "NAME -> NAME" or "NAME=VALUE -> NAME=VALUE": the server's, and the local store's */
 	struct option_strings datasources; /* "PATTERN=ENGINE": which engine answers for a dashboard's data source */
