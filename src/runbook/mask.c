@@ -11,7 +11,8 @@
 #define VALUE_MOST    (64 * 1024) /* of a value or key that does not end: then all is looked at again */
 
 /* Bytes by five bits: letters whatever their case, and a few kinds of others. */
-#define PAIRS 1024u
+#define PAIRS    1024u
+#define LITERALS 1024u
 
 static const uint8_t folds[256] = {
 	['a'] = 1,  ['b'] = 2,  ['c'] = 3,  ['d'] = 4,  ['e'] = 5,  ['f'] = 6,  ['g'] = 7,  ['h'] = 8,  ['i'] = 9,
@@ -21,7 +22,7 @@ static const uint8_t folds[256] = {
 	['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16, ['Q'] = 17, ['R'] = 18, ['S'] = 19,
 	['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24, ['Y'] = 25, ['Z'] = 26, ['0'] = 27, ['1'] = 27,
 	['2'] = 27, ['3'] = 27, ['4'] = 27, ['5'] = 27, ['6'] = 27, ['7'] = 27, ['8'] = 27, ['9'] = 27, ['-'] = 28,
-	['_'] = 29, [':'] = 30, ['/'] = 30, ['.'] = 30, [' '] = 31,
+	['_'] = 29, [':'] = 30, ['/'] = 30, ['.'] = 30, [' '] = 31, [';'] = 31,
 };
 #define FOLD(byte) ((unsigned)folds[(unsigned char)(byte)])
 
@@ -41,7 +42,8 @@ struct stream {
 
 struct mask {
 	VEC(struct pattern) patterns; /* [0] is none: the chains end there */
-	uint16_t heads[PAIRS];        /* first pattern by its first two letters */
+	uint16_t heads[PAIRS];        /* first known pattern by its first two letters */
+	uint16_t literals[LITERALS];  /* first literal by the hash of its first four bytes */
 	uint32_t thirds[PAIRS];       /* and which letters come third */
 	uint32_t firsts;
 	struct stream stream;
@@ -52,17 +54,27 @@ static unsigned pair_of(const char *text)
 	return FOLD(text[0]) << 5 | FOLD(text[1]);
 }
 
+static unsigned literal_hash(const char *text)
+{
+	uint32_t word;
+
+	memcpy(&word, text, sizeof(word));
+	return word * 2654435761u >> 22;
+}
+
 /* ---- the patterns ---- */
 
 static void add_pattern(struct mask *mask, const struct pattern *pattern)
 {
 	unsigned pair = pair_of(pattern->text);
+	uint16_t *head =
+		pattern->kind == PATTERN_LITERAL ? &mask->literals[literal_hash(pattern->text)] : &mask->heads[pair];
 	struct pattern own = *pattern;
 
 	if (mask->patterns.count > UINT16_MAX)
 		return;
-	own.next = mask->heads[pair];
-	mask->heads[pair] = (uint16_t)mask->patterns.count;
+	own.next = *head;
+	*head = (uint16_t)mask->patterns.count;
 	mask->thirds[pair] |= 1u << FOLD(pattern->text[2]);
 	mask->firsts |= 1u << FOLD(pattern->text[0]);
 	vec_push(&mask->patterns, own);
@@ -109,11 +121,10 @@ static void add_literal(struct mask *mask, const char *text, size_t length)
 	if (length < LITERAL_LEAST)
 		return;
 	pattern.length = length < LITERAL_MOST ? length : LITERAL_MOST;
-	for (uint16_t i = mask->heads[pair_of(text)]; i; i = mask->patterns.items[i].next) {
+	for (uint16_t i = mask->literals[literal_hash(text)]; i; i = mask->patterns.items[i].next) {
 		const struct pattern *other = &mask->patterns.items[i];
 
-		if (other->kind == PATTERN_LITERAL && other->length == pattern.length &&
-		    memcmp(other->text, text, pattern.length) == 0)
+		if (other->length == pattern.length && memcmp(other->text, text, pattern.length) == 0)
 			return;
 	}
 	pattern.text = mem_strndup(text, pattern.length);
@@ -200,30 +211,44 @@ static size_t next_candidate(const struct mask *mask, const char *text, size_t a
 	return end - 2;
 }
 
-/* The one that tells most: a secret rather than a wait, the longest secret. */
+/* The one that tells most: a secret rather than a wait, unless what waits is one itself; the longest secret. */
+static void consider(const struct pattern *pattern, const struct sight *sight, size_t at, struct finding *best)
+{
+	struct finding found = mask_try(pattern, sight, at);
+
+	if (found.what == FOUND_NOTHING)
+		return;
+	if (best->what == FOUND_NOTHING) {
+		*best = found;
+	} else if (found.what == FOUND_MORE_NEEDED) {
+		if (best->what == FOUND_MORE_NEEDED || found.is_secret)
+			*best = (struct finding){ .what = FOUND_MORE_NEEDED,
+						  .is_secret = found.is_secret || best->is_secret };
+	} else if (best->what == FOUND_SECRET ? found.resume_at > best->resume_at : !best->is_secret) {
+		*best = found;
+	}
+}
+
 static struct finding examine(const struct mask *mask, const struct sight *sight, size_t at)
 {
 	struct finding best = { .what = FOUND_NOTHING };
+	const struct pattern *patterns = mask->patterns.items;
+	const char *text = sight->text + at;
 	size_t left = sight->end - at;
 
 	if (left < 2) {
-		if (!sight->last && mask->firsts >> FOLD(sight->text[at]) & 1u)
+		if (!sight->last && mask->firsts >> FOLD(*text) & 1u)
 			best.what = FOUND_MORE_NEEDED;
 		return best;
 	}
-	for (uint16_t i = mask->heads[pair_of(sight->text + at)]; i; i = mask->patterns.items[i].next) {
-		struct finding found = mask_try(&mask->patterns.items[i], sight, at);
-
-		if (found.what == FOUND_NOTHING)
-			continue;
-		if (found.what == FOUND_MORE_NEEDED && best.what == FOUND_MORE_NEEDED)
-			best.is_secret = best.is_secret || found.is_secret;
-		else if (found.what == FOUND_MORE_NEEDED
-				 ? best.what == FOUND_NOTHING || found.is_secret
-				 : best.what == FOUND_NOTHING ||
-					   (best.what == FOUND_SECRET && found.resume_at > best.resume_at) ||
-					   (best.what == FOUND_MORE_NEEDED && !best.is_secret))
-			best = found;
+	for (uint16_t i = mask->heads[pair_of(text)]; i; i = patterns[i].next)
+		consider(&patterns[i], sight, at, &best);
+	if (left >= LITERAL_LEAST) {
+		for (uint16_t i = mask->literals[literal_hash(text)]; i; i = patterns[i].next)
+			consider(&patterns[i], sight, at, &best);
+	} else if (!sight->last) {
+		for (size_t i = mask_pattern_count + 1; i < mask->patterns.count; i++)
+			consider(&patterns[i], sight, at, &best);
 	}
 	return best;
 }
