@@ -74,9 +74,8 @@ static const char *check_running(const struct planning *planning)
 {
 	const struct runner *runner = planning->runner;
 
-	if (runner->going && runner->going->step == planning->planned->step)
-		return NULL;
-	if (runner_find_pending(runner, planning->planned->step))
+	/* What this console is about to run is not written down yet: what is, is another's. */
+	if (!runner->going && runner_find_pending(runner, planning->planned->step))
 		return "it is about to be run";
 	if (!planning->told)
 		return NULL;

@@ -41,6 +41,7 @@ struct pending {
 	size_t step;
 	enum pending_phase phase;
 	int64_t attempt, since_ms; /* monotonic */
+	size_t known;              /* attempts that were known of when the intent was written */
 	char *id;                  /* of the intent; NULL before it is written */
 	char *command;             /* as it will run */
 	bool again;                /* asked for in words, after an end nobody knows */
@@ -112,7 +113,7 @@ struct runner {
 	VEC(struct choice *) choices;
 	VEC(struct check_run *) readings; /* of checks */
 	struct planned planned;
-	const struct pending *going; /* the step that is looked at again is this one's: it is no obstacle to itself */
+	const struct pending *going; /* the plan is made for this one, which is no obstacle to itself */
 	uint64_t generation;         /* of everything a plan is made of */
 	int64_t target_read_ms;      /* monotonic */
 	bool attended;

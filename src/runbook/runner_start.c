@@ -138,16 +138,43 @@ static void on_last_look(void *user, struct runner_target *target)
 	arena_release(&arena);
 }
 
-/* Is the intent the one of its number, and was it ours to write? */
+static size_t attempts_known(const struct runner *runner, size_t step)
+{
+	const struct run *run = runner_run(runner);
+	const struct run_step *told = run ? run_find_step(run, runner_step_id(runner, step)) : NULL;
+
+	return told ? told->attempts.count : 0;
+}
+
+/* Attempts that the journal has before that one, or that nobody knows the beginning of. */
+static size_t attempts_before(const struct runner *runner, size_t step, const struct run_attempt *own)
+{
+	const struct run_step *told = run_find_step(runner_run(runner), runner_step_id(runner, step));
+	size_t ret = 0;
+
+	for (size_t i = 0; i < told->attempts.count; i++) {
+		const struct run_attempt *other = &told->attempts.items[i];
+
+		ret += other != own && (!other->intent || other->intent->sequence < own->intent->sequence);
+	}
+	return ret;
+}
+
+/*
+ * Is the intent the one of its number, was it ours to write, and did nobody
+ * begin another attempt before it that we had not heard of when the person said
+ * yes?
+ */
 static bool counts(const struct pending *pending)
 {
-	const struct run *run = runner_run(pending->runner);
-	const struct run_attempt *attempt;
+	const struct runner *runner = pending->runner;
+	const struct run *run = runner_run(runner);
+	const struct run_attempt *own;
 
 	if (!run)
 		return false;
-	attempt = run_own_attempt(run, runner_step_id(pending->runner, pending->step), pending->id);
-	return attempt && attempt->number == pending->attempt;
+	own = run_own_attempt(run, runner_step_id(runner, pending->step), pending->id);
+	return own && own->number == pending->attempt && attempts_before(runner, pending->step, own) <= pending->known;
 }
 
 /* Nothing is written down from here: this is called from within the journal. What fails is found by the clock. */
@@ -207,6 +234,7 @@ static void write_intent(struct pending *pending, const struct planned *planned)
 	const char *step = runner_step_id(runner, pending->step);
 	struct arena arena = { 0 };
 
+	pending->known = attempts_known(runner, pending->step);
 	pending->attempt = next_attempt(runner, pending->step);
 	pending->id =
 		mem_printf("%s/%s/%lld/intent/%s", runner->id, step, (long long)pending->attempt, runner->config.seat);

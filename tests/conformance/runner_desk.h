@@ -27,6 +27,8 @@ struct run_desk {
 	const char *state, *seat, *actor;
 	const char *text; /* of the runbook */
 	const char *run;  /* to be taken up; NULL: one is begun */
+	bool newest;      /* the newest the journal tells of is taken up, if there is one */
+	bool joins;       /* none is begun */
 	struct runner_place place;
 	void (*play)(struct run_desk *desk); /* every few milliseconds once the run is open */
 	void (*on_durable)(struct run_desk *desk, const struct journal_event *event);
@@ -86,6 +88,13 @@ static inline void run_desk_begin(struct run_desk *desk)
 					.place = desk->place };
 	struct run *run;
 
+	runs_fold(&desk->runs);
+	if (desk->newest && desk->runs.items.count && desk->runs.items.items[0]->opened)
+		desk->run = desk->runs.items.items[0]->id;
+	if (!desk->run && desk->joins) {
+		error_set(&desk->error, "there is no run");
+		return;
+	}
 	if (!desk->run) {
 		desk->runner = runner_open(&config, run_desk_read(desk->text), NULL, &desk->error);
 		return;
