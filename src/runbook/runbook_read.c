@@ -196,6 +196,12 @@ static bool in_head(const struct runbook_reader *reader, const struct reader_ite
 	return !item && reader->section <= 1 && (reader->section == 0 || reader->titled);
 }
 
+static bool is_comment(cmark_node *node)
+{
+	return cmark_node_get_type(node) == CMARK_NODE_HTML_BLOCK &&
+	       strncmp(cmark_node_get_literal(node), "<!--", 4) == 0;
+}
+
 void reader_block(struct runbook_reader *reader, cmark_node *node, struct reader_item *item, int depth)
 {
 	bool escalation = runbook_role(reader->runbook, reader->section) == SECTION_ESCALATION;
@@ -241,7 +247,7 @@ void reader_walk(struct runbook_reader *reader, cmark_node *parent, struct reade
 	reader->hint = NULL;
 	for (cmark_node *node = cmark_node_first_child(parent); node; node = cmark_node_next(node)) {
 		reader_block(reader, node, item, depth);
-		reader->begun |= cmark_node_get_type(node) != CMARK_NODE_HTML_BLOCK;
+		reader->begun |= !is_comment(node);
 	}
 	reader->hint = NULL;
 	reader_drop_pending(reader, &reader->pending);

@@ -3,8 +3,11 @@
 
 #include <cmark-gfm-core-extensions.h>
 
+#include "runbook/fence_guess.h"
 #include "runbook/runbook_reader.h"
 #include "runbook/section.h"
+
+#define ANNOUNCEMENT_MAX 60 /* bytes */
 
 static bool is_task(cmark_node *item)
 {
@@ -99,6 +102,17 @@ static bool list_has_steps(struct runbook_reader *reader, cmark_node *list, bool
 	return false;
 }
 
+/* "Example output:" right before a block is no word of the step's. */
+static bool announces_output(struct runbook_reader *reader, cmark_node *node)
+{
+	const char *text;
+
+	if (!is_kind(node, CMARK_NODE_PARAGRAPH) || !is_kind(cmark_node_next(node), CMARK_NODE_CODE_BLOCK))
+		return false;
+	text = reader_plain(reader, node);
+	return strlen(text) < ANNOUNCEMENT_MAX && fence_hints_output(text);
+}
+
 /* What the item says but for code and lists with steps of their own: Markdown, without its marker. */
 static const char *item_words(struct runbook_reader *reader, cmark_node *item, bool with_first, int depth)
 {
@@ -111,7 +125,7 @@ static const char *item_words(struct runbook_reader *reader, cmark_node *item, b
 		int column = cmark_node_get_start_column(node);
 
 		if (is_kind(node, CMARK_NODE_CODE_BLOCK) || is_kind(node, CMARK_NODE_HTML_BLOCK) ||
-		    (first && !with_first) ||
+		    (first ? !with_first : announces_output(reader, node)) ||
 		    (is_kind(node, CMARK_NODE_LIST) && list_has_steps(reader, node, label, depth + 1)))
 			continue;
 		if (buf.length)

@@ -3,10 +3,13 @@
 #include <string.h>
 
 #include "runbook/fence.h"
+#include "runbook/fence_guess.h"
 #include "runbook/placeholder.h"
 #include "runbook/runbook_reader.h"
 #include "runbook/shell_private.h"
 #include "runbook/tier.h"
+
+#define LINE_MAX_BYTES 16384 /* of code */
 
 static struct runbook_step *new_step(struct runbook_reader *reader, enum step_kind kind, unsigned line)
 {
@@ -38,8 +41,10 @@ static const char *join(struct runbook_reader *reader, const char *above, const 
 
 void reader_manual(struct runbook_reader *reader, cmark_node *node, const struct reader_item *item)
 {
+	size_t first = reader->runbook->steps.count;
 	struct runbook_step *step = new_step(reader, STEP_MANUAL, item->line);
 	cmark_node *words = cmark_node_first_child(node);
+	struct reader_pending pending = { 0 };
 
 	if (!step)
 		return;
@@ -49,6 +54,14 @@ void reader_manual(struct runbook_reader *reader, cmark_node *node, const struct
 	step->last_line = (unsigned)cmark_node_get_end_line(words);
 	step->optional_box = item->box;
 	step->checked = item->checked;
+	/* A comment between two items would divide the list: here it may stand inside. */
+	for (; words; words = cmark_node_next(words))
+		if (cmark_node_get_type(words) == CMARK_NODE_HTML_BLOCK)
+			reader_block(reader, words, NULL, 0);
+	pending = reader->pending;
+	reader->pending = (struct reader_pending){ 0 };
+	if (pending.items.count)
+		reader_apply(reader, &pending, first);
 }
 
 /* ---- blocks of code ---- */
@@ -141,12 +154,14 @@ static void add_part(struct runbook_reader *reader, cmark_node *node, const stru
 	reader->sample_age = 0;
 }
 
-/* Output in a block of its own, right behind the command that gave it. */
+/* Output in a block of its own, right behind the command that gave it. Words may say so of what looks like YAML. */
 static bool add_sample(struct runbook_reader *reader, const struct fence_part *part)
 {
+	bool said = (part->kind == STEP_CONFIG || part->kind == STEP_UNKNOWN) && reader->hint &&
+		    fence_hints_output(reader_plain(reader, reader->hint));
 	struct runbook_step *step;
 
-	if (part->kind != STEP_OUTPUT || reader->sample_of == SIZE_MAX)
+	if ((part->kind != STEP_OUTPUT && !said) || reader->sample_of == SIZE_MAX)
 		return false;
 	step = &reader->runbook->steps.items[reader->sample_of];
 	step->sample = step->sample && *step->sample
@@ -155,12 +170,39 @@ static bool add_sample(struct runbook_reader *reader, const struct fence_part *p
 	return true;
 }
 
+/* No person types a line that long, and reading it as a command would take its time. */
+static bool has_long_line(const char *text)
+{
+	for (size_t length; *text; text += length + (text[length] == '\n'))
+		if ((length = strcspn(text, "\n")) > LINE_MAX_BYTES)
+			return true;
+	return false;
+}
+
+/* What is in the block; what cannot be read is shown. */
+static void read_parts(struct runbook_reader *reader, cmark_node *node, unsigned line, struct fence_parts *ret)
+{
+	const char *text = cmark_node_get_literal(node), *info = cmark_node_get_fence_info(node);
+	struct arena *arena = &reader->runbook->arena;
+
+	if (has_long_line(text)) {
+		reader_fault(reader, line + 1, "a block with a line of more than %d bytes is not read", LINE_MAX_BYTES);
+		vec_push(&ret->items, (struct fence_part){ .kind = STEP_UNKNOWN,
+							   .comment = "",
+							   .text = arena_strdup(arena, text),
+							   .line = 1,
+							   .last_line = 1 });
+		return;
+	}
+	fence_read(info ? info : "", reader->hint ? reader_plain(reader, reader->hint) : "", text, strlen(text), arena,
+		   ret);
+}
+
 void reader_code(struct runbook_reader *reader, cmark_node *node, struct reader_item *item)
 {
 	int length, offset;
 	char mark;
 	bool fenced = cmark_node_get_fenced(node, &length, &offset, &mark);
-	const char *literal = cmark_node_get_literal(node), *info = cmark_node_get_fence_info(node);
 	unsigned line = (unsigned)cmark_node_get_start_line(node) - !fenced;
 	struct reader_pending pending = reader->pending;
 	struct fence_parts parts = { 0 };
@@ -169,8 +211,7 @@ void reader_code(struct runbook_reader *reader, cmark_node *node, struct reader_
 	reader->pending = (struct reader_pending){ 0 };
 	if (fenced && !is_closed(reader, node))
 		reader_fault(reader, line, "a code block that is never closed: what follows is taken for code");
-	fence_read(info ? info : "", reader->hint ? reader_plain(reader, reader->hint) : "", literal, strlen(literal),
-		   &reader->runbook->arena, &parts);
+	read_parts(reader, node, line, &parts);
 	for (size_t i = 0; i < parts.items.count; i++)
 		alone += parts.items.items[i].kind != STEP_OUTPUT;
 	for (size_t i = 0; i < parts.items.count; i++)
