@@ -1,0 +1,48 @@
+/* Any bytes in a comment, read as what is said of a step, of a section and of a whole runbook. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runbook/annotation.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void read_all(const struct annotation *annotation, struct error_list *errors)
+{
+	struct runbook runbook = { .mttr_ms = -1 };
+	struct runbook_section section = { 0 };
+	struct step_notes notes;
+	size_t step;
+
+	arena_init(&runbook.arena);
+	annotation_read_step(annotation, &runbook.arena, errors, &notes, &step);
+	for (size_t i = 0; i < notes.checks.count; i++)
+		if (!notes.checks.items[i].expression == !notes.checks.items[i].command || !notes.checks.items[i].name)
+			abort();
+	if (notes.said_tier && notes.tier > TIER_DESTROY)
+		abort();
+	vec_release(&notes.checks);
+	vec_release(&notes.choices);
+	annotation_read_section(annotation, &runbook.arena, errors, &section);
+	vec_release(&section.checks);
+	annotation_read_runbook(annotation, &runbook, errors);
+	runbook_release(&runbook);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct annotation annotation;
+	struct error_list errors;
+
+	error_list_init(&errors);
+	if (annotation_is((const char *)data, size) &&
+	    annotation_parse(&annotation, (const char *)data, size, "fuzz.md", 7, &errors) == 0) {
+		read_all(&annotation, &errors);
+		annotation_release(&annotation);
+	}
+	for (size_t i = 0; i < errors.count; i++)
+		if (errors.faults[i].line && errors.faults[i].line < 7)
+			abort();
+	error_list_release(&errors);
+	return 0;
+}
