@@ -309,7 +309,7 @@ static void make_plan(struct runner *runner, struct planned *planned)
 
 	plan->why = "";
 	plan->directory = runner->config.place.directory ? runner->config.place.directory : "";
-	plan->target = runner->target->text;
+	plan->target = arena_strdup(&planned->arena, runner->target->text);
 	plan->follows = step->notes.follow;
 	plan->timeout_ms = step->notes.follow ? 0 : step->notes.timeout_ms ? step->notes.timeout_ms : RUNNER_TIMEOUT_MS;
 	plan_command(&planning);
