@@ -58,13 +58,14 @@ static bool cut_lines(const char *text, struct strbuf *ret)
 	return from > 0;
 }
 
-static void add_output(const char *folder, const char *step, int64_t attempt, struct strbuf *ret)
+static void add_output(const char *folder, const char *step, const struct run_attempt *attempt, struct strbuf *ret)
 {
-	char *path = mem_printf("%s/steps/%s/attempt-%" PRId64, folder, step, attempt);
+	char *path = mem_printf("%s/steps/%s/attempt-%" PRId64, folder, step, attempt->number);
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct strbuf bytes = STRBUF_INIT, plain = STRBUF_INIT, lines = STRBUF_INIT;
 	struct ring_reader reader = { 0 };
 	struct keeper_output output = { 0 };
+	uint64_t total;
 
 	free(path);
 	if (fd < 0)
@@ -76,8 +77,10 @@ static void add_output(const char *folder, const char *step, int64_t attempt, st
 	if (plain.length) {
 		bool more = cut_lines(plain.text, &lines) || output.total > bytes.length;
 
+		/* What was left out is known only to the keeper, and told in the outcome. */
+		total = attempt->outcome ? (uint64_t)attempt->outcome->bytes : 0;
 		strbuf_addf(ret, "\n%s (%" PRIu64 " bytes in all):\n\n", more ? "The end of its output" : "Its output",
-			    output.total);
+			    total > output.total ? total : output.total);
 		report_add_block(ret, "text", lines.text);
 	}
 	ring_reader_release(&reader);
@@ -141,7 +144,7 @@ static void add_attempt(const struct run_step *step, const struct run_attempt *a
 		report_add_block(ret, "sh", attempt->intent->command);
 	}
 	if (folder)
-		add_output(folder, step->id, attempt->number, ret);
+		add_output(folder, step->id, attempt, ret);
 }
 
 /* ---- figures ---- */

@@ -118,7 +118,7 @@ static inline struct run *run_fixture_make(const char *lines)
 
 /* "ana/a | 1.1 ok, 1.2 running bob/b | B | closed | refused 3,4 | undone 5"; parts that there is nothing of are left
  * out. */
-static void run_fixture_tell(const struct run *run, struct strbuf *ret)
+static inline void run_fixture_tell(const struct run *run, struct strbuf *ret)
 {
 	struct strbuf refused = STRBUF_INIT, undone = STRBUF_INIT;
 
