@@ -178,8 +178,9 @@ static int log_lines(void *user, enum shim_system system, const char *file, size
 	(void)user;
 	if (folder)
 		path = path_join(folder, file);
-	if (path && path_read(path, LOG_LIMIT, &text, NULL) == 0) {
-		if (lines)
+	/* A log that nothing was written to yet is not there. */
+	if (path) {
+		if (path_read(path, LOG_LIMIT, &text, NULL) == 0 && lines)
 			strbuf_addstr(ret, last_lines(&text, lines));
 		result = 0;
 	}

@@ -32,6 +32,7 @@ import rules_tests  # noqa: E402
 import tabs_tests  # noqa: E402
 import silences_tests  # noqa: E402
 import situation_tests  # noqa: E402
+import shim_tests  # noqa: E402
 import slo_tests  # noqa: E402
 
 
@@ -39,7 +40,7 @@ def main():
     skep = str(Path(sys.argv[1]).resolve())
     wanted = sys.argv[2:]
     passed, failed = 0, []
-    for module in (check_tests, snapshot_tests, follow_tests, console_tests, colony_tests, dryad_tests,
+    for module in (check_tests, snapshot_tests, follow_tests, console_tests, colony_tests, dryad_tests, shim_tests,
                    embedded_tests, postgres_tests, command_tests, log_tests, logs_view_tests, redis_tests,
                    probe_tests, situation_tests, slo_tests, hostile_sources_tests, public_boards_tests, tabs_tests,
                    alertmanager_tests, alerts_view_tests, alerts_tests, acks_tests, silences_tests, rules_tests):
