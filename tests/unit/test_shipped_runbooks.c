@@ -9,6 +9,7 @@
 #include "base/vec.h"
 #include "runbook/runbook.h"
 #include "runbook/runbook_index.h"
+#include "runbook/runbook_lint.h"
 
 TestSuite(shipped_runbooks, .timeout = 120);
 
@@ -127,6 +128,27 @@ static void visit_all(visit_fn *visit)
 		}
 		shelf_release(&shelf);
 	}
+}
+
+static void expect_no_lint(const struct shelf *shelf, const struct runbook *runbook)
+{
+	const struct runbook_lint_context context = {
+		.index = &shelf->index,
+		.alerts = (const char *const *)shelf->alerts.items,
+		.alert_count = shelf->alerts.count,
+		.follow_files = true,
+	};
+	struct error_list errors;
+
+	error_list_init(&errors);
+	cr_expect_eq(runbook_lint(runbook, &context, &errors), 0u);
+	no_fault(&errors);
+	error_list_release(&errors);
+}
+
+Test(shipped_runbooks, have_no_fault)
+{
+	visit_all(expect_no_lint);
 }
 
 /* A step that runs is never guessed at: somebody said what it does at worst, and how long it may take. */
