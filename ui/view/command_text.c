@@ -7,6 +7,15 @@
 #include "base/text.h"
 #include "ui/draw/glyph.h"
 
+/* A blank in the last part of a row is where it is broken, behind it. */
+static size_t at_blank(const char *text, size_t end)
+{
+	for (size_t at = end; at > end * 2 / 3; at--)
+		if (text[at - 1] == ' ')
+			return at;
+	return end;
+}
+
 /* Bytes of `text` that go into `room` cells, at most up to the end of its line; at least one character. */
 static size_t piece(const char *text, int room)
 {
@@ -20,7 +29,7 @@ static size_t piece(const char *text, int room)
 		cells += grapheme.width;
 		at += grapheme.bytes;
 	}
-	return at;
+	return at < length ? at_blank(text, at) : at;
 }
 
 static int room_of(int width)

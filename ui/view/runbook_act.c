@@ -38,6 +38,7 @@ int runbook_act_start(struct console *console, size_t step, const char *text, co
 	if (desk->hands->start_step(desk->runner, step, text, typed, error) < 0)
 		return -1;
 	expect(desk->page, step);
+	desk->page->started = step;
 	desk->page->output.whole = false;
 	desk->page->live_shown = false;
 	return 0;
@@ -266,7 +267,7 @@ bool runbook_act_can(const struct console *console, enum action action)
 	const struct runbook_page *page = page_of(console);
 	enum run_step_state state;
 
-	if (!page || !page->runbook)
+	if (!page || !page->runbook || console->runbooks->walk || (page->run && page->run->closed))
 		return false;
 	state = runbook_page_state(page, page->step, NULL);
 	switch (action) {
@@ -279,6 +280,7 @@ bool runbook_act_can(const struct console *console, enum action action)
 	case ACTION_TERMINAL: return state == RUN_STEP_RUNNING;
 	case ACTION_BRANCH: return outline_scenario(page->runbook, 0) != SIZE_MAX;
 	case ACTION_PEN: return page->run != NULL;
-	default: return true; /* what would else mean the alert of the line below */
+	case ACTION_UNDO: return page->run && run_undoable(page->run, step_of(page) ? step_of(page)->id : NULL);
+	default: return true;
 	}
 }

@@ -221,8 +221,12 @@ void runbook_desk_add_banner(const struct console *console, struct strbuf *ret)
 		runbook_add_person(who ? who : "", ret);
 	}
 	if (!running) {
-		strbuf_addstr(ret, "run ");
-		runbook_add_person(run->lead ? run->lead : "", ret);
+		strbuf_addstr(ret, "run");
+		if (run->lead && run->lead[0]) {
+			strbuf_addstr(ret, ", ");
+			runbook_add_person(run->lead, ret);
+			strbuf_addstr(ret, " leads");
+		}
 	}
 }
 

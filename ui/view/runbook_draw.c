@@ -17,6 +17,7 @@
 #define OUTLINE_LEAST  7
 #define SIGN_WIDTH     2
 #define SIDE_LEAST     36
+#define SIDE_MOST      90
 
 /* ---- where everything stands ---- */
 
@@ -48,9 +49,10 @@ static int place_command(const struct runbook_page *page, struct rect body, stru
 
 static void place_wide(const struct runbook_page *page, struct rect body, int command, struct runbook_places *ret)
 {
-	int rows = body.height - command, side = body.width * 2 / 5, live = runbook_live_rows(page) + FRAME;
+	int rows = body.height - command, side = body.width * 2 / 5, live;
 
-	side = side < SIDE_LEAST ? SIDE_LEAST : side > 90 ? 90 : side;
+	side = side < SIDE_LEAST ? SIDE_LEAST : side > SIDE_MOST ? SIDE_MOST : side;
+	live = runbook_live_rows(page, side - 2 * FRAME) + FRAME;
 	live = live < 4 ? 4 : live > rows / 2 ? rows / 2 : live;
 	ret->outline = (struct rect){ body.x, body.y, body.width - side, rows };
 	ret->live = (struct rect){ body.x + body.width - side, body.y, side, live };
@@ -60,7 +62,8 @@ static void place_wide(const struct runbook_page *page, struct rect body, int co
 /* One of figures and output has the lower part: the output while there is one, unless the figures are asked for. */
 static void place_stacked(const struct runbook_page *page, struct rect body, int command, struct runbook_places *ret)
 {
-	int rows = body.height - command, live = runbook_live_rows(page) + FRAME, lower = rows * 2 / 5;
+	int rows = body.height - command, live = runbook_live_rows(page, body.width - 2 * FRAME) + FRAME,
+	    lower = rows * 2 / 5;
 	bool output = page->output.has && !page->live_shown;
 
 	if (!page->run)
@@ -84,7 +87,10 @@ void runbook_places(const struct console *console, struct rect body, struct runb
 	if (!page || !page->runbook)
 		return;
 	if (console->runbooks->walk || body.width < SINGLE_COLUMNS || body.height < SINGLE_ROWS) {
-		ret->text_rows = *runbook_text(page) ? command_text_rows(runbook_text(page), body.width - 1) : 0;
+		ret->text_rows = *runbook_text(page)
+					 ? command_text_rows(runbook_text(page),
+							     body.width - (body.width >= SINGLE_COLUMNS ? 2 : 0))
+					 : 0;
 		ret->text_room = ret->text_rows < body.height - 5 ? ret->text_rows : body.height - 5;
 		return;
 	}
@@ -236,7 +242,7 @@ void runbook_draw_outline(const struct console *console, struct canvas *canvas, 
 
 	strbuf_addf(&title, "Runbooks %s %s", glyph_text(canvas_glyphs(canvas), GLYPH_SEPARATOR),
 		    page->runbook->title[0] ? page->runbook->title : page->runbook->slug);
-	runbook_add_head(console, &note);
+	runbook_add_head(console, places->form != RUNBOOK_WIDE, &note);
 	runbook_add_next(console, &next);
 	box.title = title.text;
 	box.note = note.length ? note.text : NULL;
@@ -346,6 +352,9 @@ void runbook_draw_step(const struct console *console, struct canvas *canvas, str
 	const char *text = runbook_text(page);
 	struct strbuf next = STRBUF_INIT;
 	int y, end = body.y + body.height, rows;
+
+	body.x += body.width >= SINGLE_COLUMNS;
+	body.width -= body.width >= SINGLE_COLUMNS ? 2 : 0;
 
 	y = draw_card_head(console, canvas, body);
 	y = draw_card_name(console, canvas, body, body.y + y);

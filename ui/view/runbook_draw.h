@@ -41,7 +41,7 @@ void runbook_draw_step(const struct console *console, struct canvas *canvas, str
 /* The whole output over all of the body. */
 void runbook_draw_whole(const struct console *console, struct canvas *canvas, struct rect body);
 
-/* Rows that the figures would take. */
-int runbook_live_rows(const struct runbook_page *page);
+/* Rows that the figures would take in that width. */
+int runbook_live_rows(const struct runbook_page *page, int width);
 
 #endif

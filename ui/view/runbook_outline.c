@@ -72,6 +72,9 @@ bool outline_is_folded(const struct outline_ask *ask, size_t section)
 
 	if (ask->folds && ask->folds[section] != FOLD_DEFAULT)
 		return ask->folds[section] == FOLD_SHUT;
+	/* What stands under the title is read when somebody wishes to. */
+	if (item->level <= 1)
+		return item->step_count == 0;
 	switch (item->role) {
 	case SECTION_SCENARIO: return !is_chosen(item, ask->scenario);
 	case SECTION_POST:
@@ -144,11 +147,20 @@ static void add_words(struct maker *maker, size_t step, size_t from, int indent)
 	}
 }
 
+/* A name that was too long says so by its end; the words then have all of it. */
+static bool is_cut(const struct runbook_step *step)
+{
+	size_t length = strlen(step->name);
+
+	return step->words[0] && length > 3 && strcmp(step->name + length - 3, "\u2026") == 0;
+}
+
 /* The name, broken over rows, then what else its item or comment says. */
 static void add_step(struct maker *maker, size_t step)
 {
 	const struct runbook_step *item = &maker->ask->runbook->steps.items[step];
 	struct rich_text *text = &maker->outline->text;
+	const char *name = is_cut(item) ? item->words : item->name[0] ? item->name : "(no name)";
 	int indent = depth_of(maker, item->section) + OUTLINE_STEP_INDENT, width = maker->ask->width;
 	int room = width - indent - 4 - OUTLINE_STEP_NUMBER - (width >= OUTLINE_NARROW ? OUTLINE_STEP_SAYS : 0);
 	size_t from = text->lines.count, row = maker->outline->rows.count;
@@ -158,13 +170,16 @@ static void add_step(struct maker *maker, size_t step)
 		return;
 	maker->shown[step] = true;
 	rich_writer_init(&writer, text, room > 8 ? room : 8);
-	rich_add(&writer, item->name[0] ? item->name : "(no name)", strlen(item->name[0] ? item->name : "(no name)"),
-		 style_fg(ROLE_TEXT), NULL);
-	rich_flush(&writer, false);
+	if (is_cut(item)) {
+		markdown_layout(text, name, strlen(name), room > 8 ? room : 8, GLYPHS_BRAILLE);
+	} else {
+		rich_add(&writer, name, strlen(name), style_fg(ROLE_TEXT), NULL);
+		rich_flush(&writer, false);
+	}
 	rich_writer_release(&writer);
 	add_words(maker, step, from, -indent);
 	from = text->lines.count;
-	if (item->words[0])
+	if (item->words[0] && !is_cut(item))
 		markdown_layout(text, item->words, strlen(item->words), room > 8 ? room : 8, GLYPHS_BRAILLE);
 	add_words(maker, step, from, indent);
 	for (size_t i = row; i < maker->outline->rows.count; i++)
@@ -267,8 +282,8 @@ static void add_body(struct maker *maker, size_t section)
 	const struct runbook_section *item = &runbook->sections.items[section];
 	struct rich_text *text = &maker->outline->text;
 	unsigned first = source_first_line(&maker->lines, item), last = source_last_line(&maker->lines, item);
-	int width = maker->ask->width - depth_of(maker, section) - 2;
-	size_t from = text->lines.count;
+	int width = maker->ask->width - depth_of(maker, section) - 4;
+	size_t from = text->lines.count, to;
 
 	maker->blank = false;
 	if (first <= last) {
@@ -277,7 +292,9 @@ static void add_body(struct maker *maker, size_t section)
 		source_find_fences(&maker->lines, first, last);
 		width = width > WIDTH_MOST ? WIDTH_MOST : width;
 		markdown_layout(text, runbook->source + begin, end - begin, width > 8 ? width : 8, GLYPHS_BRAILLE);
-		for (size_t line = from; line < text->lines.count; line++) {
+		/* Steps add lines of their own behind these. */
+		to = text->lines.count;
+		for (size_t line = from; line < to; line++) {
 			unsigned at = text->lines.items[line].source_line;
 
 			place_line(maker, section, line, first + (at ? at - 1 : 0));
@@ -351,6 +368,24 @@ static bool is_in_sight(const struct maker *maker, size_t section)
 	}
 }
 
+/* Comments are no prose: what is laid out decides. */
+static bool has_prose(const struct maker *maker, const struct runbook_section *section)
+{
+	unsigned first = source_first_line(&maker->lines, section), last = source_last_line(&maker->lines, section);
+	struct rich_text text;
+	bool ret = false;
+
+	if (first > last)
+		return false;
+	rich_text_init(&text);
+	markdown_layout(&text, maker->ask->runbook->source + maker->lines.starts[first - 1],
+			maker->lines.starts[last] - maker->lines.starts[first - 1], 80, GLYPHS_ASCII);
+	for (size_t i = 0; i < text.lines.count; i++)
+		ret |= !is_blank_line(&text.lines.items[i]);
+	rich_text_release(&text);
+	return ret;
+}
+
 static void add_section(struct maker *maker, size_t section, bool *chosen_from)
 {
 	const struct runbook *runbook = maker->ask->runbook;
@@ -362,8 +397,8 @@ static void add_section(struct maker *maker, size_t section, bool *chosen_from)
 	}
 	if (!is_in_sight(maker, section))
 		return;
-	/* A title with nothing under it stands in the frame already. */
-	if (item->level <= 1 && !source_has_text(&maker->lines, item) && !item->step_count)
+	/* A title with nothing to be read under it stands in the frame already. */
+	if (item->level <= 1 && !item->step_count && !has_prose(maker, item))
 		return;
 	add_row(maker, OUTLINE_HEADING, section, SIZE_MAX)->indent = depth_of(maker, section);
 	maker->outline->rows.items[maker->outline->rows.count - 1].source_line = item->line;

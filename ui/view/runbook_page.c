@@ -14,7 +14,7 @@ struct runbook_page *runbook_page_new(void)
 	struct runbook_page *page = mem_zalloc(sizeof(*page));
 
 	outline_init(&page->outline);
-	page->awaited = page->step = page->output.step = SIZE_MAX;
+	page->awaited = page->started = page->step = page->output.step = SIZE_MAX;
 	page->focus = page->output.found = -1;
 	return page;
 }
@@ -25,7 +25,7 @@ static void forget(struct runbook_page *page)
 	free(page->folds);
 	page->folds = NULL;
 	page->all_scenarios = page->has_spot = page->moved = page->has_plan = page->live_shown = page->branched = false;
-	page->awaited = page->step = page->output.step = SIZE_MAX;
+	page->awaited = page->started = page->step = page->output.step = SIZE_MAX;
 	page->focus = page->output.found = -1;
 	page->scroll = page->text_scroll = page->output.scroll = page->output.shift = 0;
 	page->output.has = page->output.whole = false;
@@ -137,6 +137,12 @@ void runbook_page_take_plan(struct runbook_desk *desk)
 		desk->hands->plan(desk->runner, page->step, &page->plan);
 }
 
+static bool get_output(struct runbook_desk *desk, size_t step, struct keeper_output *ret)
+{
+	return desk->page->run && step != SIZE_MAX &&
+	       desk->hands->get_output(desk->runner, step, ret, &desk->page->output.phase);
+}
+
 void runbook_page_take_output(struct runbook_desk *desk, size_t lines)
 {
 	struct runbook_page *page = desk->page;
@@ -145,8 +151,12 @@ void runbook_page_take_output(struct runbook_desk *desk, size_t lines)
 	struct strbuf all = STRBUF_INIT;
 	size_t step = output->whole ? output->step : page->step;
 
-	output->has =
-		desk->runner && step != SIZE_MAX && desk->hands->get_output(desk->runner, step, &bytes, &output->phase);
+	output->has = get_output(desk, step, &bytes);
+	/* Until the step with the focus has any, what ran last is still to be read. */
+	if (!output->has && !output->whole && get_output(desk, page->started, &bytes)) {
+		output->has = true;
+		step = page->started;
+	}
 	if (!output->has) {
 		output->step = step;
 		output->total = 0;

@@ -48,6 +48,7 @@ struct runbook_page {
 	bool has_spot;
 	bool moved;      /* the person moved the focus since the last key that acted */
 	size_t awaited;  /* step whose good end moves the focus on; SIZE_MAX: none */
+	size_t started;  /* step that was started here last; SIZE_MAX: none */
 	bool branched;   /* a scenario was chosen: the focus goes to its first step */
 	int focus;       /* row; -1: none */
 	int scroll;      /* first row shown */

@@ -115,6 +115,16 @@ static size_t chosen_scenario(const struct runbook_page *page)
 	return SIZE_MAX;
 }
 
+/* Does the runbook say to go on there, where a scenario is to be chosen? */
+static bool leads_to_choice(const struct runbook_page *page)
+{
+	const char *named = page->step != SIZE_MAX ? page->runbook->steps.items[page->step].notes.next : NULL;
+	size_t section = named ? runbook_find_section(page->runbook, named) : SIZE_MAX;
+
+	return section != SIZE_MAX && runbook_is_within(page->runbook, outline_scenario(page->runbook, 0), section) &&
+	       first_within(page, section) == SIZE_MAX;
+}
+
 void runbook_page_go_on(struct runbook_page *page)
 {
 	size_t next = page->step == SIZE_MAX ? first_within(page, chosen_scenario(page)) : SIZE_MAX;
@@ -124,7 +134,8 @@ void runbook_page_go_on(struct runbook_page *page)
 	if (next == SIZE_MAX)
 		next = runbook_page_next(page, page->step);
 	/* What comes behind the scenarios waits until one is chosen. */
-	choose &= next == SIZE_MAX || page->runbook->steps.items[next].section > outline_scenario(page->runbook, 0);
+	choose = choose && (leads_to_choice(page) || next == SIZE_MAX ||
+			    page->runbook->steps.items[next].section > outline_scenario(page->runbook, 0));
 	if (next == SIZE_MAX && !choose)
 		return;
 	row = runbook_page_find(page, choose ? SIZE_MAX : next, SIZE_MAX);

@@ -33,12 +33,19 @@ static bool is_shown(const struct runbook_page *page, const struct proof *proof)
 	       runbook_page_state(page, proof->step, NULL) != RUN_STEP_OPEN;
 }
 
-int runbook_live_rows(const struct runbook_page *page)
+/* A name and how it stands beside each other, where there is room. */
+static bool fits_one_row(const struct proof *proof, int width)
+{
+	return proof->is_watch || text_width(proof->name) + text_width(proof->words) + 5 <= width;
+}
+
+int runbook_live_rows(const struct runbook_page *page, int width)
 {
 	int rows = 0;
 
 	for (size_t i = 0; i < page->proofs.count; i++)
-		rows += is_shown(page, page->proofs.items[i]) ? page->proofs.items[i]->is_watch ? 1 : 2 : 0;
+		if (is_shown(page, page->proofs.items[i]))
+			rows += fits_one_row(page->proofs.items[i], width) ? 1 : 2;
 	return rows ? rows : 1;
 }
 
@@ -83,10 +90,10 @@ static int draw_proof(const struct proof *proof, struct canvas *canvas, struct r
 {
 	struct style style = style_fg(proof_signs[proof->state].role);
 	int words = text_width(proof->words), name = text_width(proof->name), y = area.y, spark;
-	bool one = area.height < 2 || name + words + 5 <= area.width;
+	bool fits = fits_one_row(proof, area.width), one = area.height < 2 || fits;
 
 	canvas_put(canvas, area.x, y, glyph_text(canvas_glyphs(canvas), proof_signs[proof->state].sign), style, 1);
-	if (one && name + words + 5 > area.width)
+	if (one && !fits)
 		name = area.width / 2;
 	canvas_put_fit(canvas, area.x + 2, y, proof->name, style_fg(ROLE_STRONG), one ? name : area.width - 2);
 	if (one) {
@@ -213,8 +220,11 @@ static void draw_sample(const struct runbook_page *page, struct canvas *canvas, 
 	const char *sample = page->step != SIZE_MAX ? page->runbook->steps.items[page->step].sample : NULL;
 	int y = inside.y;
 
-	if (!sample)
+	if (!sample) {
+		canvas_put_fit(canvas, inside.x, y, page->run ? "nothing was run here yet" : "", style_fg(ROLE_DIM),
+			       inside.width);
 		return;
+	}
 	canvas_put_fit(canvas, inside.x, y++, "sample output, from the runbook:", style_fg(ROLE_DIM), inside.width);
 	while (*sample && y < inside.y + inside.height) {
 		size_t length = strcspn(sample, "\n");

@@ -163,13 +163,16 @@ static void add_checks(const struct runbook_page *page, size_t section, struct s
 		good += proof->state == PROOF_GOOD;
 	}
 	if (checks)
-		strbuf_addf(ret, "%zu check%s, %zu hold%s", checks, checks == 1 ? "" : "s", good, good == 1 ? "s" : "");
+		strbuf_addf(ret, "%zu of %zu check%s hold%s", good, checks, checks == 1 ? "" : "s",
+			    checks == 1 ? "s" : "");
 }
 
 void runbook_add_progress(const struct runbook_page *page, size_t section, struct strbuf *ret)
 {
 	size_t steps = 0, over = 0;
 
+	if (page->runbook->sections.items[section].level <= 1)
+		return;
 	if (page->runbook->sections.items[section].role == SECTION_VERIFICATION)
 		add_checks(page, section, ret);
 	for (size_t i = 0; i < page->runbook->steps.count; i++) {
@@ -189,7 +192,18 @@ void runbook_add_progress(const struct runbook_page *page, size_t section, struc
 		strbuf_addf(ret, "%zu step%s", steps, steps == 1 ? "" : "s");
 }
 
-void runbook_add_head(const struct console *console, struct strbuf *ret)
+static void add_elapsed(const struct run_clock *clock, struct strbuf *ret)
+{
+	char elapsed[24];
+
+	runbook_clock(clock->elapsed_ms, elapsed, sizeof(elapsed));
+	strbuf_addstr(ret, elapsed);
+	if (clock->target_ms > 0)
+		strbuf_addf(ret, " of %" PRId64 ":%02" PRId64, clock->target_ms / CLOCK_MINUTE,
+			    clock->target_ms / CLOCK_SECOND % 60);
+}
+
+void runbook_add_head(const struct console *console, bool clock, struct strbuf *ret)
 {
 	const struct runbook_page *page = console->runbooks->page;
 	const struct runbook *runbook = page->runbook;
@@ -199,10 +213,14 @@ void runbook_add_head(const struct console *console, struct strbuf *ret)
 		strbuf_addf(ret, "P%d  ", runbook->priority);
 	else if (runbook->severity)
 		strbuf_addf(ret, "%.20s  ", runbook->severity);
-	if (runbook->mttr_ms > 0)
+	if (clock && page->run)
+		add_elapsed(&page->clock, ret);
+	else if (runbook->mttr_ms > 0)
 		strbuf_addf(ret, "target MTTR %" PRId64 " min  ", runbook->mttr_ms / CLOCK_MINUTE);
 	else if (runbook->rto_ms > 0)
 		strbuf_addf(ret, "RTO %" PRId64 " min  ", runbook->rto_ms / CLOCK_MINUTE);
+	if (ret->length && clock)
+		strbuf_addstr(ret, "  ");
 	if (!page->run) {
 		strbuf_addstr(ret, console->runbooks->walk ? "walk: nothing runs" : "only read");
 		return;
@@ -250,15 +268,11 @@ void runbook_add_tier(const struct runbook_page *page, enum glyph_set glyphs, st
 void runbook_add_clock(const struct runbook_page *page, struct strbuf *ret)
 {
 	const struct run_clock *clock = &page->clock;
-	char elapsed[24], length[16];
+	char length[16];
 
 	if (!page->run)
 		return;
-	runbook_clock(clock->elapsed_ms, elapsed, sizeof(elapsed));
-	strbuf_addstr(ret, elapsed);
-	if (clock->target_ms > 0)
-		strbuf_addf(ret, " of %" PRId64 ":%02" PRId64, clock->target_ms / CLOCK_MINUTE,
-			    clock->target_ms / CLOCK_SECOND % 60);
+	add_elapsed(clock, ret);
 	if (clock->due && clock->due[0])
 		strbuf_addf(ret, "  due: %s", clock->due);
 	if (clock->next && clock->next[0]) {

@@ -18,8 +18,8 @@ void runbook_add_standing(const struct runbook_page *page, size_t step, int64_t 
 /* Right of a heading: "2 of 3 done", "3 checks, 1 holds". */
 void runbook_add_progress(const struct runbook_page *page, size_t section, struct strbuf *ret);
 
-/* Right of the title: "P0  target MTTR 60 min  prod-cluster/production". */
-void runbook_add_head(const struct console *console, struct strbuf *ret);
+/* Right of the title: "P0  target MTTR 60 min  production"; with `clock` the time that went by. */
+void runbook_add_head(const struct console *console, bool clock, struct strbuf *ret);
 
 /* "reads · /usr/bin/kubectl · target prod-cluster/production · at most 5m" of the step with the focus. */
 void runbook_add_tier(const struct runbook_page *page, enum glyph_set glyphs, struct strbuf *ret);

@@ -125,16 +125,3 @@ unsigned source_first_line(const struct source_lines *lines, const struct runboo
 		run++;
 	return heading_length && *heading != '#' && run && run == length ? line + 1 : line;
 }
-
-bool source_has_text(const struct source_lines *lines, const struct runbook_section *section)
-{
-	for (unsigned line = source_first_line(lines, section); line <= source_last_line(lines, section); line++) {
-		size_t length;
-		const char *text = source_line(lines, line, &length);
-
-		for (size_t i = 0; i < length; i++)
-			if (text[i] != ' ' && text[i] != '\t')
-				return true;
-	}
-	return false;
-}

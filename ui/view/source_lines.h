@@ -39,6 +39,5 @@ const struct source_fence *source_fence_at(const struct source_lines *lines, uns
 /* The first and last line of a section's own text: behind its heading (and the rule under it), behind front matter. */
 unsigned source_first_line(const struct source_lines *lines, const struct runbook_section *section);
 unsigned source_last_line(const struct source_lines *lines, const struct runbook_section *section);
-bool source_has_text(const struct source_lines *lines, const struct runbook_section *section);
 
 #endif
