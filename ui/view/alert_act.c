@@ -14,6 +14,7 @@
 #include "ui/view/alert_text.h"
 #include "ui/view/overlay_rich.h"
 #include "ui/view/overlay_text.h"
+#include "ui/view/runbook_desk.h"
 #include "ui/view/silence_form.h"
 #include "ui/view/view.h"
 
@@ -115,6 +116,8 @@ void alert_show_runbook(struct console *console, const char *path)
 
 static bool show_runbook(struct console *console, const struct alert *alert)
 {
+	if (runbook_desk_open_alert(console, alert))
+		return true;
 	if (alert->runbook)
 		alert_show_runbook(console, alert->runbook);
 	else if (alert->runbook_url && console->host.copy)
@@ -137,6 +140,9 @@ bool alert_act_can(const struct console *console, enum action action)
 	const struct alert *alert = alert_act_subject(console);
 
 	if (!alert)
+		return false;
+	/* There these keys are the runbook's own, or mean nothing: not the alert of the line below. */
+	if (console->view == &view_runbook && (action == ACTION_COMMENT || action == ACTION_UNDO))
 		return false;
 	switch (action) {
 	case ACTION_COMMENT: return alert->ack != NULL;

@@ -13,6 +13,7 @@
 #include "ui/panel/spark.h"
 #include "ui/view/alert_text.h"
 #include "ui/view/hint_bar.h"
+#include "ui/view/runbook_desk.h"
 #include "ui/view/view.h"
 
 #define ROWS_LEAST 10 /* a lower screen needs all it has for its panels */
@@ -214,6 +215,15 @@ static const struct {
 
 #define LEADS (sizeof(leads) / sizeof(leads[0]))
 
+/* A run that is open is gone back to. */
+static const char *lead_word(const struct console *console, size_t lead)
+{
+	const struct alert *worst = worst_of(console);
+	const char *run = worst && leads[lead].action == ACTION_RUNBOOK ? runbook_desk_lead(console, worst) : NULL;
+
+	return run ? run : leads[lead].word;
+}
+
 /* Cells of one with its distance, 0 when it leads nowhere now; `key` gets its key. */
 static int lead_width(const struct console *console, size_t lead, struct strbuf *key)
 {
@@ -221,7 +231,7 @@ static int lead_width(const struct console *console, size_t lead, struct strbuf 
 	if (console_offers(console, leads[lead].action) &&
 	    (leads[lead].action != ACTION_VIEW_2 || console->view != &view_alerts))
 		hint_bar_add_key(console, leads[lead].action, key);
-	return key->length ? text_width(key->text) + 1 + text_width(leads[lead].word) + 2 : 0;
+	return key->length ? text_width(key->text) + 1 + text_width(lead_word(console, lead)) + 2 : 0;
 }
 
 /* The keys that lead on, at the right end of what room there is: where it is little, the first of them. */
@@ -240,7 +250,7 @@ static void draw_keys(const struct console *console, struct canvas *canvas, stru
 		if (!width)
 			continue;
 		canvas_put(canvas, x, room.y, key.text, style_fg(ROLE_KEY), -1);
-		canvas_put(canvas, x + text_width(key.text) + 1, room.y, leads[i].word, style_fg(ROLE_DIM), -1);
+		canvas_put(canvas, x + text_width(key.text) + 1, room.y, lead_word(console, i), style_fg(ROLE_DIM), -1);
 		x += width;
 	}
 	strbuf_release(&key);

@@ -12,6 +12,7 @@
 #include "ui/view/overlay.h"
 #include "ui/view/overlay_picker.h"
 #include "ui/view/overlay_text.h"
+#include "ui/view/runbook_desk.h"
 #include "ui/view/status_bar.h"
 #include "ui/view/summary.h"
 #include "ui/view/tabs.h"
@@ -430,6 +431,7 @@ bool console_handle(struct console *console, const struct input_event *event, in
 
 	console->monotonic_ms = monotonic_ms;
 	alert_desk_take(console);
+	runbook_desk_take(console);
 	console_settle(console);
 	if (!console->keymap)
 		return false;
@@ -451,6 +453,7 @@ bool console_tick(struct console *console, int64_t monotonic_ms)
 
 	console->monotonic_ms = monotonic_ms;
 	alert_desk_take(console);
+	runbook_desk_take(console);
 	changed |= !console->message[0] && silences_warn(console);
 	if (console->message[0] && monotonic_ms >= console->message_until_ms) {
 		console->message[0] = '\0';

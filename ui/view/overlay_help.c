@@ -26,6 +26,8 @@ static const char *context_title(const struct console *console)
 	case CONTEXT_ALERTS: return "the alerts";
 	case CONTEXT_ALERT: return "this alert";
 	case CONTEXT_SILENCES: return "the silences";
+	case CONTEXT_RUNBOOKS: return "the runbooks";
+	case CONTEXT_RUNBOOK: return "this runbook";
 	case CONTEXT_PICKER: return "choosing";
 	case CONTEXT_OUTPUT: return "this text";
 	default: return "help";

@@ -9,9 +9,10 @@
 #include "base/text.h"
 #include "ui/draw/glyph.h"
 #include "ui/view/alert_text.h"
+#include "ui/view/runbook_desk.h"
 #include "ui/view/tabs.h"
 
-#define PARTS_MAX    (13 + TABS_MOST)
+#define PARTS_MAX    (14 + TABS_MOST)
 #define PART_GAP     2
 #define TITLE_MIN    10 /* a title is cut no shorter for what must be seen beside it, */
 #define TITLE_NARROW 4  /* but for what fires, on a screen of fewer columns than */
@@ -23,6 +24,7 @@ enum rank {
 	RANK_TITLE,
 	RANK_FAILING, /* what must not be overlooked: the title is cut for it */
 	RANK_ALERTS,  /* what fires, by P-number */
+	RANK_RUN,     /* the step that runs, and who has the pen */
 	RANK_STILL,
 	RANK_OTHER,  /* systems on the same screen */
 	RANK_DOWN,   /* how many sources are down, and */
@@ -236,6 +238,21 @@ static void add_alerts(const struct console *console, struct parts *parts, enum 
 		snprintf(part->brief + used, sizeof(part->brief) - used, " +%zu", others);
 }
 
+static void add_run(const struct console *console, struct parts *parts, enum glyph_set glyphs)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct part *part;
+
+	runbook_desk_add_banner(console, &text);
+	if (text.length) {
+		part = add(parts, false, RANK_RUN, ROLE_INFO);
+		snprintf(part->text, sizeof(part->text), "%s %.150s", glyph_text(glyphs, GLYPH_RUNNING), text.text);
+		snprintf(part->brief, sizeof(part->brief), "%s %.*s", glyph_text(glyphs, GLYPH_RUNNING),
+			 (int)strcspn(text.text, " "), text.text);
+	}
+	strbuf_release(&text);
+}
+
 static void add_time(const struct console *console, struct parts *parts)
 {
 	struct board *board = console_board(console);
@@ -424,6 +441,7 @@ static void lay_out(const struct console *console, enum glyph_set glyphs, struct
 	*ret = (struct parts){ .count = 0 };
 	add_names(console, ret, glyphs);
 	add_alerts(console, ret, glyphs);
+	add_run(console, ret, glyphs);
 	add_time(console, ret);
 	add_source(console, ret, glyphs);
 	add_down(console, ret);

@@ -13,6 +13,7 @@
 #include "ui/view/find.h"
 #include "ui/view/focus.h"
 #include "ui/view/list_row.h"
+#include "ui/view/runbook_desk.h"
 #include "ui/view/view.h"
 
 #define FRAME       2
@@ -213,7 +214,10 @@ static bool open_link(struct console *console, enum action action)
 	(void)action;
 	switch (link->target) {
 	case TARGET_PANEL: show_panel(console, link); break;
-	case TARGET_RUNBOOK: alert_show_runbook(console, link->text); break;
+	case TARGET_RUNBOOK:
+		if (!runbook_desk_open_alert(console, alert_page_alert(console)))
+			alert_show_runbook(console, link->text);
+		break;
 	case TARGET_SILENCE: {
 		free(console->silences.selected);
 		console->silences.selected = mem_strdup(link->text);

@@ -3,8 +3,8 @@
 #include "ui/view/view.h"
 
 static const struct view_ops *const table[] = {
-	&view_board, &view_alerts,  &view_alert,  &view_silences, &view_slo,    &view_objective,
-	&view_logs,  &view_sources, &view_source, &view_map,      &view_events,
+	&view_board,     &view_alerts, &view_alert,   &view_silences, &view_runbooks, &view_runbook, &view_slo,
+	&view_objective, &view_logs,   &view_sources, &view_source,   &view_map,      &view_events,
 };
 
 const struct view_ops *view_find(const char *name)
