@@ -9,7 +9,8 @@
 #include "runbook/shell_private.h"
 #include "runbook/tier.h"
 
-#define LINE_MAX_BYTES 16384 /* of code */
+#define BLOCK_MAX_BYTES (64 * 1024)
+#define LINE_MAX_BYTES  (16 * 1024)
 
 static struct runbook_step *new_step(struct runbook_reader *reader, enum step_kind kind, unsigned line)
 {
@@ -170,10 +171,14 @@ static bool add_sample(struct runbook_reader *reader, const struct fence_part *p
 	return true;
 }
 
-/* No person types a line that long, and reading it as a command would take its time. */
-static bool has_long_line(const char *text)
+/* Nobody runs that at once, and reading it as commands would take its time. */
+static bool is_too_long(const char *text)
 {
-	for (size_t length; *text; text += length + (text[length] == '\n'))
+	size_t length;
+
+	if (strlen(text) > BLOCK_MAX_BYTES)
+		return true;
+	for (; *text; text += length + (text[length] == '\n'))
 		if ((length = strcspn(text, "\n")) > LINE_MAX_BYTES)
 			return true;
 	return false;
@@ -184,14 +189,18 @@ static void read_parts(struct runbook_reader *reader, cmark_node *node, unsigned
 {
 	const char *text = cmark_node_get_literal(node), *info = cmark_node_get_fence_info(node);
 	struct arena *arena = &reader->runbook->arena;
+	unsigned lines = 0;
 
-	if (has_long_line(text)) {
-		reader_fault(reader, line + 1, "a block with a line of more than %d bytes is not read", LINE_MAX_BYTES);
+	if (is_too_long(text)) {
+		for (const char *at = text; *at; at++)
+			lines += *at == '\n';
+		reader_fault(reader, line + 1, "a block of more than %d bytes, or %d in one line, is not read",
+			     BLOCK_MAX_BYTES, LINE_MAX_BYTES);
 		vec_push(&ret->items, (struct fence_part){ .kind = STEP_UNKNOWN,
 							   .comment = "",
 							   .text = arena_strdup(arena, text),
 							   .line = 1,
-							   .last_line = 1 });
+							   .last_line = lines });
 		return;
 	}
 	fence_read(info ? info : "", reader->hint ? reader_plain(reader, reader->hint) : "", text, strlen(text), arena,

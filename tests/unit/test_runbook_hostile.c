@@ -173,21 +173,28 @@ Test(runbook_hostile, deep_lists_are_read)
 	strbuf_release(&text);
 }
 
-Test(runbook_hostile, a_line_nobody_would_type_is_shown_only)
+static void expect_shown_only(const char *piece, size_t times)
 {
 	struct strbuf text = STRBUF_INIT;
 	struct markdown_fixture f;
 
-	strbuf_addstr(&text, "```bash\necho ");
-	repeat("a", 20000, &text);
+	strbuf_addstr(&text, "# T\n\n```bash\n");
+	repeat(piece, times, &text);
 	strbuf_addstr(&text, "\n```\n");
 	markdown_fixture_read(&f, text.text);
 	cr_assert_eq(f.result, 0);
 	cr_assert_eq(f.runbook.steps.count, 1);
 	cr_expect_eq(f.runbook.steps.items[0].kind, STEP_UNKNOWN);
+	cr_expect_eq(f.runbook.steps.items[0].line, 4);
 	cr_expect_eq(f.errors.count, 1);
 	markdown_fixture_release(&f);
 	strbuf_release(&text);
+}
+
+Test(runbook_hostile, what_nobody_would_run_is_shown_only)
+{
+	expect_shown_only("echo a; ", 3000);
+	expect_shown_only("ls -la\n", 20000);
 }
 
 Test(runbook_hostile, nothing_is_a_runbook_too)
