@@ -497,6 +497,7 @@ void runner_free(struct runner *runner)
 	map_release(&runner->secrets, forget);
 	map_release(&runner->edits, forget);
 	arena_release(&runner->planned.arena);
+	arena_release(&runner->checked.arena);
 	if (runner->seat_lock >= 0)
 		close(runner->seat_lock);
 	if (runner->runbook)

@@ -325,24 +325,26 @@ static void make_plan(struct runner *runner, struct planned *planned)
 	vec_release(&planning.fill.missing);
 }
 
-const struct planned *runner_make_plan(struct runner *runner, size_t step)
+static void plan_anew(struct runner *runner, size_t step, struct planned *ret)
 {
-	struct planned *planned = &runner->planned;
-	int64_t now_ms = loop_monotonic_ms(runner->config.loop);
+	arena_release(&ret->arena);
+	*ret = (struct planned){ .step = step,
+				 .generation = runner->generation,
+				 .made_ms = loop_monotonic_ms(runner->config.loop),
+				 .valid = true };
+	make_plan(runner, ret);
+}
 
-	if (planned->valid && planned->step == step && planned->generation == runner->generation &&
-	    now_ms - planned->made_ms < PLAN_MS && !runner->going)
-		return planned;
-	arena_release(&planned->arena);
-	*planned = (struct planned){
-		.step = step, .generation = runner->generation, .made_ms = now_ms, .valid = !runner->going
-	};
-	make_plan(runner, planned);
-	return planned;
+const struct planned *runner_check_plan(struct runner *runner, size_t step)
+{
+	plan_anew(runner, step, &runner->checked);
+	return &runner->checked;
 }
 
 void runner_plan(struct runner *runner, size_t step, struct step_plan *ret)
 {
+	struct planned *planned = &runner->planned;
+
 	if (step >= runner->runbook->steps.count) {
 		*ret = (struct step_plan){ .block = PLAN_NOT_RUNNABLE,
 					   .why = "there is no such step",
@@ -354,5 +356,8 @@ void runner_plan(struct runner *runner, size_t step, struct step_plan *ret)
 					   .faults = "" };
 		return;
 	}
-	*ret = runner_make_plan(runner, step)->plan;
+	if (!planned->valid || planned->step != step || planned->generation != runner->generation ||
+	    loop_monotonic_ms(runner->config.loop) - planned->made_ms >= PLAN_MS)
+		plan_anew(runner, step, planned);
+	*ret = planned->plan;
 }

@@ -112,10 +112,11 @@ struct runner {
 	VEC(struct awaited) awaited;
 	VEC(struct choice *) choices;
 	VEC(struct check_run *) readings; /* of checks */
-	struct planned planned;
-	const struct pending *going; /* the plan is made for this one, which is no obstacle to itself */
-	uint64_t generation;         /* of everything a plan is made of */
-	int64_t target_read_ms;      /* monotonic */
+	struct planned planned;           /* as it was shown: a view holds on to it */
+	struct planned checked;           /* as it is right before something is done */
+	const struct pending *going;      /* the plan is made for this one, which is no obstacle to itself */
+	uint64_t generation;              /* of everything a plan is made of */
+	int64_t target_read_ms;           /* monotonic */
 	bool attended;
 	bool mitigated;            /* it was said that all proofs are good */
 	bool told_figures;         /* those of the run's beginning are written down, or were */
@@ -165,7 +166,7 @@ const char *runner_target_fault(const struct runner *runner, const struct runner
 				bool *ret_all, struct arena *arena);
 
 /* ---- runner_plan.c, runner_program.c ---- */
-const struct planned *runner_make_plan(struct runner *runner, size_t step);
+const struct planned *runner_check_plan(struct runner *runner, size_t step);
 /* The file its first program is, "" a word of the shell. NULL with the reason when it must not be run. */
 const char *runner_find_program(const struct runner *runner, const char *command, struct arena *arena,
 				const char **ret_why);

@@ -260,7 +260,7 @@ static void on_first_look(void *user, struct runner_target *target)
 	pending->job = NULL;
 	runner_set_target(runner, target);
 	runner->going = pending;
-	planned = runner_make_plan(runner, pending->step);
+	planned = runner_check_plan(runner, pending->step);
 	runner->going = NULL;
 	if (planned->plan.block != PLAN_READY && !(planned->plan.block == PLAN_UNKNOWN_END && pending->again))
 		end_pending(pending, planned->plan.why);
@@ -292,8 +292,7 @@ static int begin(struct runner *runner, size_t step, const char *text, const cha
 	const struct planned *planned;
 	struct pending *pending;
 
-	runner->planned.valid = false;
-	planned = runner_make_plan(runner, step);
+	planned = runner_check_plan(runner, step);
 	if (planned->plan.block != PLAN_READY && planned->plan.block != PLAN_UNKNOWN_END)
 		return error_set(error, "%s", planned->plan.why);
 	if (strcmp(text, planned->plan.text) != 0)
