@@ -17,13 +17,9 @@ void lint_add(struct lint *lint, enum fault_severity severity, unsigned line, co
 	strbuf_release(&text);
 }
 
-/* A check of the step, or of a section that it stands in. */
-static bool is_checked(const struct runbook *runbook, const struct runbook_step *step)
+/* A check of a section that it stands in. */
+static bool is_section_checked(const struct runbook *runbook, size_t section)
 {
-	size_t section = step->section;
-
-	if (step->notes.checks.count)
-		return true;
 	for (;;) {
 		const struct runbook_section *at = &runbook->sections.items[section];
 
@@ -33,6 +29,24 @@ static bool is_checked(const struct runbook *runbook, const struct runbook_step 
 			return false;
 		section = at->parent;
 	}
+}
+
+/* Its own check, one of a later step that belongs to it, or one of the verification that follows all. */
+static bool is_checked(const struct runbook *runbook, const struct runbook_step *step)
+{
+	for (size_t i = 0; i < runbook->steps.count; i++) {
+		const struct runbook_step *other = &runbook->steps.items[i];
+		bool verifies = runbook_role(runbook, other->section) == SECTION_VERIFICATION;
+		bool follows = other >= step && runbook_is_within(runbook, other->section, step->section);
+
+		if (other->notes.checks.count && (verifies || follows))
+			return true;
+	}
+	for (size_t i = 0; i < runbook->sections.count; i++) {
+		if (runbook->sections.items[i].checks.count && runbook_role(runbook, i) == SECTION_VERIFICATION)
+			return true;
+	}
+	return is_section_checked(runbook, step->section);
 }
 
 static const char *find_no_rollback(const struct runbook *runbook, const struct runbook_step *step)

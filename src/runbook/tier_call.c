@@ -144,8 +144,6 @@ const char *tier_flag(const struct shell_call *call, const char *flags, bool exa
 	for (size_t i = 1; flags && i < call->count; i++) {
 		const char *word = call->words[i];
 
-		if (strcmp(word, "--") == 0)
-			break;
 		for (const char *at = flags; word[0] == '-' && *at;) {
 			size_t length = strcspn(at, " ");
 
@@ -153,6 +151,8 @@ const char *tier_flag(const struct shell_call *call, const char *flags, bool exa
 				return at;
 			at += length + (at[length] == ' ');
 		}
+		if (strcmp(word, "--") == 0)
+			break;
 	}
 	return NULL;
 }

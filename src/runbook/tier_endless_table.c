@@ -9,6 +9,8 @@ const struct tier_endless tier_endless_rows[] = {
 	{ .call = "kubectl attach", .why = "stays attached" },
 	{ .call = "oc logs", .with = "-f --follow", .exact = true, .why = "follows" },
 	{ .call = "oc get", .with = "-w --watch --watch-only", .exact = true, .why = "watches" },
+	{ .call = "oc debug", .unless = "--", .exact = true, .why = "opens a shell to type in" },
+	{ .call = "kubectl debug", .unless = "--", .exact = true, .why = "opens a shell to type in" },
 	{ .call = "oc port-forward", .why = "forwards until it is ended" },
 	{ .call = "oc attach", .why = "stays attached" },
 	{ .call = "stern", .unless = "--no-follow", .why = "follows" },
