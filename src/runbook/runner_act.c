@@ -108,7 +108,10 @@ int runner_undo(struct runner *runner, size_t step, struct error *error)
 	of = run_undoable(run, step == SIZE_MAX ? NULL : runner_step_id(runner, step));
 	if (!of)
 		return error_set(error, "there is nothing to be taken back");
-	if (runner_may(runner, step, error) < 0)
+	/* Who leads may take back the close itself. */
+	if (run->closed && !runner_leads(runner))
+		return error_set(error, "%s", run->lead_why ? run->lead_why : "the run is over");
+	if (!run->closed && runner_may(runner, step, error) < 0)
 		return -1;
 	event.of = of->id;
 	event.step = step == SIZE_MAX ? "" : runner_step_id(runner, step);

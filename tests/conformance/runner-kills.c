@@ -81,9 +81,10 @@ static int see_to(struct run_desk *desk, size_t step)
 static void play(struct run_desk *desk)
 {
 	size_t count = runner_runbook(desk->runner)->steps.count, done = 0;
-	bool second = desk->user != NULL;
+	const struct run *run = runner_run(desk->runner);
 
-	if (second && chance(40) == 0)
+	/* The second one takes it now and then, the first one takes it back. */
+	if (strcmp(run->lead_seat, desk->seat) != 0 && chance(40) == 0)
 		(void)runner_take_pen(desk->runner, SIZE_MAX, NULL);
 	if (chance(20) == 0)
 		(void)runner_note(desk->runner, SIZE_MAX, "in between", NULL);
@@ -104,8 +105,7 @@ static int live(const char *state, const char *text, bool second)
 				 .newest = true,
 				 .joins = second,
 				 .play = play,
-				 .on_durable = on_durable,
-				 .user = second ? seat : NULL };
+				 .on_durable = on_durable };
 	bool good;
 
 	snprintf(seat, sizeof(seat), "seat%d", (int)getpid());
