@@ -146,15 +146,15 @@ static void describe(struct runbook_reader *reader, cmark_node *item, const char
 	cmark_node *words = cmark_node_first_child(item);
 	bool whole = true;
 
-	*ret = (struct reader_item){ .name = "", .words = "", .label = label };
+	*ret = (struct reader_item){ .name = "", .words = "", .label = label, .node = item };
+	ret->to_do = is_to_do(reader, item);
 	ret->line = (unsigned)cmark_node_get_start_line(item);
 	ret->box = is_task(item);
 	ret->checked = ret->box && cmark_gfm_extensions_get_tasklist_item_checked(item);
 	if (!is_kind(words, CMARK_NODE_PARAGRAPH))
 		return;
 	ret->name = reader_name(reader, reader_plain(reader, words), &whole);
-	/* Links, code and such are worth keeping. */
-	ret->words = item_words(reader, item, !whole || reader_has_marks(words), depth);
+	ret->words = item_words(reader, item, !whole || reader_has_links(words), depth);
 }
 
 static const char *join_labels(struct runbook_reader *reader, const char *outer, const char *inner)
@@ -192,9 +192,24 @@ static bool has_own_code(cmark_node *item)
 	return false;
 }
 
+/* A comment between two items would divide the list: it may stand inside one without code. */
+static void read_comments_inside(struct runbook_reader *reader, cmark_node *item, size_t first)
+{
+	struct reader_pending pending;
+
+	for (cmark_node *child = cmark_node_first_child(item); child; child = cmark_node_next(child))
+		if (is_kind(child, CMARK_NODE_HTML_BLOCK))
+			reader_block(reader, child, NULL, 0);
+	pending = reader->pending;
+	reader->pending = (struct reader_pending){ 0 };
+	if (pending.items.count)
+		reader_apply(reader, &pending, first);
+}
+
 static void read_item(struct runbook_reader *reader, cmark_node *node, const char *label, int depth)
 {
 	bool code = has_own_code(node), nested = has_nested_steps(reader, node, depth), manual;
+	size_t first = reader->runbook->steps.count;
 	struct reader_item item;
 
 	reader->sample_of = SIZE_MAX;
@@ -203,9 +218,11 @@ static void read_item(struct runbook_reader *reader, cmark_node *node, const cha
 		return;
 	describe(reader, node, label, depth, &item);
 	if (manual)
-		reader_manual(reader, node, &item);
+		reader_manual(reader, &item);
 	if (code || nested)
 		walk_item(reader, node, &item, manual || code, depth);
+	else
+		read_comments_inside(reader, node, first);
 	reader->sample_of = SIZE_MAX;
 }
 

@@ -40,13 +40,12 @@ static const char *join(struct runbook_reader *reader, const char *above, const 
 
 /* ---- list items ---- */
 
-void reader_manual(struct runbook_reader *reader, cmark_node *node, const struct reader_item *item)
+void reader_manual(struct runbook_reader *reader, struct reader_item *item)
 {
-	size_t first = reader->runbook->steps.count;
 	struct runbook_step *step = new_step(reader, STEP_MANUAL, item->line);
-	cmark_node *words = cmark_node_first_child(node);
-	struct reader_pending pending = { 0 };
+	cmark_node *words = cmark_node_first_child(item->node);
 
+	item->used = true;
 	if (!step)
 		return;
 	step->name = item->name;
@@ -55,14 +54,6 @@ void reader_manual(struct runbook_reader *reader, cmark_node *node, const struct
 	step->last_line = (unsigned)cmark_node_get_end_line(words);
 	step->optional_box = item->box;
 	step->checked = item->checked;
-	/* A comment between two items would divide the list: here it may stand inside. */
-	for (; words; words = cmark_node_next(words))
-		if (cmark_node_get_type(words) == CMARK_NODE_HTML_BLOCK)
-			reader_block(reader, words, NULL, 0);
-	pending = reader->pending;
-	reader->pending = (struct reader_pending){ 0 };
-	if (pending.items.count)
-		reader_apply(reader, &pending, first);
 }
 
 /* ---- blocks of code ---- */
@@ -207,6 +198,12 @@ static void read_parts(struct runbook_reader *reader, cmark_node *node, unsigned
 		   ret);
 }
 
+/* Output that nothing in the item gives: what its words ask somebody to look for. */
+static bool is_looked_for(const struct runbook_reader *reader, const struct reader_item *item, size_t runnable)
+{
+	return item && item->to_do && !item->used && !runnable && reader->sample_of == SIZE_MAX;
+}
+
 void reader_code(struct runbook_reader *reader, cmark_node *node, struct reader_item *item)
 {
 	int length, offset;
@@ -223,6 +220,10 @@ void reader_code(struct runbook_reader *reader, cmark_node *node, struct reader_
 	read_parts(reader, node, line, &parts);
 	for (size_t i = 0; i < parts.items.count; i++)
 		alone += parts.items.items[i].kind != STEP_OUTPUT;
+	if (parts.items.count && is_looked_for(reader, item, alone)) {
+		reader_manual(reader, item);
+		reader->sample_of = reader->runbook->steps.count > first ? first : SIZE_MAX;
+	}
 	for (size_t i = 0; i < parts.items.count; i++)
 		if (!add_sample(reader, &parts.items.items[i]))
 			add_part(reader, node, &parts.items.items[i], item, alone <= 1, line);

@@ -92,14 +92,11 @@ const char *reader_markdown(struct runbook_reader *reader, cmark_node *block)
 	return arena_printf(&reader->runbook->arena, "%s%s", head, reader_source(reader, first + 1, last, indent));
 }
 
-bool reader_has_marks(cmark_node *block)
+bool reader_has_links(cmark_node *block)
 {
-	for (cmark_node *node = cmark_node_first_child(block); node; node = cmark_node_next(node)) {
-		cmark_node_type type = cmark_node_get_type(node);
-
-		if (type == CMARK_NODE_LINK || type == CMARK_NODE_CODE)
+	for (cmark_node *node = cmark_node_first_child(block); node; node = cmark_node_next(node))
+		if (cmark_node_get_type(node) == CMARK_NODE_LINK)
 			return true;
-	}
 	return false;
 }
 

@@ -46,9 +46,11 @@ struct runbook_reader {
 struct reader_item {
 	const char *name, *words; /* words: Markdown beyond the name */
 	const char *label;        /* of the item around it that has no step of its own: "If the disk is full:"; "" */
+	cmark_node *node;
 	unsigned line;
 	bool box, checked;
-	bool used; /* some step has its name */
+	bool to_do; /* it would be a step without any code, too */
+	bool used;  /* some step has its name */
 };
 
 /* ---- runbook_read.c ---- */
@@ -71,8 +73,8 @@ const char *reader_plain(struct runbook_reader *reader, cmark_node *block);
 /* A paragraph as the file has it. */
 const char *reader_markdown(struct runbook_reader *reader, cmark_node *block);
 
-/* Has it links, code, bold words: more than a name keeps? */
-bool reader_has_marks(cmark_node *block);
+/* Has it links, which a name does not keep? */
+bool reader_has_links(cmark_node *block);
 
 /* The file's own lines, with at most `indent` columns of indentation (quote marks too) taken away; in the arena. */
 const char *reader_source(struct runbook_reader *reader, unsigned first, unsigned last, unsigned indent);
@@ -118,7 +120,7 @@ void reader_list(struct runbook_reader *reader, cmark_node *list, const char *la
 /* ---- runbook_read_step.c ---- */
 
 void reader_code(struct runbook_reader *reader, cmark_node *node, struct reader_item *item);
-void reader_manual(struct runbook_reader *reader, cmark_node *node, const struct reader_item *item);
+void reader_manual(struct runbook_reader *reader, struct reader_item *item);
 
 /* What was said before the steps from `first` on is theirs; the annotations are released. */
 void reader_apply(struct runbook_reader *reader, struct reader_pending *pending, size_t first);

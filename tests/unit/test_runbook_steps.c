@@ -146,6 +146,20 @@ Test(runbook_steps, sample_output_is_beside_its_command)
 	markdown_fixture_release(&f);
 }
 
+Test(runbook_steps, output_to_look_for_is_beside_the_words)
+{
+	struct markdown_fixture f;
+
+	markdown_fixture_read(
+		&f, "## Diagnosis\n\n- Check the log. Expected output:\n\n  ```log\n  I0428 02:23:13 node ok\n  ```\n"
+		    "\nwords\n");
+	cr_assert_eq(f.runbook.steps.count, 1);
+	cr_expect_eq(f.runbook.steps.items[0].kind, STEP_MANUAL);
+	cr_expect_str_eq(f.runbook.steps.items[0].name, "Check the log.");
+	cr_expect_str_eq(f.runbook.steps.items[0].sample, "I0428 02:23:13 node ok");
+	markdown_fixture_release(&f);
+}
+
 Test(runbook_steps, kinds_are_told_by_content)
 {
 	expect_steps("```sh\nsum by (job) (rate(http_requests_total{code=~\"5..\"}[5m]))\n```\n\n"
