@@ -11,12 +11,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "ui/draw/theme_builtin.h"
-#include "ui/input/key_decoder.h"
-#include "ui/seat/clipboard.h"
-#include "ui/seat/pace.h"
+#include "ui/seat/seat_private.h"
 #include "ui/seat/window_title.h"
-#include "ui/terminal/screen.h"
-#include "ui/terminal/tty.h"
 #include "ui/view/alert_notice.h"
 #include "ui/view/view.h"
 
@@ -30,25 +26,6 @@
 #define REFRESH_SLACK  100                 /* a tick that comes this early is on time */
 #define REFRESH_NEVER  (30 * CLOCK_SECOND) /* for a dashboard that is not to refresh itself */
 
-struct seat {
-	struct seat_config config;
-	struct tty tty;
-	struct screen *screen;
-	struct canvas *canvas;
-	struct theme theme;
-	struct key_decoder decoder;
-	struct pace pace;
-	struct strbuf title;   /* as the terminal has it */
-	struct strbuf pending; /* bytes of the frame that the line has not taken yet */
-	size_t sent;
-	struct io_watch *input, *output;
-	struct timer *escape, *frame, *tick;
-	bool entered, dirty, urgent, over;
-	int64_t awaited_until_ms; /* what a key asked for and has not come yet is shown as soon as it does; 0: nothing
-				   */
-	int64_t last_key_ms;
-};
-
 static struct console *shown(const struct seat *seat)
 {
 	return tabs_console(seat->config.tabs);
@@ -56,7 +33,7 @@ static struct console *shown(const struct seat *seat)
 
 /* --- the way out ----------------------------------------------------------- */
 
-static void end(struct seat *seat, bool lost)
+void seat_end(struct seat *seat, bool lost)
 {
 	if (seat->over)
 		return;
@@ -65,12 +42,12 @@ static void end(struct seat *seat, bool lost)
 }
 
 /* Send what the line takes; the rest waits for it. */
-static void send_pending(struct seat *seat)
+void seat_send(struct seat *seat)
 {
 	while (seat->sent < seat->pending.length) {
 		long taken = tty_write(&seat->tty, seat->pending.text + seat->sent, seat->pending.length - seat->sent);
 		if (taken < 0) {
-			end(seat, true);
+			seat_end(seat, true);
 			return;
 		}
 		if (taken == 0) {
@@ -89,7 +66,7 @@ static void send_pending(struct seat *seat)
 static void on_output(void *user, int events)
 {
 	(void)events;
-	send_pending(user);
+	seat_send(user);
 }
 
 /* --- frames ---------------------------------------------------------------- */
@@ -100,7 +77,7 @@ void seat_mark(struct seat *seat)
 	loop_mark_dirty(seat->config.loop);
 }
 
-static void mark_urgent(struct seat *seat)
+void seat_mark_urgent(struct seat *seat)
 {
 	seat->urgent = true;
 	seat_mark(seat);
@@ -130,7 +107,7 @@ static void make_frame(struct seat *seat, int64_t now_ms)
 		seat->awaited_until_ms = seat->urgent && is_busy(console) ? now_ms + AWAIT_MS : 0;
 	pace_sent(&seat->pace, now_ms, seat->pending.length);
 	seat->dirty = seat->urgent = false;
-	send_pending(seat);
+	seat_send(seat);
 	if (unfinished)
 		seat_mark(seat);
 }
@@ -205,11 +182,11 @@ static void on_event(void *user, const struct input_event *event)
 	seat->last_key_ms = now_ms;
 	if (asleep && event->kind == INPUT_KEY) {
 		console_say(console, "awake: press the key again");
-		mark_urgent(seat);
+		seat_mark_urgent(seat);
 		return;
 	}
 	if (console_handle(console, event, now_ms))
-		mark_urgent(seat);
+		seat_mark_urgent(seat);
 	/* Another system came: its panels may have waited for long. */
 	if (shown(seat) != console)
 		refresh_when_due(seat, now_ms);
@@ -225,7 +202,7 @@ static void on_input(void *user, int events)
 	if (count < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
 	if (count <= 0) {
-		end(seat, true);
+		seat_end(seat, true);
 		return;
 	}
 	key_decoder_feed(&seat->decoder, bytes, (size_t)count, loop_monotonic_ms(seat->config.loop), on_event, seat);
@@ -256,7 +233,7 @@ static void look_at_alerts(struct seat *seat)
 		return;
 	alert_notice_title(shown(seat), &title);
 	if (window_title_change(&seat->title, title.text, &seat->pending))
-		send_pending(seat);
+		seat_send(seat);
 	strbuf_release(&title);
 }
 
@@ -271,73 +248,6 @@ static void on_tick(void *user)
 	refresh_when_due(seat, now_ms);
 	seat_mark(seat);
 	timer_start(seat->tick, TICK_MS - clock_wall_ms() % TICK_MS);
-}
-
-/* --- what the console asks of its host ------------------------------------- */
-
-static void host_quit(void *user)
-{
-	end(user, false);
-}
-
-static void host_suspend(void *user)
-{
-	seat_suspend(user);
-}
-
-static void host_redraw(void *user)
-{
-	struct seat *seat = user;
-
-	screen_invalidate(seat->screen);
-	mark_urgent(seat);
-}
-
-static void host_copy(void *user, const char *text)
-{
-	struct seat *seat = user;
-
-	clipboard_add(&seat->pending, text);
-	send_pending(seat);
-}
-
-static void host_bell(void *user)
-{
-	struct seat *seat = user;
-
-	strbuf_addch(&seat->pending, '\a');
-	send_pending(seat);
-}
-
-/* The one after `name` in the table of shipped themes. */
-static const char *theme_after(const char *name)
-{
-	for (size_t i = 0; theme_names[i]; i++)
-		if (strcmp(theme_names[i], name) == 0 && theme_names[i + 1])
-			return theme_names[i + 1];
-	return theme_names[0];
-}
-
-static int host_set_theme(void *user, const char *name, struct error *error)
-{
-	struct seat *seat = user;
-	struct error_list errors;
-	struct theme theme;
-	int result;
-
-	if (!name)
-		name = theme_after(seat->theme.name);
-	error_list_init(&errors);
-	result = theme_find(&theme, name, &errors);
-	if (result < 0)
-		error_set(error, "%s", errors.count ? errors.faults[0].text : "no such theme");
-	error_list_release(&errors);
-	if (result < 0)
-		return -1;
-	seat->theme = theme;
-	screen_set_theme(seat->screen, &seat->theme);
-	mark_urgent(seat);
-	return 0;
 }
 
 /* --- coming and going ------------------------------------------------------ */
@@ -363,11 +273,11 @@ static int enter(struct seat *seat, struct error *error)
 	strbuf_clear(&seat->title);
 	screen_invalidate(seat->screen);
 	io_watch_set(seat->input, LOOP_READ);
-	send_pending(seat);
+	seat_send(seat);
 	return 0;
 }
 
-static void leave(struct seat *seat)
+void seat_leave(struct seat *seat)
 {
 	if (!seat->entered)
 		return;
@@ -381,16 +291,20 @@ void seat_on_resize(struct seat *seat)
 {
 	int width, height;
 
+	if (seat->lend)
+		lend_resize(seat->lend);
 	if (!tty_size(&seat->tty, &width, &height))
 		return;
 	screen_resize(seat->screen, width, height);
 	canvas_resize(seat->canvas, width, height);
-	mark_urgent(seat);
+	seat_mark_urgent(seat);
 }
 
 void seat_suspend(struct seat *seat)
 {
-	leave(seat);
+	if (seat->lend)
+		return;
+	seat_leave(seat);
 	/* SIGTSTP is the loop's no longer while the process stops by it; the shell gets a terminal as it gave it. */
 	raise(SIGSTOP);
 	seat_on_continue(seat);
@@ -400,21 +314,15 @@ void seat_on_continue(struct seat *seat)
 {
 	struct error error;
 
-	if (seat->over)
+	if (seat->over || seat->lend)
 		return;
-	leave(seat);
+	seat_leave(seat);
 	if (enter(seat, &error) < 0) {
 		log_line(LOG_LEVEL_ERROR, "terminal: %s", error.text);
-		end(seat, true);
+		seat_end(seat, true);
 		return;
 	}
 	seat_on_resize(seat);
-}
-
-static void connect_consoles(struct seat *seat, const struct console_host *host)
-{
-	for (size_t i = 0; i < seat->config.tabs->count; i++)
-		seat->config.tabs->items[i]->host = *host;
 }
 
 static int open_screen(struct seat *seat, struct error *error)
@@ -456,13 +364,7 @@ struct seat *seat_new(const struct seat_config *config, struct error *error)
 	seat->escape = timer_new(config->loop, on_escape, seat);
 	seat->frame = timer_new(config->loop, on_frame, seat);
 	seat->tick = timer_new(config->loop, on_tick, seat);
-	connect_consoles(seat, &(struct console_host){ .quit = host_quit,
-						       .suspend = host_suspend,
-						       .redraw = host_redraw,
-						       .copy = host_copy,
-						       .set_theme = host_set_theme,
-						       .bell = host_bell,
-						       .user = seat });
+	seat_host_connect(seat);
 	if (enter(seat, error) < 0) {
 		seat_free(seat);
 		return NULL;
@@ -480,7 +382,8 @@ void seat_free(struct seat *seat)
 	if (!seat)
 		return;
 	tty_guard(NULL);
-	leave(seat);
+	lend_free(seat->lend);
+	seat_leave(seat);
 	timer_free(seat->escape);
 	timer_free(seat->frame);
 	timer_free(seat->tick);
@@ -492,6 +395,6 @@ void seat_free(struct seat *seat)
 	strbuf_release(&seat->pending);
 	strbuf_release(&seat->title);
 	tty_release(&seat->tty);
-	connect_consoles(seat, &(struct console_host){ 0 });
+	seat_host_disconnect(seat);
 	free(seat);
 }
