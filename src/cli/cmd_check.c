@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "dashboard/dashboard.h"
+#include "runbook/runbook_lint.h"
 #include "situation/map.h"
 #include "slo/slo_file.h"
 #include "ui/draw/theme.h"
@@ -48,7 +49,29 @@ static void check_policy(const char *path, struct error_list *errors)
 	escalation_release(&policy);
 }
 
-/* A system file, and every dashboard, rule file and policy it names. */
+/* What it names of alerts and other runbooks is looked at by `skep runbook lint`, which knows the systems. */
+static void check_runbook(const char *path, struct error_list *errors)
+{
+	struct runbook_lint_context context = { .follow_files = true };
+	struct runbook runbook;
+
+	if (runbook_read_file(&runbook, path, errors) < 0)
+		return;
+	runbook_lint(&runbook, &context, errors);
+	runbook_release(&runbook);
+}
+
+static void check_runbooks(const struct option_strings *folders, struct error_list *errors)
+{
+	struct runbook_index index;
+
+	runbook_index_init(&index, folders->items, folders->count);
+	for (size_t i = 0; i < index.files.count; i++)
+		check_runbook(index.files.items[i].path, errors);
+	runbook_index_release(&index);
+}
+
+/* A system file, and every dashboard, rule file, policy and runbook it names. */
 static void check_system(const char *path, struct error_list *errors)
 {
 	struct system system;
@@ -61,13 +84,14 @@ static void check_system(const char *path, struct error_list *errors)
 			check_rules(system.rules.items[i], errors);
 		if (system.escalation)
 			check_policy(system.escalation, errors);
+		check_runbooks(&system.runbooks, errors);
 	}
 	system_release(&system);
 }
 
 static void check_map(const struct yaml_node *root, const char *path, struct arena *arena, struct error_list *errors)
 {
-	struct map map = { 0 };
+	struct system_map map = { 0 };
 
 	map_read(&map, root, path, "", arena, errors);
 }
@@ -144,10 +168,8 @@ static const struct {
 	const char *ending;
 	void (*check)(const char *path, struct error_list *errors);
 } kinds[] = {
-	{ ".json", check_dashboard },
-	{ ".yaml", check_yaml },
-	{ ".yml", check_yaml },
-	{ ".theme", check_theme },
+	{ ".json", check_dashboard }, { ".yaml", check_yaml },  { ".yml", check_yaml },
+	{ ".theme", check_theme },    { ".md", check_runbook },
 };
 
 static void check_file(const char *path, struct error_list *errors)
@@ -163,7 +185,7 @@ static void check_file(const char *path, struct error_list *errors)
 	}
 	error_list_add(errors, FAULT_ERROR, path, 0, 0, NULL,
 		       "not a kind of file that can be checked (.json dashboard; .yaml system, map, objectives, "
-		       "escalation policy, rules or their tests; .theme)");
+		       "escalation policy, rules or their tests; .theme; .md runbook)");
 }
 
 static void add_text(const struct error_list *errors, struct strbuf *out)

@@ -15,6 +15,7 @@
 #include "cli/session.h"
 #include "cli/user_config.h"
 #include "ui/seat/seat.h"
+#include "ui/view/runbook_desk.h"
 
 struct running;
 
@@ -204,6 +205,17 @@ static int read_config(struct running *running, const struct cli_options *option
 	return result < 0 ? EXIT_USAGE : 0;
 }
 
+/* --runbook, --walk: of the system that is shown. */
+static int open_runbook(struct running *running, const char *name)
+{
+	struct error error = { "" };
+
+	if (!name || runbook_desk_show(session_console(&running->session), name, &error) == 0)
+		return 0;
+	command_complain("%s", error.text);
+	return -1;
+}
+
 static int show(struct running *running, const struct cli_options *options)
 {
 	struct session *session = &running->session;
@@ -227,6 +239,8 @@ static int show(struct running *running, const struct cli_options *options)
 		console->open_alert = options->alert;
 		console->mode = options->wall ? CONSOLE_WALL : options->watch ? CONSOLE_WATCH : CONSOLE_FULL;
 	}
+	if (open_runbook(running, options->walk ? options->walk : options->runbook) < 0)
+		return EXIT_USAGE;
 	return run_seat(running, &looks);
 }
 
@@ -238,6 +252,7 @@ static int run(const struct cli_options *options, const struct option_strings *w
 	if (!status)
 		status = session_open(&running.session, options, words->items, words->count);
 	running.session.keeps = true;
+	running.session.walks = options->walk != NULL;
 	if (!status)
 		status = session_open_boards(&running.session, options);
 	if (!status)
@@ -257,6 +272,9 @@ static const struct option table[] = {
 	  .help = "ask again this often (default: the dashboard's rate)" },
 	{ "alert", 0, OPTION_STRING, CLI_AT(alert), .value_name = "NAME",
 	  .help = "open at this alert as soon as it is there, with its panel behind it" },
+	{ "runbook", 0, OPTION_STRING, CLI_AT(runbook), .value_name = "NAME", .help = "open at this runbook" },
+	{ "walk", 0, OPTION_STRING, CLI_AT(walk), .value_name = "RUNBOOK",
+	  .help = "walk through this runbook, a step at a time; nothing is run" },
 	{ "watch", 0, OPTION_BOOL, CLI_AT(watch), .help = "no keys that act" },
 	{ "wall", 0, OPTION_BOOL, CLI_AT(wall), .help = "for a wall: no keys, turns its pages by itself" },
 	{ "plain", 0, OPTION_BOOL, CLI_AT(plain), .help = "no screen: a line whenever a panel changes" },

@@ -7,8 +7,8 @@
 #include "base/output.h"
 
 static const struct command *const table[] = {
-	&command_console, &command_demo,   &command_snapshot, &command_panel, &command_status, &command_query,
-	&command_collect, &command_alerts, &command_check,    &command_rules, &command_slo,
+	&command_console, &command_demo,   &command_snapshot, &command_panel, &command_status,  &command_query,
+	&command_collect, &command_alerts, &command_check,    &command_rules, &command_runbook, &command_slo,
 };
 
 const struct command *const *command_table(size_t *ret_count)

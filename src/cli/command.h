@@ -27,6 +27,7 @@ extern const struct command command_demo;
 extern const struct command command_panel;
 extern const struct command command_query;
 extern const struct command command_rules;
+extern const struct command command_runbook;
 extern const struct command command_slo;
 extern const struct command command_snapshot;
 extern const struct command command_status;

@@ -29,8 +29,9 @@ struct cli_options {
 	const char *theme;
 	/* one command's own */
 	int64_t wait_ms, every_ms;
+	const char *runbook, *walk;
 	const char *alert, *view, *panel, *board, *once, *source, *filter;
-	bool line, strict, types, all;
+	bool line, strict, types, all, dry_run;
 	const char *time;
 	int64_t step_ms;
 	int engine;

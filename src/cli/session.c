@@ -155,8 +155,10 @@ int session_open_boards(struct session *session, const struct cli_options *optio
 {
 	int status = 0;
 
-	for (size_t i = 0; i < session->tab_count; i++)
+	for (size_t i = 0; i < session->tab_count; i++) {
 		session->tabs[i].keeps = session->keeps;
+		session->tabs[i].walk = session->walks;
+	}
 	for (size_t i = 0; !status && i < session->tab_count; i++)
 		status = tab_open_boards(&session->tabs[i], options, session->tab_count == 1);
 	if (!status && options->board)

@@ -28,6 +28,7 @@ struct session {
 	struct tabs shown; /* the same tabs' consoles, and which of them is shown */
 	int width, height; /* of the screen; height 0: as high as the board needs */
 	bool keeps;        /* a console: set between the two opens */
+	bool walks;        /* --walk; likewise */
 	struct timer *deadline;
 	bool waiting;   /* one of the waits below runs */
 	bool everyone;  /* for all tabs, not only the one shown */

@@ -357,6 +357,23 @@ static void on_news(void *user, const char *words)
 	on_change(tab);
 }
 
+/* Its runbooks, and who may run them here. */
+static void open_runbooks(struct tab *tab)
+{
+	struct runbooks_config config = { .system = &tab->system,
+					  .engines = &tab->engines,
+					  .record = &tab->record,
+					  .rules = &tab->alerting.rules,
+					  .acts = tab->keeps,
+					  .walk = tab->walk,
+					  .on_change = on_change,
+					  .on_say = on_news,
+					  .user = tab };
+
+	runbooks_open(&tab->runbooks, &config);
+	tab->console.runbooks = &tab->runbooks.desk;
+}
+
 void tab_open_alerts(struct tab *tab)
 {
 	struct alerting_config config = { .system = &tab->system,
@@ -374,6 +391,7 @@ void tab_open_alerts(struct tab *tab)
 	tab->console.alerts = tab->alerting.alerts;
 	tab->console.alertmanager = tab->alerting.alertmanager;
 	tab->console.journal = tab->record.journal;
+	open_runbooks(tab);
 }
 
 bool tab_awaits_alerts(const struct tab *tab)
@@ -473,6 +491,7 @@ void tab_close(struct tab *tab)
 	tab->dashboards = NULL;
 	tab->board_count = 0;
 	console_release(&tab->console);
+	runbooks_close(&tab->runbooks);
 	alerting_close(&tab->alerting);
 	record_close(&tab->record);
 	situation_free(tab->situation);

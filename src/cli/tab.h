@@ -10,6 +10,7 @@
 #include "cli/engines.h"
 #include "cli/options.h"
 #include "cli/record.h"
+#include "cli/runbooks.h"
 #include "cli/system.h"
 #include "situation/situation.h"
 #include "slo/slo_state.h"
@@ -22,7 +23,9 @@ struct tab {
 	struct slo_state *slos;      /* NULL when it promises nothing */
 	struct record record;        /* what people did; closed for ad hoc use */
 	struct alerting alerting;    /* the same as slos */
+	struct runbooks runbooks;    /* the same */
 	bool keeps;                  /* a console: what alerts do and people do is written down */
+	bool walk;                   /* --walk: no step ever runs */
 	struct dashboard **dashboards;
 	struct board **boards;
 	size_t board_count;

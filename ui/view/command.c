@@ -14,6 +14,9 @@
 #include "ui/view/focus.h"
 #include "ui/view/overlay.h"
 #include "ui/view/overlay_picker.h"
+#include "ui/view/runbook_act.h"
+#include "ui/view/runbook_desk.h"
+#include "ui/view/runbook_look.h"
 #include "ui/view/tabs.h"
 #include "ui/view/time_range.h"
 #include "ui/view/view.h"
@@ -178,6 +181,11 @@ static int run_view(struct console *console, const char *argument, struct error 
 	return do_action(console, view->action, error);
 }
 
+static int run_runbook(struct console *console, const char *argument, struct error *error)
+{
+	return runbook_desk_show(console, argument, error);
+}
+
 static int run_system(struct console *console, const char *argument, struct error *error)
 {
 	int index;
@@ -305,6 +313,21 @@ static void complete_view(const struct console *console, const char *argument, s
 		offer(ret, argument, views[i]->name, "");
 }
 
+static const struct runbook_index *runbooks_of(const struct console *console)
+{
+	const struct runbook_desk *desk = console->runbooks;
+
+	return desk && desk->get_index ? desk->get_index(desk->user) : NULL;
+}
+
+static void complete_runbook(const struct console *console, const char *argument, struct prompt_candidates *ret)
+{
+	const struct runbook_index *index = runbooks_of(console);
+
+	for (size_t i = 0; index && i < index->files.count; i++)
+		offer(ret, argument, index->files.items[i].slug, "");
+}
+
 static void complete_system(const struct console *console, const char *argument, struct prompt_candidates *ret)
 {
 	for (size_t i = 0; console->tabs && i < console->tabs->count; i++)
@@ -315,6 +338,7 @@ static void complete_system(const struct console *console, const char *argument,
 static const struct line_command table[] = {
 	{ "at",      "TIME",       "show the range that ends at TIME, in the logs go there: 03:41, 2026-11-22T03:41, now-2h", false, run_at, NULL },
 	{ "board",   "NAME",       "show another dashboard: a part of its title, or its number", false, run_board, complete_board },
+	{ "close",   "WORDS",      "end the run of the runbook that is shown, and say how it went", true, runbook_act_close, NULL },
 	{ "copy",    "",           "copy expression and value of what has the focus", false, run_copy, NULL },
 	{ "filter",  "WORDS",      "show only lines or events that fit; without words, all of them", false, run_filter, NULL },
 	{ "find",    "TEXT",       "go to the panel that holds TEXT in its title or series", false, run_find, complete_panel },
@@ -325,6 +349,8 @@ static const struct line_command table[] = {
 	{ "quit",    "",           "leave the console", false, run_quit, NULL },
 	{ "range",   "DURATION",   "show so much time: 15m, 6h, 2d", false, run_range, complete_range },
 	{ "refresh", "",           "ask again now, and connect again", true, run_refresh, NULL },
+	{ "runbook", "NAME",       "open a runbook: its name, a part of its title, a file; its name alone does so too", false, run_runbook, complete_runbook },
+	{ "save",    "FILE",       "write the output of the step with the focus to a file; without a name, to one that is said", false, runbook_look_save, NULL },
 	{ "system",  "NAME",       "show another system: its name or title", false, run_system, complete_system },
 	{ "theme",   "NAME",       "change the colours; without a name, to the next theme", true, run_theme, complete_theme },
 	{ "var",     "NAME=VALUE", "set a dashboard variable; several values by commas, All for all", false, run_var, complete_var },
@@ -379,17 +405,32 @@ static const struct line_command *find_command(const char *name, struct error *e
 	return NULL;
 }
 
+/* A runbook's own name is a command: `:emergency-backup`. */
+static const struct runbook_file *find_runbook(const struct console *console, const char *name)
+{
+	const struct runbook_index *index = runbooks_of(console);
+
+	for (size_t i = 0; index && i < index->files.count; i++)
+		if (strcmp(index->files.items[i].slug, name) == 0)
+			return &index->files.items[i];
+	return NULL;
+}
+
 static int run_words(struct console *console, const char *name, const char *argument, struct error *error)
 {
-	const struct line_command *command = find_command(name, error);
+	const struct runbook_file *runbook = *argument ? NULL : find_runbook(console, name);
+	const struct line_command *command = runbook ? NULL : find_command(name, error);
 
+	if (runbook)
+		return runbook_desk_show(console, runbook->path, error);
 	if (!command)
 		return -1;
 	if (command->acts && console->mode == CONSOLE_WATCH)
 		return error_set(error, "watch mode: nothing that acts");
 	if (*argument && !*command->words)
 		return error_set(error, "%s takes no words", command->name);
-	if (!*argument && *command->words && command->run != run_theme && command->run != run_filter)
+	if (!*argument && *command->words && command->run != run_theme && command->run != run_filter &&
+	    command->run != runbook_act_close && command->run != runbook_look_save)
 		return error_set(error, "%s: %s is missing", command->name, command->words);
 	return command->run(console, argument, error);
 }
@@ -426,6 +467,8 @@ void line_command_complete(void *user, const char *text, struct prompt_candidate
 	if (!*argument) {
 		for (size_t i = 0; i < COUNT; i++)
 			offer(ret, text, table[i].name, *table[i].words ? " " : "");
+		if (*text)
+			complete_runbook(console, text, ret);
 		return;
 	}
 	name = mem_strndup(text, (size_t)(argument - text));

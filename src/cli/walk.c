@@ -1,0 +1,427 @@
+#include "cli/walk.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "runbook/transcript.h"
+
+#define LOOK_MS 100
+
+static void flush_out(struct walk *walk)
+{
+	if (!command_output(&walk->out))
+		loop_stop(walk->session->loop);
+	strbuf_clear(&walk->out);
+}
+
+static void finish(struct walk *walk)
+{
+	walk->state = WALK_OVER;
+	loop_stop(walk->session->loop);
+}
+
+/* A question; what was typed ahead of one that lets something happen is no answer to it. */
+static void ask(struct walk *walk, enum walk_state state, bool dangerous, const char *question)
+{
+	walk->state = state;
+	strbuf_clear(&walk->line);
+	if (dangerous)
+		tcflush(STDIN_FILENO, TCIFLUSH);
+	text_add_safe(&walk->out, question);
+	flush_out(walk);
+}
+
+static const struct runbook_step *step_of(const struct walk *walk)
+{
+	return &runner_runbook(walk->runner)->steps.items[walk->step];
+}
+
+/* ---- from step to step ---- */
+
+/* Steps of scenarios that were not chosen are passed over, and what there is nothing to do about. */
+static bool is_wanted(const struct walk *walk, size_t index)
+{
+	const struct runbook *runbook = runner_runbook(walk->runner);
+	const struct run *run = runner_run(walk->runner);
+	const struct runbook_step *step = &runbook->steps.items[index];
+	const struct run_step *did = run_find_step(run, step->id);
+	size_t section = step->section;
+
+	if (step->kind == STEP_OUTPUT || step->kind == STEP_DRAWING || step->kind == STEP_CONFIG)
+		return false;
+	if (did && (did->state == RUN_STEP_OK || did->state == RUN_STEP_DONE || did->state == RUN_STEP_SKIPPED))
+		return false;
+	while (runbook->sections.items[section].role != SECTION_SCENARIO &&
+	       runbook->sections.items[section].parent != section)
+		section = runbook->sections.items[section].parent;
+	return runbook->sections.items[section].role != SECTION_SCENARIO ||
+	       strcmp(run->scenario, runbook->sections.items[section].letter) == 0;
+}
+
+/* Which scenarios there are, when none is chosen and the next step would be behind them. */
+static void add_scenarios(struct walk *walk)
+{
+	const struct runbook *runbook = runner_runbook(walk->runner);
+
+	for (size_t i = 0; i < runbook->sections.count; i++) {
+		const struct runbook_section *section = &runbook->sections.items[i];
+
+		if (section->role != SECTION_SCENARIO)
+			continue;
+		strbuf_addf(&walk->out, "  b %s   ", section->letter);
+		text_add_safe(&walk->out, section->title);
+		strbuf_addch(&walk->out, '\n');
+	}
+}
+
+static void ask_about(struct walk *walk)
+{
+	const struct runbook_step *step = step_of(walk);
+	bool runs = step->kind == STEP_COMMAND;
+
+	walk_add_step(walk, &walk->out);
+	if (!*runner_run(walk->runner)->scenario)
+		add_scenarios(walk);
+	ask(walk, WALK_ASKS, false,
+	    runs ? "r run  d done  s skip  f failed  e edit  n note  b SCENARIO  g STEP  p proofs  q quit > "
+		 : "d done  s skip  f failed  n note  b SCENARIO  g STEP  p proofs  q quit > ");
+}
+
+static void go_on(struct walk *walk, size_t from)
+{
+	size_t count = runner_runbook(walk->runner)->steps.count;
+
+	while (from < count && !is_wanted(walk, from))
+		from++;
+	if (from < count) {
+		walk->step = from;
+		ask_about(walk);
+		return;
+	}
+	strbuf_addstr(&walk->out, "\nThat was the last step.\n");
+	walk_add_proofs(walk, &walk->out);
+	flush_out(walk);
+	finish(walk);
+}
+
+static size_t first_of(const struct runbook *runbook, size_t section)
+{
+	for (size_t i = 0; i < runbook->steps.count; i++)
+		if (runbook_is_within(runbook, runbook->steps.items[i].section, section))
+			return i;
+	return runbook->steps.count;
+}
+
+void walk_begin(struct walk *walk)
+{
+	const struct runbook *runbook = runner_runbook(walk->runner);
+
+	text_add_safe(&walk->out, runbook->title);
+	strbuf_addf(&walk->out, "\nrun %s\n", runner_run(walk->runner)->id);
+	go_on(walk, first_of(runbook, runbook_entry(runbook)));
+}
+
+/* ---- a step ---- */
+
+static void complain(struct walk *walk, const char *why)
+{
+	strbuf_addstr(&walk->out, "  ");
+	text_add_safe(&walk->out, why);
+	strbuf_addch(&walk->out, '\n');
+}
+
+static void start(struct walk *walk, const struct step_plan *plan, const char *typed)
+{
+	struct error error = { "" };
+	char *text = mem_strdup(plan->text);
+
+	if (runner_start_step(walk->runner, walk->step, text, typed, &error) < 0) {
+		complain(walk, error.text);
+		ask_about(walk);
+	} else {
+		walk->state = WALK_RUNS;
+		walk->shown = 0;
+		timer_start(walk->look, LOOK_MS);
+	}
+	free(text);
+}
+
+static void ask_value(struct walk *walk, const struct plan_missing *missing)
+{
+	char *question = missing->suggestion ? mem_printf("  <%s> (Enter: %s, from %s) = ", missing->name,
+							  missing->suggestion, missing->source)
+					     : mem_printf("  <%s> = ", missing->name);
+
+	ask(walk, WALK_VALUE, false, question);
+	free(question);
+}
+
+/* What stands between the step and its run, one after the other. */
+static void run_step(struct walk *walk)
+{
+	struct step_plan plan;
+	char *question;
+
+	runner_plan(walk->runner, walk->step, &plan);
+	if (plan.missing_count) {
+		ask_value(walk, &plan.missing[0]);
+	} else if (plan.needs_override) {
+		complain(walk, plan.faults);
+		ask(walk, WALK_OVERRIDE, true, "  why it is to be run all the same (Enter: it is not) = ");
+	} else if (plan.block != PLAN_READY) {
+		complain(walk, plan.why);
+		ask_about(walk);
+	} else if (!plan.confirm) {
+		start(walk, &plan, NULL);
+	} else {
+		if (plan.offers_backup)
+			complain(walk, "first destruction of this run: is there an emergency backup?");
+		question = mem_printf("  it %s: type %s to run it > ", step_tier_verbs[plan.tier], plan.confirm);
+		ask(walk, WALK_CONFIRM, true, question);
+		free(question);
+	}
+}
+
+static void mark(struct walk *walk, const char *note)
+{
+	struct error error = { "" };
+
+	if (runner_mark_step(walk->runner, walk->step, walk->mark, note, &error) < 0) {
+		complain(walk, error.text);
+		ask_about(walk);
+		return;
+	}
+	walk->failed += walk->mark == RUN_FAILED;
+	go_on(walk, walk->step + 1);
+}
+
+/* ---- answers ---- */
+
+static void choose(struct walk *walk, const char *letter)
+{
+	const struct runbook *runbook = runner_runbook(walk->runner);
+	struct error error = { "" };
+	size_t section;
+
+	if (runner_branch(walk->runner, letter, &error) < 0) {
+		complain(walk, error.text);
+		ask_about(walk);
+		return;
+	}
+	section = runbook_find_section(runbook, runner_run(walk->runner)->scenario);
+	go_on(walk, section == SIZE_MAX ? walk->step : first_of(runbook, section));
+}
+
+static void go_to(struct walk *walk, const char *id)
+{
+	const struct runbook *runbook = runner_runbook(walk->runner);
+	const struct runbook_step *step = runbook_find_step(runbook, id);
+
+	if (step)
+		walk->step = (size_t)(step - runbook->steps.items);
+	else
+		complain(walk, "there is no such step");
+	ask_about(walk);
+}
+
+static void answer(struct walk *walk, const char *line)
+{
+	const char *word = line + strspn(line, " ");
+	const char *rest = *word ? word + 1 + strspn(word + 1, " ") : word;
+
+	switch (*word) {
+	case 'r':
+	case '!': run_step(walk); return;
+	case 'd':
+		walk->mark = RUN_DONE;
+		mark(walk, rest);
+		return;
+	case 's':
+	case 'f':
+		walk->mark = *word == 's' ? RUN_SKIPPED : RUN_FAILED;
+		ask(walk, WALK_NOTE, false, "  why (may be empty) = ");
+		return;
+	case 'n':
+		walk->mark = RUN_NOTE;
+		ask(walk, WALK_NOTE, false, "  note = ");
+		return;
+	case 'e': ask(walk, WALK_EDIT, false, "  command for this run (Enter: as in the file) = "); return;
+	case 'b': choose(walk, rest); return;
+	case 'g': go_to(walk, rest); return;
+	case 'p':
+		walk_add_proofs(walk, &walk->out);
+		ask_about(walk);
+		return;
+	case 'q': finish(walk); return;
+	default: ask_about(walk);
+	}
+}
+
+static void take_value(struct walk *walk, const char *line)
+{
+	struct step_plan plan;
+	struct error error = { "" };
+	const char *value, *source;
+
+	runner_plan(walk->runner, walk->step, &plan);
+	if (!plan.missing_count) {
+		run_step(walk);
+		return;
+	}
+	value = *line ? line : plan.missing[0].suggestion;
+	source = *line ? "asked" : plan.missing[0].source;
+	if (!value) {
+		ask_about(walk);
+	} else if (runner_set_value(walk->runner, plan.missing[0].name, value, source, &error) < 0) {
+		complain(walk, error.text);
+		ask_about(walk);
+	} else {
+		walk_add_step(walk, &walk->out);
+		run_step(walk);
+	}
+}
+
+static void take_words(struct walk *walk, const char *line)
+{
+	struct error error = { "" };
+	int result = 0;
+
+	if (walk->state == WALK_OVERRIDE && *line)
+		result = runner_override(walk->runner, walk->step, line, &error);
+	else if (walk->state == WALK_EDIT)
+		result = runner_edit(walk->runner, walk->step, *line ? line : NULL, &error);
+	else if (walk->state == WALK_NOTE && *line)
+		result = runner_note(walk->runner, walk->step, line, &error);
+	if (result < 0)
+		complain(walk, error.text);
+	if (walk->state == WALK_OVERRIDE && *line && result == 0)
+		run_step(walk);
+	else
+		ask_about(walk);
+}
+
+static void confirm(struct walk *walk, const char *line)
+{
+	struct step_plan plan;
+
+	runner_plan(walk->runner, walk->step, &plan);
+	if (plan.block == PLAN_READY && plan.confirm && strcmp(line, plan.confirm) == 0) {
+		start(walk, &plan, line);
+		return;
+	}
+	complain(walk, "not run");
+	ask_about(walk);
+}
+
+void walk_take(struct walk *walk, const char *line)
+{
+	if (!line) {
+		finish(walk);
+		return;
+	}
+	switch (walk->state) {
+	case WALK_ASKS: answer(walk, line); break;
+	case WALK_VALUE: take_value(walk, line); break;
+	case WALK_CONFIRM: confirm(walk, line); break;
+	case WALK_NOTE:
+		if (walk->mark == RUN_NOTE)
+			take_words(walk, line);
+		else
+			mark(walk, line);
+		break;
+	case WALK_OVERRIDE:
+	case WALK_EDIT: take_words(walk, line); break;
+	case WALK_RUNS:
+	case WALK_OVER: break;
+	}
+}
+
+/* ---- while it runs ---- */
+
+/* What came since, as lines that are whole; at the end all of it. */
+static void print_output(struct walk *walk)
+{
+	struct keeper *keeper = runner_keeper(walk->runner, walk->step);
+	struct keeper_output output = { 0 };
+	size_t behind;
+
+	if (!keeper)
+		return;
+	keeper_get_output(keeper, &output);
+	if (output.total <= walk->shown)
+		return;
+	behind = output.total - walk->shown < output.tail_length ? (size_t)(output.total - walk->shown)
+								 : output.tail_length;
+	if (output.tail_length)
+		transcript_add_text(output.tail + output.tail_length - behind, behind, &walk->out);
+	else
+		transcript_add_text(output.head + (walk->shown < output.head_length ? walk->shown : output.head_length),
+				    output.head_length - (walk->shown < output.head_length ? (size_t)walk->shown
+											   : output.head_length),
+				    &walk->out);
+	walk->shown = output.total;
+	flush_out(walk);
+}
+
+static void end_step(struct walk *walk, const struct run_step *did)
+{
+	const struct run_attempt *last = did->attempts.count ? &did->attempts.items[did->attempts.count - 1] : NULL;
+	char took[32];
+
+	print_output(walk);
+	timer_stop(walk->look);
+	strbuf_addf(&walk->out, "  %s", run_step_state_names[did->state]);
+	if (last && last->outcome) {
+		duration_format(last->outcome->elapsed_ms, took, sizeof(took));
+		strbuf_addf(&walk->out, " after %s", took);
+		if (*last->outcome->reason) {
+			strbuf_addstr(&walk->out, ": ");
+			text_add_safe(&walk->out, last->outcome->reason);
+		}
+	}
+	strbuf_addch(&walk->out, '\n');
+	if (did->state == RUN_STEP_OK) {
+		go_on(walk, walk->step + 1);
+		return;
+	}
+	walk->failed++;
+	ask_about(walk);
+}
+
+void walk_look(struct walk *walk)
+{
+	const struct run_step *did;
+
+	if (walk->state != WALK_RUNS)
+		return;
+	did = run_find_step(runner_run(walk->runner), step_of(walk)->id);
+	print_output(walk);
+	if (did && (did->state == RUN_STEP_OK || did->state == RUN_STEP_BAD || did->state == RUN_STEP_UNKNOWN))
+		end_step(walk, did);
+	else if (!timer_is_running(walk->look))
+		timer_start(walk->look, LOOK_MS);
+}
+
+void walk_interrupt(struct walk *walk)
+{
+	struct error error = { "" };
+
+	if (walk->state != WALK_RUNS) {
+		strbuf_addstr(&walk->out, "\n");
+		flush_out(walk);
+		finish(walk);
+		return;
+	}
+	if (runner_stop_step(walk->runner, walk->step, &error) < 0)
+		complain(walk, error.text);
+	else
+		complain(walk, "stopping: INT, then TERM, then KILL");
+	flush_out(walk);
+}

@@ -1,0 +1,60 @@
+/*
+ * A runbook followed on a plain terminal: line by line, without a screen. One
+ * step at a time is shown whole, asked about, run and written down.
+ */
+#ifndef CLI_WALK_H
+#define CLI_WALK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/strbuf.h"
+#include "cli/session.h"
+#include "runbook/runner.h"
+
+enum walk_state {
+	WALK_ASKS,     /* what to do with the step */
+	WALK_VALUE,    /* a value for a placeholder */
+	WALK_CONFIRM,  /* the word that lets it run */
+	WALK_OVERRIDE, /* why a fault is accepted */
+	WALK_NOTE,     /* a note on a skipped or failed step, or on the run */
+	WALK_EDIT,     /* another command */
+	WALK_RUNS,
+	WALK_OVER,
+};
+
+struct walk {
+	struct session *session;
+	struct tab *tab;
+	struct runner *runner;
+	struct io_watch *input;
+	struct timer *look; /* while a step runs: its output is read on */
+	enum walk_state state;
+	enum run_event_kind mark; /* that the note is for */
+	size_t step;              /* index */
+	uint64_t shown;           /* bytes of the step's output that were printed */
+	struct strbuf line;       /* what was typed so far */
+	struct strbuf out;        /* gathered, then written at once */
+	bool interrupted;
+	unsigned failed; /* steps that ended badly, in this walk */
+};
+
+/* Begin at the runbook's entry: prints the head and the first step, and asks. */
+void walk_begin(struct walk *walk);
+
+/* One line was typed; NULL: there are no more. */
+void walk_take(struct walk *walk, const char *line);
+
+/* Something changed: a step started, printed something, ended. */
+void walk_look(struct walk *walk);
+
+/* Ctrl-C: stops the step that runs, else the walk ends after a question. */
+void walk_interrupt(struct walk *walk);
+
+/* The step with what would run, into `out`. */
+void walk_add_step(struct walk *walk, struct strbuf *out);
+
+/* What the checks say, into `out`. */
+void walk_add_proofs(const struct walk *walk, struct strbuf *out);
+
+#endif
