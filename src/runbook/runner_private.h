@@ -125,6 +125,7 @@ struct runner {
 };
 
 /* ---- runner.c ---- */
+void runner_on_tick(void *runner);
 void runner_changed(struct runner *runner); /* plans are made anew, and something is to be drawn */
 void runner_say(struct runner *runner, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *runner_step_id(const struct runner *runner, size_t step);
