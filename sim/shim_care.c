@@ -233,7 +233,7 @@ int shim_crontab(struct shim *shim)
 	return status;
 }
 
-/* ---- python3 SCRIPT ---- */
+/* ---- DRYAD's scripts: python3 SCRIPT, and those of the shell by their names ---- */
 
 static const struct {
 	const char *script, *says;
@@ -250,12 +250,15 @@ static const struct {
 	{ "start_guardian.py", NULL, { "guardian", "start" } },
 	{ "restore_config.py", NULL, { "config", "restore" } },
 	{ "end_maintenance.py", NULL, { "maintenance", "end" } },
-	{ "backup.py", NULL, { "backup" } },
-	{ "restore.py", NULL, { "restore" } },
+	{ "backup.sh", NULL, { "backup" } },
+	{ "restore.sh", NULL, { "restore" } },
+	{ "generate-ssl-certs.sh", NULL, { "certificate", "self-signed" } },
+	{ "setup-letsencrypt.sh", NULL, { "certbot", "renew" } },
 	/* clang-format on */
 };
 
-static int run_script(const struct shim *shim, const char *path)
+/* `argument`: what stands behind it, or NULL. */
+static int run_script(const struct shim *shim, const char *path, const char *argument)
 {
 	static const char level[] = "validate_level_";
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
@@ -280,8 +283,8 @@ static int run_script(const struct shim *shim, const char *path)
 		}
 		for (; count < 4 && scripts[i].verb[count]; count++)
 			words[count] = scripts[i].verb[count];
-		if (shim->count > 1 && shim->words[1][0] != '-')
-			words[count++] = shim->words[1];
+		if (argument && argument[0] != '-')
+			words[count++] = argument;
 		status = shim_tell(shim, SHIM_DRYAD, words, count);
 		return status < 0 ? shim_no_dryad(shim) : status;
 	}
@@ -300,5 +303,10 @@ int shim_python(struct shim *shim)
 	}
 	if (!shim->count || shim->words[0][0] == '-')
 		return shim_fail(shim, 2, "%s: only DRYAD's scripts are simulated", shim->tool);
-	return run_script(shim, shim->words[0]);
+	return run_script(shim, shim->words[0], shim->count > 1 ? shim->words[1] : NULL);
+}
+
+int shim_script(struct shim *shim)
+{
+	return run_script(shim, shim->tool, shim->count ? shim->words[0] : NULL);
 }

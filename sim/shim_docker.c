@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
-#include "base/vec.h"
 #include "sim/shim_flags.h"
 #include "sim/shim_table.h"
 #include "sim/shim_tools.h"
@@ -266,54 +264,6 @@ static int update(struct docker *call)
 	return 0;
 }
 
-/* The words of "sh -c TEXT", quotes taken off, up to the first redirection or pipe; `kept` owns them. */
-static void split_text(const char *text, struct strbuf *kept, size_t *ret_count)
-{
-	char quote = '\0';
-	bool word = false;
-
-	*ret_count = 0;
-	for (; *text && (quote || !strchr("|>;&<", *text)); text++) {
-		if (quote ? *text == quote : *text == '\'' || *text == '"') {
-			quote = quote ? '\0' : *text;
-			word = true;
-		} else if (!quote && *text == ' ') {
-			if (word)
-				strbuf_addch(kept, '\0');
-			*ret_count += word;
-			word = false;
-		} else {
-			strbuf_addch(kept, *text);
-			word = true;
-		}
-	}
-	if (word)
-		strbuf_addch(kept, '\0');
-	*ret_count += word;
-}
-
-static int run_shell(const struct shim *shim, const char *text)
-{
-	struct strbuf kept = STRBUF_INIT;
-	struct shim inner = *shim;
-	const char **words, *at;
-	size_t count;
-	int status = 0;
-
-	split_text(text, &kept, &count);
-	words = mem_array(count + 1, sizeof(*words));
-	at = kept.text;
-	for (size_t i = 0; i < count; i++, at += strlen(at) + 1)
-		words[i] = at;
-	inner.words = words;
-	inner.count = count;
-	if (count)
-		status = shim_run_inside(&inner, 0, false);
-	free(words);
-	strbuf_release(&kept);
-	return status;
-}
-
 /* What a process of a backend sees; a variable is missing while that is why it does not start. */
 static int show_environment(const struct shim *shim)
 {
@@ -341,7 +291,7 @@ static int exec(struct docker *call)
 	program = call->shim->words[first];
 	if (shim_one_of("sh bash", program) && first + 2 < call->shim->count &&
 	    !strcmp(call->shim->words[first + 1], "-c"))
-		return run_shell(call->shim, call->shim->words[first + 2]);
+		return shim_shell(call->shim, call->shim->words[first + 2]);
 	if (shim_one_of("env printenv", program))
 		return show_environment(call->shim);
 	if (shim_one_of(known, program))
@@ -355,6 +305,47 @@ static int exec(struct docker *call)
 
 /* ---- compose ---- */
 
+/* What may be set in front of the command, and the verb it is for. */
+static const struct {
+	const char *variable;
+	const char *verb[2], *prefix;
+} settings[] = {
+	/* clang-format off */
+	{ "LLM_PROVIDER", { "provider", "switch" }, "" },
+	{ "PRIMARY_LLM_PROVIDER", { "provider", "switch" }, "" },
+	{ "DB_POOL_SIZE", { "pool", "set" }, "size=" },
+	{ "SQLALCHEMY_POOL_SIZE", { "pool", "set" }, "size=" },
+	{ "DATABASE_URL", { "env", "set" }, "DATABASE_URL=" },
+	/* clang-format on */
+};
+
+static const char started[] = " Container dryad-api  Started";
+
+/* A version comes up: the one that is tagged, or what was built; the first release is the way back. */
+static int up_version(const struct shim *shim, const char *version)
+{
+	if (version && !strcmp(version, "9.0.0"))
+		return shim_do(shim, SHIM_DRYAD, started, (const char *const[]){ "rollback", NULL });
+	return shim_do(shim, SHIM_DRYAD, started, (const char *const[]){ "deploy", NULL });
+}
+
+static int up_with_settings(const struct shim *shim)
+{
+	char word[128];
+	int status = 0;
+
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]) && !status; i++) {
+		const char *value = getenv(settings[i].variable);
+
+		if (!value || !*value)
+			continue;
+		snprintf(word, sizeof(word), "%s%s", settings[i].prefix, value);
+		status = shim_do(shim, SHIM_DRYAD, NULL,
+				 (const char *const[]){ settings[i].verb[0], settings[i].verb[1], word, NULL });
+	}
+	return status;
+}
+
 /* It reads the environment file anew, which a restart does not. */
 static int up(struct docker *call)
 {
@@ -366,21 +357,17 @@ static int up(struct docker *call)
 		if (!container_of(call->arguments.words.items[i]))
 			return shim_fail(call->shim, 1, "no such service: %s", call->arguments.words.items[i]);
 	if (scale)
-		return shim_do(call->shim, SHIM_DRYAD, " Container dryad-api  Started",
+		return shim_do(call->shim, SHIM_DRYAD, started,
 			       (const char *const[]){ "scale", equals ? equals + 1 : scale, NULL });
-	if (version && !strcmp(version, "9.0.0"))
-		return shim_do(call->shim, SHIM_DRYAD, " Container dryad-api  Started",
-			       (const char *const[]){ "rollback", NULL });
 	if (version || shim_flag_is(&call->arguments, "build"))
-		return shim_do(call->shim, SHIM_DRYAD, " Container dryad-api  Started",
-			       (const char *const[]){ "deploy", NULL });
+		return up_version(call->shim, version);
 	if (call->arguments.words.count > 1 &&
 	    strcmp(container_of(call->arguments.words.items[1])->restart, "backend") != 0)
 		return restart(call);
 	status = shim_do(call->shim, SHIM_DRYAD, NULL, (const char *const[]){ "env", "set", "DATABASE_URL=x", NULL });
-	return status ? status
-		      : shim_do(call->shim, SHIM_DRYAD, " Container dryad-api  Started",
-				(const char *const[]){ "restart", NULL });
+	if (!status)
+		status = up_with_settings(call->shim);
+	return status ? status : shim_do(call->shim, SHIM_DRYAD, started, (const char *const[]){ "restart", NULL });
 }
 
 static int down(struct docker *call)

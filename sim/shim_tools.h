@@ -15,6 +15,7 @@ int shim_pg_isready(struct shim *shim);
 int shim_redis_cli(struct shim *shim);
 int shim_alembic(struct shim *shim);
 int shim_python(struct shim *shim);
+int shim_script(struct shim *shim);
 int shim_openssl(struct shim *shim);
 int shim_certbot(struct shim *shim);
 int shim_nginx(struct shim *shim);
@@ -32,6 +33,9 @@ int shim_date(struct shim *shim);
 
 /* The rest of a compose command line, from its word `first` on ("docker compose ..."). */
 int shim_compose_from(const struct shim *shim, size_t first);
+
+/* The first program of a shell's text, up to a redirection or a pipe. */
+int shim_shell(const struct shim *shim, const char *text);
 
 /* Nothing answers where DRYAD's host should be. */
 int shim_no_dryad(const struct shim *shim);

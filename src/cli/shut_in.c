@@ -12,10 +12,37 @@
 #include "base/path.h"
 
 const char *const shut_in_tools[] = {
-	"kubectl",    "npm",       "docker",    "docker-compose", "psql",   "pg_dump", "pg_restore",
-	"pg_isready", "redis-cli", "alembic",   "python3",        "python", "openssl", "certbot",
-	"nginx",      "iptables",  "systemctl", "crontab",        "curl",   "ping",    "iostat",
-	"df",         "free",      "ps",        "pkill",          "date",   NULL,
+	"kubectl",
+	"npm",
+	"docker",
+	"docker-compose",
+	"psql",
+	"pg_dump",
+	"pg_restore",
+	"pg_isready",
+	"redis-cli",
+	"alembic",
+	"python3",
+	"python",
+	"openssl",
+	"certbot",
+	"nginx",
+	"iptables",
+	"systemctl",
+	"crontab",
+	"curl",
+	"ping",
+	"iostat",
+	"df",
+	"free",
+	"ps",
+	"pkill",
+	"date",
+	"backup.sh",
+	"restore.sh",
+	"generate-ssl-certs.sh",
+	"setup-letsencrypt.sh",
+	NULL,
 };
 
 /*
@@ -82,6 +109,28 @@ static int fill(const char *bin, const char *shim, struct error *error)
 	return 0;
 }
 
+/* DRYAD's scripts lie in a folder: what is there hands over to the tool of that name. */
+static int make_scripts(const char *home, struct error *error)
+{
+	char *folder = path_join(home, "scripts");
+	int result = mkdir(folder, 0700) < 0 ? error_set(error, "%s: %s", folder, strerror(errno)) : 0;
+
+	for (size_t i = 0; !result && shut_in_tools[i]; i++) {
+		size_t length = strlen(shut_in_tools[i]);
+		char *path, *text;
+
+		if (length < 3 || strcmp(shut_in_tools[i] + length - 3, ".sh") != 0)
+			continue;
+		path = path_join(folder, shut_in_tools[i]);
+		text = mem_printf("exec %s \"$@\"\n", shut_in_tools[i]);
+		result = path_write(path, text, strlen(text), error);
+		free(text);
+		free(path);
+	}
+	free(folder);
+	return result;
+}
+
 int shut_in_make(const char *folder, const char *shim, const char *logs, struct error *error)
 {
 	char *bin = path_join(folder, "bin"), *home = path_join(folder, "home"),
@@ -91,7 +140,7 @@ int shut_in_make(const char *folder, const char *shim, const char *logs, struct 
 	if (mkdir(bin, 0700) < 0 || mkdir(home, 0700) < 0)
 		error_set(error, "%s: %s", folder, strerror(errno));
 	else if (path_write(config, "", 0, error) == 0 && fill(bin, shim, error) == 0)
-		result = logs ? link_in(home, "logs", logs, error) : 0;
+		result = logs && (link_in(home, "logs", logs, error) < 0 || make_scripts(home, error) < 0) ? -1 : 0;
 	free(config);
 	free(home);
 	free(bin);
@@ -100,6 +149,9 @@ int shut_in_make(const char *folder, const char *shim, const char *logs, struct 
 
 static bool is_kept(const char *entry)
 {
+	/* A name that no shell could give has no business here. */
+	if (entry[strspn(entry, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789")] != '=')
+		return false;
 	for (size_t i = 0; kept[i]; i++) {
 		size_t length = strcspn(kept[i], "*");
 

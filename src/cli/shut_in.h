@@ -23,7 +23,8 @@ extern const char *const shut_in_programs[];
 /*
  * Make bin, home and an empty kubeconfig in `folder`. `shim`: path of
  * skep-shim; NULL: it is not installed, its tools are not there. `logs`: a
- * folder that is to be found as "logs" where steps run, or NULL.
+ * folder that is to be found as "logs" where steps run, beside DRYAD's
+ * scripts; or NULL.
  */
 int shut_in_make(const char *folder, const char *shim, const char *logs, struct error *error);
 

@@ -1,6 +1,8 @@
 /* Each fault is ended by command lines as the runbooks have them. */
 #include "tests/unit/shim_fixture.h"
 
+#include <stdlib.h>
+
 TestSuite(shim_mend);
 
 #define CLI   "kubectl exec deploy/polln-colony -n production -- npm run --silent cli -- "
@@ -88,6 +90,27 @@ Test(shim_mend, every_fault_by_its_runbooks_commands)
 		cr_expect(!world->kind->is_active(world, one->fault), "%s is not mended", one->fault);
 		stage_close(&stage);
 	}
+}
+
+Test(shim_mend, settings_in_front_of_compose)
+{
+	struct shim_stage stage;
+
+	stage_open(&stage, false, true);
+	cr_assert_eq(stage.worlds[1]->kind->inject(stage.worlds[1], "llm-unavailable", NULL), 0);
+	setenv("LLM_PROVIDER", "openai", 1);
+	stage_expect(&stage, "docker compose up -d", 0, "Started");
+	unsetenv("LLM_PROVIDER");
+	cr_expect(!stage.worlds[1]->kind->is_active(stage.worlds[1], "llm-unavailable"));
+	cr_assert_eq(stage.worlds[1]->kind->inject(stage.worlds[1], "bad-deploy", NULL), 0);
+	setenv("DRYAD_VERSION", "9.0.0", 1);
+	stage_expect(&stage, "docker compose up -d dryad-api", 0, "Started");
+	unsetenv("DRYAD_VERSION");
+	cr_expect(!stage.worlds[1]->kind->is_active(stage.worlds[1], "bad-deploy"));
+	stage_expect(&stage, "docker exec postgres sh -c pg_dump~-U~dryad~dryad_db~>~/backup/x.sql", 0,
+		     "PostgreSQL database dump");
+	stage_expect(&stage, "backup.sh", 0, "backup taken");
+	stage_close(&stage);
 }
 
 /* The colony is away, and the backup's own verbs are not. */
