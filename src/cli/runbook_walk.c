@@ -225,6 +225,7 @@ static int walk_through(struct walk *walk, const struct cli_options *options, co
 	walk->look = timer_new(loop, on_look, walk);
 	walk->input = io_watch_new(loop, STDIN_FILENO, LOOP_READ, on_input, walk);
 	runner_attend(walk->runner, true);
+	loop_on_paint(loop, on_look, walk);
 	walk_begin(walk);
 	if (walk->state != WALK_OVER)
 		loop_run(loop);

@@ -90,8 +90,8 @@ static void ask_about(struct walk *walk)
 	if (!*runner_run(walk->runner)->scenario)
 		add_scenarios(walk);
 	ask(walk, WALK_ASKS, false,
-	    runs ? "r run  d done  s skip  f failed  e edit  n note  b SCENARIO  g STEP  p proofs  q quit > "
-		 : "d done  s skip  f failed  n note  b SCENARIO  g STEP  p proofs  q quit > ");
+	    runs ? "r run  c next  d done  s skip  f failed  e edit  n note  b SCENARIO  g STEP  p proofs  q quit > "
+		 : "c next  d done  s skip  f failed  n note  b SCENARIO  g STEP  p proofs  q quit > ");
 }
 
 static void go_on(struct walk *walk, size_t from)
@@ -239,6 +239,7 @@ static void answer(struct walk *walk, const char *line)
 	switch (*word) {
 	case 'r':
 	case '!': run_step(walk); return;
+	case 'c': go_on(walk, walk->step + 1); return;
 	case 'd':
 		walk->mark = RUN_DONE;
 		mark(walk, rest);
