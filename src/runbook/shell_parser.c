@@ -133,16 +133,14 @@ static bool clause_for(struct shell_reader *reader)
 
 	shell_lex_blanks(reader);
 	if (peek(reader, 0) == '(' && peek(reader, 1) == '(') {
-		size_t begin = reader->at, end = begin + 2;
+		size_t begin = reader->at + 2, end;
 
-		while (end < reader->length && reader->text[end] != '=' && reader->text[end] != ';')
+		while (peek(reader, begin - reader->at) == ' ')
+			begin++;
+		for (end = begin; end < reader->length && shell_is_name(reader->text + begin, end + 1 - begin);)
 			end++;
-		for (size_t i = begin + 2; i < end; i++) {
-			if (shell_is_name(reader->text + i, end - i)) {
-				shell_bind(reader, reader->text + i, end - i, begin);
-				break;
-			}
-		}
+		if (end > begin)
+			shell_bind(reader, reader->text + begin, end - begin, reader->at);
 		reader->at += 2;
 		return shell_lex_arithmetic(reader) && do_group(reader);
 	}
