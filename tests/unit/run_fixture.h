@@ -153,4 +153,29 @@ static inline void run_fixture_tell(const struct run *run, struct strbuf *ret)
 	strbuf_release(&undone);
 }
 
+/* What happened, and what that makes. */
+struct run_row {
+	const char *name, *lines, *told;
+};
+
+static inline void run_fixture_check(const struct run_row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct run *run = run_fixture_make(rows[i].lines);
+		struct strbuf told = STRBUF_INIT;
+
+		run_fixture_tell(run, &told);
+		cr_expect_str_eq(told.text, rows[i].told, "%s:\n  is   %s\n  want %s", rows[i].name, told.text,
+				 rows[i].told);
+		strbuf_release(&told);
+		run_free(run);
+	}
+}
+
+#define CHECK(rows) run_fixture_check(rows, sizeof(rows) / sizeof(*(rows)))
+
+#define OPEN   "o ana/a run-open runbook=crash\n"
+#define INTENT "i ana/a step-intent step=1.1 attempt=1 command=x\n"
+#define START  "s ana/a step-start step=1.1 attempt=1 of=i\n"
+
 #endif

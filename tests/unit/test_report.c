@@ -367,8 +367,7 @@ Test(report, nothing_hostile_becomes_markdown)
 		"&lt;b&gt; &#60;script&#62; &nbsp;",
 		"trailing \\",
 		"$x$ $$y$$",
-		"\x1b]0;title\x07 \xc2\x9b"
-		"2J \xe2\x80\xae\xe2\x81\xa6 \xff\xfe",
+		"\x1b]0;title\x07 \xc2\x9b[2J \xe2\x80\xae\xe2\x81\xa6 \xff\xfe",
 	};
 	struct arena arena = { 0 };
 	struct seen harmless, seen;
