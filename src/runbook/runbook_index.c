@@ -51,6 +51,9 @@ static const char *title_of(const char *path, struct arena *arena)
 		size_t length;
 
 		line += *line == '\n';
+		/* A comment of the front matter's YAML is no heading. */
+		if (line == text && strncmp(line, "---\n", 4) == 0 && strstr(line + 3, "\n---\n"))
+			line = strstr(line + 3, "\n---\n") + 4;
 		if (line[0] != '#' || line[1] != ' ')
 			continue;
 		line += 2 + strspn(line + 2, " ");

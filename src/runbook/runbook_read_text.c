@@ -103,15 +103,15 @@ bool reader_has_links(cmark_node *block)
 /* Where the first sentence ends: behind ". " and the like, unless it is "e.g. " or a number's. */
 static size_t sentence_length(const char *text)
 {
-	for (size_t i = 0; text[i]; i++) {
-		if (!strchr(".!?", text[i]) || text[i + 1] != ' ')
-			continue;
-		if (text[i] == '.' &&
-		    (i < 3 || text[i - 2] == '.' || text[i - 2] == ' ' || isdigit((unsigned char)text[i - 1])))
-			continue;
-		return i + 1;
+	size_t i = 0;
+
+	for (; text[i]; i++) {
+		bool initial = i < 3 || text[i - 2] == '.' || text[i - 2] == ' ' || isdigit((unsigned char)text[i - 1]);
+
+		if (strchr(".!?", text[i]) && text[i + 1] == ' ' && (text[i] != '.' || !initial))
+			return i + 1;
 	}
-	return strlen(text);
+	return i;
 }
 
 const char *reader_name(struct runbook_reader *reader, const char *text, bool *ret_whole)

@@ -243,7 +243,6 @@ int main(int argc, char **argv)
 	if (!shared) {
 		printf("runbooks: %d public files are skipped, and %zu labels: SKEP_SHARED is not set\n", FILES_THERE,
 		       labels.items.count);
-		count = -1;
 	} else {
 		folder = path_join(shared, "data/runbooks");
 		count = scandir(folder, &entries, NULL, alphasort);

@@ -38,7 +38,7 @@ Test(runbook_index, finds_files_as_alerts_name_them)
 
 	cr_assert(mkdtemp(folder));
 	put(folder, "01-colony-crash.md", "\n# Colony crash ##\n\ntext\n");
-	put(folder, "02-dependency-failure.md", "#hashtag\n# Dependency failure\n");
+	put(folder, "02-dependency-failure.md", "---\n# not this\na: b\n---\n#hashtag\n# Dependency failure\n");
 	put(folder, "README.md", "# Runbooks\n");
 	put(folder, "notes.txt", "# Notes\n");
 	put(folder, "KubePodCrash.MD", "no heading");
@@ -51,6 +51,7 @@ Test(runbook_index, finds_files_as_alerts_name_them)
 	expect(&index, "Dependency Failure", "02-dependency-failure.md");
 	expect(&index, "KubePodCrash", "KubePodCrash.MD");
 	expect(&index, "hashtag", NULL);
+	expect(&index, "not this", NULL);
 	expect(&index, "README", NULL);
 	expect(&index, "notes", NULL);
 	expect(&index, "https://", NULL);
