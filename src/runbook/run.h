@@ -27,8 +27,8 @@
  *
  * What is refused changes nothing, but stays in the timeline with its reason.
  * One exception, for safety: an intent that was refused for want of a pen, or
- * after the close, makes its step RUN_STEP_UNKNOWN until its outcome, a mark or another attempt follows:
- * its console may know of a pen that got lost.
+ * after the close, makes its step RUN_STEP_UNKNOWN until its outcome, a mark or
+ * another attempt follows: its console may know of a pen that got lost.
  *
  * Taking back (RUN_UNDONE): marks, values, scenarios, edits, overrides, notes,
  * that it is mitigated, the close, and the taking back of one of these, which
