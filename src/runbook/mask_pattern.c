@@ -6,6 +6,7 @@
 #include "runbook/mask.h"
 #include "runbook/mask_private.h"
 
+#define SIGNS_MOST    3
 #define ASSIGNED_MOST 64   /* from a name to what is assigned to it */
 #define SPACES_MOST   16   /* between a flag and its value */
 #define ADDRESS_MOST  512  /* user and password of a URL */
@@ -177,9 +178,15 @@ static struct finding value_at(size_t at, const struct value *value)
 	};
 }
 
+/* "=", ":", "=>", ":=", "==". */
+static bool is_sign(char byte)
+{
+	return byte == ':' || byte == '=' || byte == '>';
+}
+
 static struct finding try_name(const struct pattern *pattern, const struct sight *sight, size_t at)
 {
-	size_t end = at + pattern->length, i = end, sign;
+	size_t end = at + pattern->length, i = end, sign, signs;
 	struct value value = { .line = pattern->kind == PATTERN_HEADER };
 
 	while (i < sight->end && i < end + 4 && strchr("\\\"']", sight->text[i]) && sight->text[i])
@@ -196,8 +203,10 @@ static struct finding try_name(const struct pattern *pattern, const struct sight
 		if (sight->text[sign] == ':' && sign + 1 < sight->end &&
 		    (sight->text[sign + 1] == ':' || sight->text[sign + 1] == '/'))
 			return nothing();
-		while (sign < sight->end && strchr(":=>", sight->text[sign]) && sight->text[sign])
+		for (signs = 0; signs < SIGNS_MOST && sign < sight->end && is_sign(sight->text[sign]); signs++)
 			sign++;
+		if (sign >= sight->end && signs < SIGNS_MOST && !sight->last)
+			return more(sight, false);
 		value.query = is_query(sight, at);
 		return value_at(sign, &value);
 	}

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/strbuf.h"
 #include "base/vec.h"
@@ -74,6 +75,50 @@ struct sight {
 	size_t end;
 	bool last;
 };
+
+/* Bytes by five bits: letters whatever their case, and a few kinds of others. */
+extern const uint8_t mask_folds[256];
+#define MASK_FOLD(byte) ((unsigned)mask_folds[(unsigned char)(byte)])
+#define MASK_PAIRS      1024u
+#define MASK_LITERALS   1024u
+
+#define MASK_LITERAL_LEAST 4 /* bytes of a value that is masked wherever it stands */
+
+enum mode { MODE_TEXT, MODE_VALUE, MODE_IN_VALUE, MODE_IN_TOKEN, MODE_PEM };
+
+/* One text on its way through. */
+struct stream {
+	struct strbuf work; /* what was shown last, for looking back, and what is not settled */
+	size_t scan;        /* up to here it is settled */
+	size_t shown;       /* up to here it was handed on; beyond `scan` after a pause */
+	bool holds_secret;  /* what is held back may be part of one */
+	enum mode mode;
+	struct value value;
+	enum token_kind token;
+	size_t swallowed;
+};
+
+struct mask {
+	VEC(struct pattern) patterns;     /* [0] is none: the chains end there */
+	uint16_t heads[MASK_PAIRS];       /* first known pattern by its first two letters */
+	uint16_t literals[MASK_LITERALS]; /* first literal by the hash of its first four bytes */
+	uint32_t thirds[MASK_PAIRS];      /* and which letters come third */
+	uint32_t firsts;
+	struct stream stream;
+};
+
+static inline unsigned mask_pair(const char *text)
+{
+	return MASK_FOLD(text[0]) << 5 | MASK_FOLD(text[1]);
+}
+
+static inline unsigned mask_hash(const char *text)
+{
+	uint32_t word;
+
+	memcpy(&word, text, sizeof(word));
+	return word * 2654435761u >> 22;
+}
 
 extern const struct pattern mask_patterns[];
 extern const size_t mask_pattern_count;

@@ -168,6 +168,20 @@ Test(mask, the_longer_value_wins)
 	mask_free(mask);
 }
 
+/* In the place of a user's name, and with space in it. */
+Test(mask, values_among_patterns)
+{
+	struct mask *mask = mask_new();
+	struct strbuf ret = STRBUF_INIT;
+
+	mask_add(mask, "swordfish");
+	mask_add(mask, "two words");
+	in_pieces(mask, "http://swordfish:pw@h/ password=two words next --token two words\n", 4, &ret);
+	cr_expect_str_eq(ret.text, "http://" M ":" M "@h/ password=" M " next --token " M "\n");
+	strbuf_release(&ret);
+	mask_free(mask);
+}
+
 Test(mask, variables)
 {
 	static const char *const environment[] = { "DB_PASSWORD=opensesame",
@@ -195,17 +209,17 @@ Test(mask, a_pause)
 	struct mask *mask = mask_new();
 	struct strbuf ret = STRBUF_INIT;
 
-	mask_add(mask, "swordfish");
+	mask_add(mask, "opensesame");
 	mask_write(mask, "Enter password", 14, false, &ret);
 	mask_pause(mask, &ret);
 	cr_expect_str_eq(ret.text, "Enter password");
 	mask_write(mask, "=hunter2 ", 9, false, &ret);
 	mask_pause(mask, &ret);
 	cr_expect_str_eq(ret.text, "Enter password=" M " ");
-	mask_write(mask, "sword", 5, false, &ret);
+	mask_write(mask, "opens", 5, false, &ret);
 	mask_pause(mask, &ret);
 	cr_expect_str_eq(ret.text, "Enter password=" M " ");
-	mask_write(mask, "fish\n", 5, false, &ret);
+	mask_write(mask, "esame\n", 6, false, &ret);
 	cr_expect_str_eq(ret.text, "Enter password=" M " " M "\n");
 	mask_pause(mask, &ret);
 	mask_write(mask, "", 0, true, &ret);
