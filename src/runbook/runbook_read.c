@@ -214,6 +214,8 @@ void reader_block(struct runbook_reader *reader, cmark_node *node, struct reader
 		/* One inside a quote or a list is no section. */
 		if (cmark_node_get_type(cmark_node_parent(node)) == CMARK_NODE_DOCUMENT)
 			read_heading(reader, node);
+		else
+			reader_drop_pending(reader, &reader->pending);
 		break;
 	case CMARK_NODE_PARAGRAPH:
 		if (escalation)
