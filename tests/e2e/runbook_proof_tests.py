@@ -50,7 +50,7 @@ class Record:
 
     def look_at_clock(self):
         """A command that waits lets time pass."""
-        now = re.search(r"\d{4}-\d\d-\d\dT[\d:]+", self.bench.colony.ctl("clock")).group(0)
+        now = re.search(r"\d{4}-\d\d-\d\dT[\d:]+", self.bench.ask("clock")).group(0)
         self.at_s = int(datetime.datetime.fromisoformat(now + "+00:00").timestamp()) - START_S
 
     def write(self):
@@ -68,7 +68,7 @@ def record_scenario(bench, record, fault, steps):
     ends = {}
     record.scrape()
     record.pass_time(BEFORE_S)
-    bench.colony.ctl("inject", fault)
+    bench.ask("inject", fault)
     record.pass_time(FAULT_S)
     begun = record.at_s
     for step in steps:
