@@ -153,7 +153,7 @@ def tests(skep):
         with tempfile.TemporaryDirectory(prefix="skep-shut-", dir="/tmp") as folder:
             environment = {**os.environ, "TMPDIR": folder, "XDG_RUNTIME_DIR": folder, "SSH_AUTH_SOCK": "/agent",
                            "AWS_SECRET_ACCESS_KEY": "hush", "LC_ALL": "C.UTF-8", "KUBECONFIG": "/etc/real"}
-            demo = subprocess.Popen([skep, "demo", "polln", "--", "check", "--system", "polln"], env=environment,
+            demo = subprocess.Popen([skep, "demo", "polln", "--", "snapshot", "--size", "80x24"], env=environment,
                                     stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
             found = {}
 
