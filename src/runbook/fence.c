@@ -230,13 +230,14 @@ static enum step_kind whole_kind(const struct fence *fence)
 		return STEP_QUERY;
 	if (fence_is_sql(all, fence->label == LABEL_SQL))
 		return STEP_SQL;
+	if (fence->hints_output && fence->label != LABEL_SHELL && !is_config(fence) &&
+	    !fence_is_drawing(all, strlen(all)))
+		return STEP_OUTPUT;
 	if (guess == GUESS_LIKELY)
 		return STEP_MANUAL;
 	if (fence_is_drawing(all, strlen(all)))
 		return STEP_DRAWING;
-	if (is_config(fence))
-		return STEP_CONFIG;
-	return fence->hints_output && fence->label != LABEL_SHELL ? STEP_OUTPUT : STEP_MANUAL;
+	return is_config(fence) ? STEP_CONFIG : STEP_MANUAL;
 }
 
 void fence_read(const char *info, const char *hint, const char *text, size_t length, struct arena *arena,
@@ -254,7 +255,9 @@ void fence_read(const char *info, const char *hint, const char *text, size_t len
 	strbuf_init(&fence.text);
 	strbuf_init(&fence.sample);
 	split_lines(&fence, text, length);
-	if (fence_has_prompts(&fence, &hash))
+	if (length && memchr(text, '\0', length))
+		read_whole(&fence, STEP_UNKNOWN);
+	else if (fence_has_prompts(&fence, &hash))
 		fence_read_prompted(&fence, hash);
 	else if ((whole = whole_kind(&fence)) != STEP_MANUAL)
 		read_whole(&fence, whole);

@@ -263,8 +263,13 @@ bool fence_hints_output(const char *hint)
 					     "the output looks",
 					     "log:",
 					     "logs:" };
-	size_t length = strlen(hint), from = length > 160 ? length - 160 : 0;
+	size_t length = strlen(hint), from = 0;
 
+	/* Only the last sentence speaks of the block. */
+	for (size_t i = 0; i + 2 < length; i++) {
+		if (hint[i] == '.' && strchr(" \n", hint[i + 1]))
+			from = i + 1;
+	}
 	for (size_t i = from; i < length; i++) {
 		for (size_t w = 0; w < sizeof(words) / sizeof(words[0]); w++) {
 			if (strncasecmp(hint + i, words[w], strlen(words[w])) == 0)

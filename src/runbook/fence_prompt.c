@@ -108,6 +108,8 @@ enum fence_prompt fence_prompt(const char *line, size_t length, size_t *ret_leng
 		return PROMPT_NONE;
 	while (is_blank(line, length, found))
 		found++;
+	if (found >= length)
+		return PROMPT_NONE;
 	*ret_length = lead + found;
-	return found < length ? kind : PROMPT_NONE;
+	return kind;
 }

@@ -24,9 +24,14 @@ static size_t line_end(const char *text, size_t length, size_t at)
 	return newline ? (size_t)(newline - text) : length;
 }
 
+static bool is_blank(char ch)
+{
+	return ch == ' ' || ch == '\t' || ch == '\n';
+}
+
 static size_t skip_blanks(const char *text, size_t length, size_t at)
 {
-	while (at < length && (text[at] == ' ' || text[at] == '\t' || text[at] == '\n'))
+	while (at < length && is_blank(text[at]))
 		at++;
 	return at;
 }
@@ -46,7 +51,7 @@ void shell_split(const char *text, size_t length, struct shell_units *ret)
 		else
 			unit.end = reader.at;
 		at = unit.end;
-		while (unit.end > unit.begin && strchr(" \t\n", text[unit.end - 1]))
+		while (unit.end > unit.begin && is_blank(text[unit.end - 1]))
 			unit.end--;
 		vec_push(&ret->items, unit);
 		shell_reader_release(&reader);

@@ -66,6 +66,7 @@ static bool redirect(struct shell_reader *reader, size_t digits, size_t length, 
 {
 	const char *operator= reader->text + reader->at + digits;
 	bool here = length >= 2 && operator[0] == '<' && operator[1] == '<' && !(length == 3 && operator[2] == '<');
+	size_t marks = reader->marks.count;
 	struct shell_word word;
 
 	reader->at += digits + length;
@@ -73,6 +74,8 @@ static bool redirect(struct shell_reader *reader, size_t digits, size_t length, 
 	if (!shell_lex_word(reader, &word))
 		return false;
 	if (here) {
+		/* Nothing is expanded in a delimiter. */
+		reader->marks.count = marks;
 		vec_push(&reader->pending, (struct shell_here){ .delimiter = word.text,
 								.quoted = word.quoted,
 								.strip_tabs = length == 3 });
