@@ -14,9 +14,11 @@
 #include "runbook/runbook.h"
 
 struct fence_part {
-	enum step_kind kind;      /* STEP_MANUAL: comment lines that nothing to run follows */
-	const char *comment;      /* the comment lines above it, '#' taken away, joined by newlines; "" */
-	const char *text;         /* prompts taken away, several commands of one step joined by newlines */
+	enum step_kind kind; /* STEP_MANUAL: comment lines that nothing to run follows */
+	const char *comment; /* the comment lines above it, '#' taken away, joined by newlines; "" */
+	/* Prompts taken away, several commands of one step joined by newlines: behind prompts only one that sets
+	 * variables and the one it sets them for. */
+	const char *text;
 	const char *sample;       /* output that followed it; NULL */
 	unsigned line, last_line; /* within the block, from 1; comments included, sample not */
 	bool prompted;            /* it had a prompt */

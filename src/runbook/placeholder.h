@@ -11,9 +11,11 @@ struct placeholders {
 };
 
 /*
- * Find them in a command. `assigned` says whether a variable is given a value
- * before (by the file, or the shell's own: HOME, PATH ...); may be NULL: none
- * is. Redirections and here-documents' markers are none. Names live in the arena.
+ * Find them in a command, in order. `assigned` says whether a variable is given
+ * a value before, by the file; may be NULL: none is. Variables of either case
+ * count, since an empty one in a command is a danger; the shell's own (HOME,
+ * PATH ...), those with a default and those that the command itself sets do
+ * not. Redirections and here-documents' markers are none. Names live in the arena.
  */
 void placeholder_find(const char *text, bool (*assigned)(void *user, const char *name), void *user, struct arena *arena,
 		      struct placeholders *ret);
@@ -23,8 +25,8 @@ void placeholder_find(const char *text, bool (*assigned)(void *user, const char 
  * holds, also inside quotes of either kind: "; rm -rf ~" is a file name at worst.
  * -1 when one has no value (the message names it), or one cannot be put where
  * it stands safely (inside a here-document, a comment, arithmetic, a command for another
- * shell: sh -c, ssh, kubectl exec ... sh -c) and is not made of [A-Za-z0-9._:/@%+=,-]; a value with a control or bidi
- * character is refused always.
+ * shell: sh -c, ssh, kubectl exec ... sh -c) and is not made of [A-Za-z0-9._:/@%+=,-]. Refused always: an empty value,
+ * one with a control or bidi character, and one that begins with '-' where a word begins, unless "--" stands before it.
  */
 int placeholder_fill(const char *text, const struct placeholder *placeholders, size_t count,
 		     const char *(*value)(void *user, const char *name), void *user, struct strbuf *ret,
