@@ -79,7 +79,7 @@ struct ask *ask_of(const struct console *console, const struct ask_kind *kind)
 /* What is typed narrows the list down. */
 static bool is_listed(const struct ask *ask, size_t item)
 {
-	return !ask->kind->label || !ask->prompt.text.length || ask->at >= 0 ||
+	return !ask->kind->label || !ask->edited || !ask->prompt.text.length ||
 	       strcasestr(ask->items.items[item].text, ask->prompt.text.text) != NULL;
 }
 
@@ -216,7 +216,15 @@ static void handle_key(struct console *console, struct ask *ask, const struct in
 		return;
 	}
 	ask->at = -1;
+	ask->edited = true;
 	ask->answer[0] = '\0';
+	prompt_handle(&ask->prompt, event);
+}
+
+static void paste(struct ask *ask, const struct input_event *event)
+{
+	ask->at = -1;
+	ask->edited = true;
 	prompt_handle(&ask->prompt, event);
 }
 
@@ -229,7 +237,7 @@ static bool input(struct console *console, const struct input_event *event)
 	if (event->kind == INPUT_KEY)
 		handle_key(console, ask, event);
 	else if (ask->kind->label)
-		prompt_handle(&ask->prompt, event);
+		paste(ask, event);
 	return true;
 }
 

@@ -37,9 +37,9 @@ struct ask {
 	bool waits;   /* the list is still being asked for */
 	char *reason; /* why there is no list; NULL */
 	struct prompt prompt;
-	int at, top;      /* item under the cursor, -1: the line; first item shown */
-	char answer[200]; /* why it was no answer */
-	bool painted;
+	int at, top;          /* item under the cursor, -1: the line; first item shown */
+	char answer[200];     /* why it was no answer */
+	bool painted, edited; /* edited: the line is the person's, no longer a suggestion */
 };
 
 extern const struct overlay_ops overlay_ask;

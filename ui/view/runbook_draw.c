@@ -241,7 +241,7 @@ void runbook_draw_outline(const struct console *console, struct canvas *canvas, 
 			   .foot_style = style_fg(ROLE_INFO) };
 
 	strbuf_addf(&title, "Runbooks %s %s", glyph_text(canvas_glyphs(canvas), GLYPH_SEPARATOR),
-		    page->runbook->title[0] ? page->runbook->title : page->runbook->slug);
+		    runbook_title(page->runbook));
 	runbook_add_head(console, places->form != RUNBOOK_WIDE, &note);
 	runbook_add_next(console, &next);
 	box.title = title.text;
@@ -265,7 +265,7 @@ static int draw_card_head(const struct console *console, struct canvas *canvas, 
 	struct strbuf text = STRBUF_INIT, clock = STRBUF_INIT;
 	int used;
 
-	strbuf_addf(&text, "%s", page->runbook->title);
+	strbuf_addstr(&text, runbook_title(page->runbook));
 	if (page->runbook->priority >= 0)
 		strbuf_addf(&text, "  P%d", page->runbook->priority);
 	runbook_add_clock(page, &clock);

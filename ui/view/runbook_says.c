@@ -282,6 +282,17 @@ void runbook_add_clock(const struct runbook_page *page, struct strbuf *ret)
 	}
 }
 
+const char *runbook_title(const struct runbook *runbook)
+{
+	static const char word[] = "Runbook:";
+	const char *title = runbook->title;
+
+	if (strncasecmp(title, word, sizeof(word) - 1) == 0)
+		title += sizeof(word) - 1;
+	title += strspn(title, " ");
+	return *title ? title : runbook->slug;
+}
+
 const char *runbook_text(const struct runbook_page *page)
 {
 	if (page->step == SIZE_MAX || !page->runbook || page->runbook->steps.items[page->step].kind == STEP_MANUAL)

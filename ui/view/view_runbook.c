@@ -11,6 +11,7 @@
 
 #define FRAME      2
 #define SHIFT_STEP 8
+#define AHEAD      4 /* rows below the focus that stay in sight */
 
 static struct runbook_page *page_of(const struct console *console)
 {
@@ -103,6 +104,15 @@ static void clamp_text(struct runbook_page *page, const struct runbook_places *p
 	page->text_scroll = page->text_scroll < 0 ? 0 : page->text_scroll;
 }
 
+/* With some of what follows. */
+static void show_focus(struct runbook_page *page, int rows)
+{
+	int count = (int)page->outline.rows.count, beyond = page->focus + (rows > 3 * AHEAD ? AHEAD : 0);
+
+	page->scroll = list_row_scroll(page->scroll, beyond < count ? beyond : count - 1, count, rows);
+	page->scroll = list_row_scroll(page->scroll, page->focus, count, rows);
+}
+
 static void prepare(struct console *console, struct rect body)
 {
 	struct runbook_desk *desk = console->runbooks;
@@ -129,7 +139,7 @@ static void prepare(struct console *console, struct rect body)
 	runbook_places(console, body, &places);
 	inside = runbook_outline_inside(&places);
 	clamp_text(page, &places);
-	page->scroll = list_row_scroll(page->scroll, page->focus, (int)page->outline.rows.count, inside.height);
+	show_focus(page, inside.height);
 	alert_painted_take(&page->painted, runbook_page_painted_state(page), console->monotonic_ms);
 }
 
