@@ -69,11 +69,12 @@ struct keeper_config {
 	void *user;
 };
 
-/* Start one. NULL with the reason when it cannot be started; nothing was run then. */
+/* Start one: $SKEP_KEEPER, the skep-keeper beside this program, or the one in PATH. NULL with the reason when it cannot
+ * be started; nothing was run then. */
 struct keeper *keeper_start(const struct keeper_config *config, const struct keeper_order *order, struct error *error);
 
 /* Take up the attempt in that folder: reattach when its keeper lives, else read how it ended. A folder that is not
- * there is claimed (made, empty), so that nobody runs it later: KEEPER_NEVER. */
+ * there is claimed (made, empty), so that nobody runs it later: KEEPER_NEVER. Never NULL. */
 struct keeper *keeper_attach(const struct keeper_config *config, const char *folder, struct error *error);
 
 /* Let go of it: the step goes on. NULL is allowed. */
@@ -92,7 +93,8 @@ void keeper_input(struct keeper *keeper, const char *data, size_t length);
 /*
  * While a person gives the terminal to the program: its own bytes from now on,
  * unmasked and raw, to `on_raw`; NULL takes it back. When the reader is slow the
- * program waits, as it would for any terminal.
+ * program waits, as it would for any terminal; one that takes nothing for two
+ * seconds loses the terminal, and the program goes on.
  */
 void keeper_give_terminal(struct keeper *keeper, void (*on_raw)(void *user, const char *data, size_t length),
 			  void *user);
