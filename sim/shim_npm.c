@@ -244,6 +244,7 @@ static int run_script(const struct shim *shim, const struct npm_line *line, cons
 	const struct script *script = script_of(package, line->words.items[1]);
 	const char *const *words = line->words.items + 2;
 	size_t count = line->words.count - 2, verb = 0;
+	int status;
 
 	if (!script)
 		return missing_script(shim, line->words.items[1]);
@@ -261,8 +262,8 @@ static int run_script(const struct shim *shim, const struct npm_line *line, cons
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(words[i], "--force") != 0)
 			return shim_fail(shim, 1, "error: unknown option '%s'", words[i]);
-	verb = (size_t)shim_tell(shim, SHIM_COLONY, script->verb, verb);
-	return (int)verb < 0 ? 1 : (int)verb;
+	status = shim_tell(shim, SHIM_COLONY, script->verb, verb);
+	return status < 0 ? shim_fail(shim, 1, "error: connect ECONNREFUSED 127.0.0.1:8080") : status;
 }
 
 int shim_npm_in(const struct shim *shim, const char *package)
