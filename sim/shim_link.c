@@ -31,7 +31,15 @@ static const struct world_kind *kind_of(enum shim_system system)
 
 static char *state_of(enum shim_system system, struct error *error)
 {
-	return place_find(kind_of(system), getenv(kind_of(system)->variable), error);
+	const char *named = getenv(kind_of(system)->variable);
+	const char *other = getenv(kind_of(system == SHIM_COLONY ? SHIM_DRYAD : SHIM_COLONY)->variable);
+
+	/* Where one system is named, the other is not looked for: it would be somebody else's. */
+	if (!named && other) {
+		error_set(error, "no %s is named", kind_of(system)->noun);
+		return NULL;
+	}
+	return place_find(kind_of(system), named, error);
 }
 
 static int ask(void *user, enum shim_system system, const char *const *words, size_t count, bool json,
