@@ -25,9 +25,9 @@ static bool is_secret_name(const char *name, size_t length)
 {
 	static const char *const inside[] = { "PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "CREDENTIAL" };
 	static const char *const at_end[] = { "_KEY", "APIKEY", "_PWD", "_PASS", "_AUTH", "_DSN" };
-	/* They say where the secret is, or how long it lasts. */
-	static const char *const not_those[] = { "_FILE", "_PATH", "_DIR",     "_NAME",   "_TTL",
-						 "_URL",  "_ID",   "_TIMEOUT", "_EXPIRY", "_COMMAND" };
+	/* They say where the secret is, how long it lasts, or how many there are. */
+	static const char *const not_those[] = { "_FILE", "TOKENS", "_PATH",    "_DIR",    "_NAME",   "_TTL",
+						 "_URL",  "_ID",    "_TIMEOUT", "_EXPIRY", "_COMMAND" };
 
 	for (size_t i = 0; i < sizeof(not_those) / sizeof(not_those[0]); i++)
 		if (ends_with(name, length, not_those[i]))
