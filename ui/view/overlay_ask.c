@@ -338,7 +338,9 @@ static bool cursor(const struct console *console, int *ret_x, int *ret_y)
 	places_of(console, ask, &places);
 	if (ask->at >= 0) {
 		*ret_x = places.list.x;
-		*ret_y = places.list.y + ask->at - ask->top;
+		*ret_y = places.list.y + (ask->waits || ask->reason ? 1 : 0);
+		for (int i = ask->top; i < ask->at; i++)
+			*ret_y += is_listed(ask, (size_t)i);
 		return true;
 	}
 	*ret_x = places.line.x + text_width(ask->kind->label) + prompt_cursor_column(&ask->prompt) -

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ui/view/command_text.h"
+#include "ui/view/document.h"
 #include "ui/view/runbook_act.h"
 #include "ui/view/runbook_desk.h"
 #include "ui/view/runbook_says.h"
@@ -83,36 +84,47 @@ static void free_state(void *state)
 
 /* ---- where it stands ---- */
 
+/* The command, a blank row and what is said of it scroll as one; the line that is typed and its answer stand below. */
 struct confirm_places {
-	struct rect place, text, says, line, answer;
-	int text_rows;
+	struct rect place, all, line, answer;
+	int text_rows, rows;
 };
 
-static int says_rows(const struct confirm *confirm)
+static void says_of(const struct confirm *confirm, struct document *ret)
 {
-	return 1 + (confirm->reason[0] != '\0') + (int)confirm->remarks.items.count + (confirm->offers_backup ? 1 : 0);
+	document_init(ret);
+	document_add(ret, confirm->role == ROLE_CRITICAL ? DOCUMENT_BAD : DOCUMENT_HEADING, NULL, confirm->tier);
+	if (confirm->reason[0])
+		document_addf(ret, DOCUMENT_DIM, NULL, "why: %s", confirm->reason);
+	for (size_t i = 0; i < confirm->remarks.items.count; i++) {
+		const struct runbook_remark *remark = &confirm->remarks.items.items[i];
+
+		document_add(ret,
+			     remark->role == ROLE_CRITICAL || remark->role == ROLE_WARNING ? DOCUMENT_BAD
+											   : DOCUMENT_TEXT,
+			     NULL, remark->text);
+	}
+	if (confirm->offers_backup)
+		document_add(ret, DOCUMENT_KEY, NULL,
+			     "1 opens the emergency backup first: this is the run's first destruction");
 }
 
 static void places_of(const struct console *console, const struct confirm *confirm, struct confirm_places *ret)
 {
 	struct rect body = overlay_area(console), inside;
-	int width = body.width < WIDTH_MOST ? body.width : WIDTH_MOST, says = says_rows(confirm), room;
+	int width = body.width < WIDTH_MOST ? body.width : WIDTH_MOST;
+	struct document says;
 
+	says_of(confirm, &says);
 	ret->text_rows = command_text_rows(confirm->text, width - 4);
-	ret->place = overlay_place(body, width, ret->text_rows + says + 4 + FRAME);
+	ret->rows = ret->text_rows + 1 + document_rows(&says, width - 4);
+	document_release(&says);
+	ret->place = overlay_place(body, width, ret->rows + 3 + FRAME);
 	inside = overlay_inside(ret->place);
 	inside.x++;
 	inside.width -= 2;
-	/* What is typed and why it is no answer always stand; then some of the command, then what is said of it. */
-	room = inside.height - 2;
-	if (says > room - 2)
-		says = room > 2 ? room - 2 : 0;
-	room -= says;
-	room = room > ret->text_rows ? ret->text_rows : room;
-	ret->text = (struct rect){ inside.x, inside.y, inside.width, room > 0 ? room : 1 };
-	ret->says = (struct rect){ inside.x, inside.y + inside.height - 2 - says, inside.width, says };
-	if (inside.height >= ret->text_rows + says + 4)
-		ret->says.y--;
+	ret->all = inside;
+	ret->all.height = inside.height - 2 > ret->rows ? ret->rows : inside.height - 2;
 	ret->line = (struct rect){ inside.x, inside.y + inside.height - 2, inside.width, 1 };
 	ret->answer = (struct rect){ inside.x, inside.y + inside.height - 1, inside.width, 1 };
 }
@@ -123,7 +135,7 @@ static void scroll(const struct console *console, struct confirm *confirm, int r
 	int most;
 
 	places_of(console, confirm, &places);
-	most = places.text_rows - places.text.height;
+	most = places.rows - places.all.height;
 	confirm->scroll += rows;
 	confirm->scroll = confirm->scroll > most ? most : confirm->scroll;
 	confirm->scroll = confirm->scroll < 0 ? 0 : confirm->scroll;
@@ -157,7 +169,7 @@ static void submit(struct console *console, struct confirm *confirm)
 	}
 	if (!confirm->seen) {
 		snprintf(confirm->answer, sizeof(confirm->answer),
-			 "not all of the command was seen: the arrows show the rest");
+			 "not all of this was seen: the arrows show the rest");
 		return;
 	}
 	if (runbook_act_start(console, confirm->step, confirm->text, typed, &error) < 0)
@@ -197,7 +209,7 @@ static bool input(struct console *console, const struct input_event *event)
 static const struct overlay_key *own_keys(const struct console *console, bool *ret_only)
 {
 	static const struct overlay_key keys[] = { { "Enter", "run", "run it, when what is typed is right" },
-						   { "Up Down", "scroll", "move the command" },
+						   { "Up Down", "scroll", "move what is to be read" },
 						   { "Esc", "close", "close it: nothing is run" },
 						   { 0 } };
 
@@ -208,24 +220,22 @@ static const struct overlay_key *own_keys(const struct console *console, bool *r
 
 /* ---- drawing ---- */
 
-static void draw_says(const struct confirm *confirm, struct canvas *canvas, struct rect area)
+static void draw_all(const struct confirm *confirm, const struct confirm_places *places, struct canvas *canvas)
 {
-	int y = area.y, end = area.y + area.height;
+	struct rect area = places->all, clip = canvas_clip(canvas, area);
+	int drawn = command_text_draw(confirm->text, canvas, area, confirm->scroll, style_fg(ROLE_STRONG)),
+	    first = confirm->scroll - places->text_rows - 1;
+	struct document says;
 
-	if (y < end)
-		canvas_put_fit(canvas, area.x, y++, confirm->tier, style_with(style_fg(confirm->role), ATTR_BOLD),
-			       area.width);
-	if (confirm->reason[0] && y < end)
-		canvas_put_fit(canvas, area.x, y++, confirm->reason, style_fg(ROLE_DIM), area.width);
-	for (size_t i = 0; i < confirm->remarks.items.count && y < end; i++)
-		canvas_put_fit(canvas, area.x, y++, confirm->remarks.items.items[i].text,
-			       style_fg(confirm->remarks.items.items[i].role), area.width);
-	if (confirm->offers_backup && y < end) {
-		canvas_put(canvas, area.x, y, "1", style_fg(ROLE_KEY), 1);
-		canvas_put_fit(canvas, area.x + 2, y,
-			       "opens the emergency backup first: this is the run's first destruction",
-			       style_fg(ROLE_WARNING), area.width - 2);
-	}
+	/* The blank row between them scrolls too. */
+	drawn += confirm->scroll <= places->text_rows;
+	area.y += drawn;
+	area.height -= drawn;
+	says_of(confirm, &says);
+	if (area.height > 0)
+		document_draw(&says, canvas, area, first > 0 ? first : 0, 0);
+	document_release(&says);
+	canvas_restore(canvas, clip);
 }
 
 static void line_label(const struct confirm *confirm, struct strbuf *ret)
@@ -242,12 +252,11 @@ static void draw(const struct console *console, struct canvas *canvas, struct re
 	int used;
 
 	places_of(console, confirm, &places);
-	if (places.text_rows > places.text.height)
+	if (places.rows > places.all.height)
 		snprintf(note, sizeof(note), "lines %d-%d of %d", confirm->scroll + 1,
-			 confirm->scroll + places.text.height, places.text_rows);
+			 confirm->scroll + places.all.height, places.rows);
 	overlay_box(canvas, body, places.place.width, places.place.height, confirm->title, note[0] ? note : NULL);
-	command_text_draw(confirm->text, canvas, places.text, confirm->scroll, style_fg(ROLE_STRONG));
-	draw_says(confirm, canvas, places.says);
+	draw_all(confirm, &places, canvas);
 	line_label(confirm, &label);
 	used = canvas_put_fit(canvas, places.line.x, places.line.y, label.text,
 			      style_with(style_fg(ROLE_KEY), ATTR_BOLD), places.line.width - 8);
