@@ -125,7 +125,7 @@ struct runbook_step {
 	/* Variables it uses that only an earlier step gives a value: each step has a shell of its own, so that they are
 	 * empty in it unless they are carried over. */
 	VEC(const char *) carried;
-	enum step_tier tier;                  /* annotated, else by what the command is (tier.h) */
+	enum step_tier tier;     /* annotated, else by what the command is (tier.h) */
 	const char *tier_reason; /* "annotated", "'kubectl get' only reads", "'rm' is on no list of reading commands" */
 	struct step_notes notes;
 };
@@ -179,8 +179,8 @@ struct runbook {
 	int priority; /* 0..3 of the severity; -1 */
 	int64_t mttr_ms, rto_ms, rpo_ms;
 	VEC(const char *) alerts; /* front matter or annotation `alerts:`; names */
-	VEC(const char *) tags;    /* likewise `tags:`; "common": reachable from everywhere */
-	const char *command;       /* annotated: the word it is reached by, as `:emergency-backup`; NULL */
+	VEC(const char *) tags;   /* likewise `tags:`; "common": reachable from everywhere */
+	const char *command;      /* annotated: the word it is reached by, as `:emergency-backup`; NULL */
 	VEC(struct runbook_watch) watches;
 	VEC(struct runbook_due) dues;
 	VEC(struct runbook_section) sections; /* [0] is level 0 */
