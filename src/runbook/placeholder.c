@@ -168,6 +168,20 @@ static const char *const quote_places[] = {
 	[QUOTE_BACKQUOTE] = "backquotes",
 };
 
+/*
+ * A '$' before the place would make an expansion of the value, and a backslash
+ * would take away the quoting of its first character.
+ */
+static bool is_led(const struct shell_reader *reader, const struct shell_mark *mark)
+{
+	const char *text = reader->text;
+	size_t at = mark->begin;
+
+	if (mark->quote == QUOTE_SINGLE || at == 0)
+		return false;
+	return text[at - 1] == '$' || text[at - 1] == '\\' || (at > 1 && text[at - 2] == '$' && text[at - 1] == '{');
+}
+
 static int check_place(const struct shell_reader *reader, const struct shell_mark *mark, const char *value,
 		       bool *ret_raw, struct error *error)
 {
@@ -177,6 +191,11 @@ static int check_place(const struct shell_reader *reader, const struct shell_mar
 		return error_set(error, "'%s' has an empty value", mark->name);
 	if (check_characters(mark->name, value, error) < 0)
 		return -1;
+	if (is_led(reader, mark))
+		return error_set(error, "'%s' stands behind '$' or a backslash: edit the command", mark->name);
+	if (mark->quote == QUOTE_BACKQUOTE && mark->word == 0)
+		return error_set(error, "'%s' names a program within backquotes: edit the command ($( ) instead)",
+				 mark->name);
 	if (mark->computed)
 		return error_set(error, "'%s' is computed with in the command: edit it and write the result there",
 				 mark->name);

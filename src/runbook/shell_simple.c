@@ -233,6 +233,10 @@ void shell_push_plain(struct shell_reader *reader, const char *name, size_t begi
 	vec_push(&simple.words, name);
 	vec_push(&simple.begins, begin);
 	push_call(reader, &simple, begin);
+	for (size_t i = 0; i < reader->marks.count; i++) {
+		if (reader->marks.items[i].call == reader->calls.items.count - 1)
+			reader->marks.items[i].word = SIZE_MAX;
+	}
 	vec_release(&simple.words);
 	vec_release(&simple.begins);
 }
