@@ -113,6 +113,13 @@ static int write_outcome(struct host *host)
 	return result;
 }
 
+/* A program may end before the loop runs, which would not hear of it. */
+static void leave(struct host *host)
+{
+	host->over = true;
+	loop_stop(host->loop);
+}
+
 /* Its place in the ring has the outcome already: this is for those who look later. */
 static void on_retry(void *user)
 {
@@ -124,7 +131,7 @@ static void on_retry(void *user)
 	}
 	if (host->retries <= RETRIES)
 		ring_settle(&host->ring, host->folder, NULL);
-	loop_stop(host->loop);
+	leave(host);
 }
 
 static void say_reason(const struct host *host, struct keeper_outcome *outcome)
@@ -162,7 +169,7 @@ void host_on_end(struct host *host)
 	}
 	guests_tell_now(host);
 	ring_settle(&host->ring, host->folder, NULL);
-	loop_stop(host->loop);
+	leave(host);
 }
 
 /* ---- before anything is run ---- */
@@ -277,9 +284,9 @@ int keeper_host_run(void)
 		host.mask = make_mask(&host.order);
 		ran = prepare(&host, &taken, &error) == 0 && step_begin(&host, &error) == 0;
 	}
-	if (ran)
+	if (ran && !host.over)
 		loop_run(host.loop);
-	else
+	if (!ran)
 		refuse(&host, taken, error.text);
 	release(&host);
 	return ran ? 0 : 1;
