@@ -248,7 +248,8 @@ static int check_faults(const struct demo *demo, const struct option_strings *fa
 }
 
 /* Those that are named for it, else its own. */
-static int start(struct demo *demo, size_t index, const struct option_strings *faults, struct error *error)
+static int start(struct demo *demo, size_t index, const struct option_strings *faults, int64_t age_ms,
+		 struct error *error)
 {
 	const struct demo_kind *kind = demo->simulations[index].kind;
 	const char **own = mem_array(faults->count + 1, sizeof(*own));
@@ -263,18 +264,18 @@ static int start(struct demo *demo, size_t index, const struct option_strings *f
 	}
 	if (!count)
 		own[count++] = kind->fault;
-	result = simulation_start(&demo->simulations[index], kind, own, count, &ended_by, error);
+	result = simulation_start(&demo->simulations[index], kind, own, count, age_ms, &ended_by, error);
 	free(own);
 	return result;
 }
 
 /* ---- the whole ---- */
 
-static int open_demo(struct demo *demo, const struct option_strings *faults, struct error *error)
+static int open_demo(struct demo *demo, const struct cli_options *options, struct error *error)
 {
 	/* All begin at once; then each is waited for. */
 	for (size_t i = 0; i < demo->count; i++)
-		if (start(demo, i, faults, error) < 0)
+		if (start(demo, i, &options->faults, options->fault_age_ms, error) < 0)
 			return -1;
 	for (size_t i = 0; i < demo->count; i++)
 		if (simulation_await(&demo->simulations[i], &ended_by, error) < 0 ||
@@ -306,7 +307,7 @@ static int run(const struct cli_options *options, const struct option_strings *w
 		status = check_faults(&demo, &options->faults);
 	if (!status) {
 		catch_ends(on_end);
-		if (open_demo(&demo, &options->faults, &error) == 0)
+		if (open_demo(&demo, options, &error) == 0)
 			status = supervise(&demo, words->items + begin, words->count - begin);
 		else if (ended_by)
 			status = 128 + ended_by;
@@ -322,6 +323,8 @@ static int run(const struct cli_options *options, const struct option_strings *w
 static const struct option table[] = {
 	{ "fault", 0, OPTION_STRINGS, CLI_AT(faults), .value_name = "[SYSTEM:]NAME",
 	  .help = "begin with this fault (repeatable; skep-colony --help and skep-dryad --help list them)" },
+	{ "fault-age", 0, OPTION_DURATION, CLI_AT(fault_age_ms), .fallback = "8m", .minimum = 1000,
+	  .maximum = 35.0 * 86400000, .help = "how long the faults last already" },
 	CLI_ROWS_END,
 };
 

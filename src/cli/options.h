@@ -41,6 +41,7 @@ struct cli_options {
 	const char *against; /* a system that rules are compared with */
 	int semantics;       /* of rule tests */
 	struct option_strings faults;
+	int64_t fault_age_ms; /* how long they last already */
 	bool help;
 };
 

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
@@ -22,7 +23,6 @@
 #define READY_MS      60000
 #define LOOK_MS       100  /* how often one looks whether it has been called off */
 #define END_MS        8000 /* a simulation takes its files away itself: only one that hangs is killed */
-#define FAULT_AGE     "8m"
 #define LOG           "simulation.log"
 
 /* ---- folders ---- */
@@ -191,13 +191,15 @@ static void run_program(struct simulation *simulation, const char *program, cons
 }
 
 int simulation_start(struct simulation *simulation, const struct demo_kind *kind, const char *const *faults,
-		     size_t count, const volatile sig_atomic_t *ended, struct error *error)
+		     size_t count, int64_t age_ms, const volatile sig_atomic_t *ended, struct error *error)
 {
 	const char **arguments = mem_array(count * 2 + 10, sizeof(*arguments));
 	char *program = simulation_program(kind->program);
+	char age[32];
 	size_t used = 0;
 	int ends[2];
 
+	snprintf(age, sizeof(age), "%" PRId64 "ms", age_ms);
 	*simulation = (struct simulation){ .kind = kind, .ready = -1 };
 	if (!program) {
 		error_set(error, "%s is not installed", kind->program);
@@ -211,7 +213,7 @@ int simulation_start(struct simulation *simulation, const struct demo_kind *kind
 		arguments[used++] = "--backfill";
 		arguments[used++] = simulation->folder;
 		arguments[used++] = "--fault-age";
-		arguments[used++] = FAULT_AGE;
+		arguments[used++] = age;
 		for (size_t i = 0; i < count; i++) {
 			arguments[used++] = "--fault";
 			arguments[used++] = faults[i];

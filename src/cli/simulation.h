@@ -7,6 +7,7 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/error.h"
@@ -25,9 +26,9 @@ struct simulation {
 /* Is its program there? */
 bool simulation_can(const struct demo_kind *kind);
 
-/* Start it with these faults. -1 with the reason; end it either way. */
+/* Start it with these faults, which last for `age_ms` already. -1 with the reason; end it either way. */
 int simulation_start(struct simulation *simulation, const struct demo_kind *kind, const char *const *faults,
-		     size_t count, const volatile sig_atomic_t *ended, struct error *error);
+		     size_t count, int64_t age_ms, const volatile sig_atomic_t *ended, struct error *error);
 
 /*
  * Wait until it can be asked. -1 with the reason, or without one as soon as
