@@ -189,7 +189,8 @@ static struct tier_verdict read_row(const struct tier_row *row, const struct she
 	found = row->changes_with ? tier_flag(&looked, row->changes_with, row->exact) : NULL;
 	if (found)
 		return changes(title, word_of(found, arena), arena);
-	if (row->changes_with && row->check != CHECK_SCRIPT && (found = unknown_word(&looked)))
+	if (row->changes_with && row->check != CHECK_SCRIPT && row->check != CHECK_ECHO &&
+	    (found = unknown_word(&looked)))
 		return changes(title, found, arena);
 	if (row->alone && operands->count > words)
 		return changes(title, operands->words[words], arena);

@@ -75,6 +75,8 @@ static const struct {
 	{ "ip link set eth0 down", TIER_CHANGE },
 	{ "uniq a b", TIER_CHANGE },
 	{ "hostname new", TIER_CHANGE },
+	{ "printf -v PATH x", TIER_CHANGE },
+	{ "printf '%s' \"$X\"", TIER_READ },
 	{ "kubectl get pods -o 'unclosed", TIER_CHANGE },
 	{ "xargs touch", TIER_CHANGE },
 	{ "cat <<EOF | kubectl apply -f -\na\nEOF", TIER_CHANGE },
