@@ -271,14 +271,34 @@ void proofs_set_before(struct proofs *proofs, const char *name, double value)
 	}
 }
 
+/* The one whose command ended; NULL when nobody waits for it. */
+static struct inquiry *end_command(struct proofs *proofs, size_t check)
+{
+	struct inquiry *inquiry = check < proofs->items.count ? proofs->items.items[check] : NULL;
+
+	if (!inquiry || !inquiry->command_runs)
+		return NULL;
+	inquiry->command_runs = false;
+	return inquiry;
+}
+
+void proofs_on_refused(struct proofs *proofs, size_t check, const char *why)
+{
+	struct inquiry *inquiry = end_command(proofs, check);
+
+	if (!inquiry)
+		return;
+	inquiry->outdated = false;
+	proof_item_fail(&inquiry->item, why, loop_monotonic_ms(proofs->config.loop));
+	tell(inquiry);
+}
+
 void proofs_on_command(struct proofs *proofs, size_t check, bool good, const char *words)
 {
-	struct inquiry *inquiry;
+	struct inquiry *inquiry = end_command(proofs, check);
 
-	if (check >= proofs->items.count || !proofs->items.items[check]->command_runs)
+	if (!inquiry)
 		return;
-	inquiry = proofs->items.items[check];
-	inquiry->command_runs = false;
 	if (inquiry->outdated) {
 		inquiry->outdated = false;
 		refresh_command(inquiry, check);

@@ -67,8 +67,10 @@ void proofs_begin_step(struct proofs *proofs, size_t step);
 /* What a watched figure was when the run began, as the journal tells. */
 void proofs_set_before(struct proofs *proofs, const char *name, double value);
 
-/* The command of `run_command` ended: `words` say how, "" nothing to say. Called once for each run. */
+/* The command of `run_command` ended: `words` say how, "" nothing to say. One call of either for each `run_command`. */
 void proofs_on_command(struct proofs *proofs, size_t check, bool good, const char *words);
+/* Or it was not run at all: nothing is known. May be called from within `run_command`. */
+void proofs_on_refused(struct proofs *proofs, size_t check, const char *why);
 
 /* Whether to ask at all: somebody looks, or steps go on. */
 void proofs_attend(struct proofs *proofs, bool attended);

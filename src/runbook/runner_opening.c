@@ -56,6 +56,16 @@ static const char *const *own_environment(void)
 	return all.kept;
 }
 
+/* Steps run where it says they do, also when skep goes elsewhere. */
+static const char *own_directory(const struct runner_config *config, struct arena *arena)
+{
+	char *now = config->place.directory ? mem_strdup(config->place.directory) : getcwd(NULL, 0);
+	const char *ret = arena_strdup(arena, now ? now : "/");
+
+	free(now);
+	return ret;
+}
+
 static struct runner *make(const struct runner_config *config)
 {
 	struct runner *runner = mem_zalloc(sizeof(*runner));
@@ -69,7 +79,7 @@ static struct runner *make(const struct runner_config *config)
 	own->wanted_target = arena_strdup(arena, config->wanted_target);
 	own->variables = copy_list(config->variables, arena);
 	own->secrets = copy_list(config->secrets, arena);
-	own->place.directory = arena_strdup(arena, config->place.directory);
+	own->place.directory = own_directory(config, arena);
 	own->seat = arena_strdup(arena, config->seat);
 	runner->environment =
 		copy_list(config->place.environment ? config->place.environment : own_environment(), arena);

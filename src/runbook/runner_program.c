@@ -43,8 +43,10 @@ static const char *find(const struct runner *runner, const char *program, struct
 	char *file;
 
 	if (strchr(program, '/')) {
-		if (access(program, X_OK) == 0 || runner->config.place.directory)
-			return arena_strdup(arena, program);
+		ret = *program == '/' ? arena_strdup(arena, program)
+				      : arena_printf(arena, "%s/%s", runner->config.place.directory, program);
+		if (access(ret, X_OK) == 0)
+			return ret;
 		*ret_why = arena_printf(arena, "%s: is not there, or cannot be run", program);
 		return NULL;
 	}

@@ -19,24 +19,24 @@ struct check_run {
 
 /* ---- commands of checks ---- */
 
-static void end_check(struct check_run *run, bool good, const char *words)
+void runner_check_free(struct check_run *run)
 {
-	struct runner *runner = run->runner;
-	size_t i = 0;
-
-	while (i < runner->readings.count && runner->readings.items[i] != run)
-		i++;
-	if (i < runner->readings.count)
-		runner->readings.items[i] = runner->readings.items[--runner->readings.count];
-	proofs_on_command(runner->proofs, run->check, good, words);
 	runner_reading_free(run->reading);
 	free(run);
 }
 
 static void on_output(void *user, bool good, const char *output, const char *words)
 {
+	struct check_run *run = user;
+	struct runner *runner = run->runner;
+	size_t i = 0;
+
 	(void)output;
-	end_check(user, good, words);
+	while (runner->readings.items[i] != run)
+		i++;
+	runner->readings.items[i] = runner->readings.items[--runner->readings.count];
+	proofs_on_command(runner->proofs, run->check, good, words);
+	runner_check_free(run);
 }
 
 static void run_command(void *user, size_t check, const char *command)
@@ -48,15 +48,12 @@ static void run_command(void *user, size_t check, const char *command)
 
 	*run = (struct check_run){ .runner = runner, .check = check };
 	run->reading = runner_read(runner, step, command, on_output, run, &error);
-	vec_push(&runner->readings, run);
-	if (!run->reading)
-		end_check(run, false, error.text);
-}
-
-void runner_check_free(struct check_run *run)
-{
-	runner_reading_free(run->reading);
-	free(run);
+	if (run->reading) {
+		vec_push(&runner->readings, run);
+		return;
+	}
+	runner_check_free(run);
+	proofs_on_refused(runner->proofs, check, error.text);
 }
 
 /* ---- what turns ---- */

@@ -7,10 +7,8 @@
  * of its own, which never has two; every attempt that was written down ends as
  * known or as not known; and what the journal told to be durable is there.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -132,45 +130,6 @@ static pid_t begin_life(const char *state, const char *text, bool second)
 
 /* ---- killing ---- */
 
-/* A keeper that is ours: its console's child, or, when that is gone, handed to us by the kernel. */
-static bool is_keeper(pid_t pid, pid_t console)
-{
-	char *path = mem_printf("/proc/%d/stat", (int)pid), line[512] = "", *name_end;
-	FILE *file = fopen(path, "r");
-	int parent = 0;
-	char process_state = 0;
-
-	if (file) {
-		if (!fgets(line, sizeof(line), file))
-			*line = '\0';
-		fclose(file);
-	}
-	free(path);
-	name_end = strrchr(line, ')');
-	if (!name_end || !strstr(line, "(skep-keeper)"))
-		return false;
-	if (sscanf(name_end + 1, " %c %d", &process_state, &parent) != 2 || process_state == 'Z')
-		return false;
-	return parent == (int)getpid() || parent == (int)console;
-}
-
-static bool kill_keeper(pid_t console)
-{
-	DIR *processes = opendir("/proc");
-	struct dirent *entry;
-	bool killed = false;
-
-	while (processes && !killed && (entry = readdir(processes))) {
-		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
-
-		if (pid > 1 && is_keeper(pid, console))
-			killed = kill(pid, SIGKILL) == 0;
-	}
-	if (processes)
-		closedir(processes);
-	return killed;
-}
-
 /* Children of the dead are ours: consoles' keepers, and what those left. */
 static void reap(void)
 {
@@ -209,7 +168,7 @@ static bool one_life(const char *state, const char *text, struct tally *tally, b
 		other = begin_life(state, text, true);
 	}
 	pause_us(moment_us());
-	if (how < 4 && kill_keeper(console)) {
+	if (how < 4 && run_desk_kill_keeper(getpid(), console)) {
 		tally->keepers++;
 		tally->kills++;
 		pause_us(chance(20000));
@@ -369,7 +328,7 @@ static int one_run(struct tally *tally, int kills)
 		printf("FAULT: the run does not come to its end\n");
 		faults++;
 	}
-	faults += look(state, text, folder, tally);
+	faults += look(state, text, folder, tally) + run_desk_keeper_stays();
 	tally->runs++;
 	reap();
 	if (!faults || !getenv("SKEP_KEEP"))

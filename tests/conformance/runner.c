@@ -6,7 +6,6 @@
  * killed in the middle of a step and another one takes it up. Each step's
  * command writes a line to a file of its own, which never has two.
  */
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -28,16 +27,18 @@ struct play {
 
 static char *folder;
 
-static const char *const text_format = "# Trial\n\n## Diagnosis\n\n"
-				       "```bash\n# look\ncat %1$s/word\n```\n\n"
-				       "## Resolution\n\n"
-				       "```bash\n# quick\necho x >> %1$s/quick\n```\n\n"
-				       "```bash\n# fails\necho x >> %1$s/fails; exit 3\n```\n\n"
-				       "```bash\n# long\necho x >> %1$s/long; sleep 30\n```\n\n"
-				       "```bash\n# edited\necho x >> %1$s/wrong\n```\n\n"
-				       "```bash\n# asks\necho <word> >> %1$s/asks\n```\n\n"
-				       "```bash\n# survives\necho x >> %1$s/survives; sleep 1; echo done\n```\n\n"
-				       "```bash\n# hidden\necho <my-token> >> %1$s/hidden; echo <my-token>\n```\n";
+static const char *const text_format =
+	"# Trial\n\n## Diagnosis\n\n"
+	"```bash\n# look\ncat %1$s/word\n```\n\n"
+	"## Resolution\n\n"
+	"```bash\n# quick\necho x >> %1$s/quick\n```\n\n"
+	"```bash\n# fails\necho x >> %1$s/fails; exit 3\n```\n\n"
+	"```bash\n# long\necho x >> %1$s/long; sleep 30\n```\n\n"
+	"```bash\n# edited\necho x >> %1$s/wrong\n```\n\n"
+	"```bash\n# asks\necho <word> >> %1$s/asks\n```\n\n"
+	"```bash\n# survives\necho x >> %1$s/survives; sleep 1; echo done\n```\n\n"
+	"```bash\n# lost\necho x >> %1$s/lost; grep -c x %1$s/lost | grep -q 2 || sleep 30\n```\n\n"
+	"```bash\n# hidden\necho <my-token> >> %1$s/hidden; echo <my-token>\n```\n";
 
 #define LOOK     "1.1"
 #define QUICK    "2.1"
@@ -46,7 +47,8 @@ static const char *const text_format = "# Trial\n\n## Diagnosis\n\n"
 #define EDITED   "2.4"
 #define ASKS     "2.5"
 #define SURVIVES "2.6"
-#define HIDDEN   "2.7"
+#define LOST     "2.7"
+#define HIDDEN   "2.8"
 
 static int fault(const char *format, const char *what)
 {
@@ -227,6 +229,40 @@ static int act_secret(struct run_desk *desk, int *stage)
 	return ret;
 }
 
+/* Its keeper is killed: nobody knows, and it is run again only when that is asked for in words. */
+static int act_lost(struct run_desk *desk, int *stage)
+{
+	struct error error = { "" };
+	struct step_plan plan;
+	size_t step = run_desk_step(desk, LOST);
+
+	switch (*stage) {
+	case 0: *stage = 1; return run_desk_start(desk, step, &error) < 0 ? fault("%s", error.text) : 0;
+	case 1:
+		if (run_desk_state(desk, LOST) != RUN_STEP_RUNNING || run_desk_count(folder, "lost") != 1)
+			return 0;
+		*stage = 2;
+		return run_desk_kill_keeper(getpid(), getppid()) ? 0 : fault("%s", "there is no keeper");
+	case 2:
+		if (run_desk_state(desk, LOST) == RUN_STEP_RUNNING)
+			return 0;
+		runner_plan(desk->runner, step, &plan);
+		if (plan.block != PLAN_UNKNOWN_END || strcmp(plan.confirm, "again " LOST) != 0)
+			return fault("after a lost keeper: %s", plan.why);
+		if (runner_start_step(desk->runner, step, plan.text, LOST, &error) == 0)
+			return fault("%s", "it is run again as if nothing were");
+		runner_plan(desk->runner, step, &plan);
+		*stage = 3;
+		return runner_start_step(desk->runner, step, plan.text, "again " LOST, &error) < 0
+			       ? fault("%s", error.text)
+			       : 0;
+	default:
+		if (runner_busy(desk->runner) || run_desk_state(desk, LOST) == RUN_STEP_UNKNOWN)
+			return 0;
+		return expect_state(desk, LOST, RUN_STEP_OK);
+	}
+}
+
 /* Leaves while the step runs. */
 static int act_leave(struct run_desk *desk, int *stage)
 {
@@ -260,9 +296,9 @@ static int act_close(struct run_desk *desk, int *stage)
 }
 
 static const struct act first_console[] = {
-	{ "look", act_look },   { "quick", act_quick },   { "twice", act_twice },
-	{ "stop", act_stop },   { "edit", act_edit },     { "marks", act_marks },
-	{ "value", act_value }, { "secret", act_secret }, { "leave", act_leave },
+	{ "look", act_look }, { "quick", act_quick }, { "twice", act_twice }, { "stop", act_stop },
+	{ "edit", act_edit }, { "marks", act_marks }, { "value", act_value }, { "secret", act_secret },
+	{ "lost", act_lost }, { "leave", act_leave },
 };
 static const struct act second_console[] = { { "found", act_found }, { "close", act_close } };
 
@@ -343,8 +379,8 @@ static int expect_counts(void)
 	static const struct {
 		const char *name;
 		int count;
-	} wanted[] = { { "quick", 1 }, { "fails", 1 }, { "long", 1 },    { "edited", 1 },
-		       { "asks", 1 },  { "wrong", 0 }, { "survives", 1 } };
+	} wanted[] = { { "quick", 1 }, { "fails", 1 }, { "long", 1 },     { "edited", 1 },
+		       { "asks", 1 },  { "wrong", 0 }, { "survives", 1 }, { "lost", 2 } };
 	int faults = 0;
 
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
@@ -396,6 +432,8 @@ int main(void)
 	state = path_join(folder, "state");
 	mkdir(state, 0700);
 	run_desk_find_keeper();
+	/* Keepers are handed to this process, and to no other's. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	text = mem_printf(text_format, folder);
 	word = path_join(folder, "word");
 	path_write(word, "word\n", 5, NULL);
@@ -407,7 +445,7 @@ int main(void)
 	run = only_run(state);
 	faults += run_process(state, "second", run, text, second_console,
 			      sizeof(second_console) / sizeof(second_console[0])) != 0;
-	faults += expect_counts() + expect_no_secret(state);
+	faults += expect_counts() + expect_no_secret(state) + run_desk_keeper_stays();
 	if (!faults || !getenv("SKEP_KEEP"))
 		remove_all(folder);
 	free(state);

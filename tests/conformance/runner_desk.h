@@ -5,10 +5,13 @@
 #ifndef CONFORMANCE_RUNNER_DESK_H
 #define CONFORMANCE_RUNNER_DESK_H
 
+#include <dirent.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -20,6 +23,7 @@
 #include "runbook/runner.h"
 
 #define DESK_PLAY_MS  5
+#define DESK_LEAVE_MS 20000
 #define DESK_LIMIT_MS 60000 /* a trial that takes longer hangs */
 
 struct run_desk {
@@ -220,6 +224,68 @@ static inline void run_desk_find_keeper(void)
 	path = path_join(build, "skep-keeper");
 	setenv("SKEP_KEEPER", path, 1);
 	free(path);
+}
+
+/* A keeper is its console's child, or, when that is gone, somebody's it was handed to by the kernel. */
+static inline bool run_desk_is_keeper(pid_t pid, pid_t of, pid_t or_of)
+{
+	char *path = mem_printf("/proc/%d/stat", (int)pid), line[512] = "", *name_end;
+	FILE *file = fopen(path, "r");
+	int parent = 0;
+	char process_state = 0;
+
+	if (file) {
+		if (!fgets(line, sizeof(line), file))
+			*line = '\0';
+		fclose(file);
+	}
+	free(path);
+	name_end = strrchr(line, ')');
+	if (!name_end || !strstr(line, "(skep-keeper)"))
+		return false;
+	if (sscanf(name_end + 1, " %c %d", &process_state, &parent) != 2 || process_state == 'Z')
+		return false;
+	return parent == (int)of || parent == (int)or_of;
+}
+
+/* One with either parent; 0 when there is none. */
+static inline pid_t run_desk_any_keeper(pid_t of, pid_t or_of)
+{
+	DIR *processes = opendir("/proc");
+	struct dirent *entry;
+	pid_t ret = 0;
+
+	while (processes && !ret && (entry = readdir(processes))) {
+		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+
+		if (pid > 1 && run_desk_is_keeper(pid, of, or_of))
+			ret = pid;
+	}
+	if (processes)
+		closedir(processes);
+	return ret;
+}
+
+/* False when there is none. */
+static inline bool run_desk_kill_keeper(pid_t of, pid_t or_of)
+{
+	pid_t pid = run_desk_any_keeper(of, or_of);
+
+	return pid && kill(pid, SIGKILL) == 0;
+}
+
+/* Consoles are gone and steps are over: keepers go by themselves. True when one stays. */
+static inline bool run_desk_keeper_stays(void)
+{
+	for (int i = 0; i < DESK_LEAVE_MS / 10; i++) {
+		while (waitpid(-1, NULL, WNOHANG) > 0)
+			;
+		if (!run_desk_any_keeper(getpid(), getpid()))
+			return false;
+		usleep(10000);
+	}
+	printf("FAULT: a keeper stays though its step is over\n");
+	return true;
 }
 
 /* Lines of a file; 0 when it is not there. */

@@ -395,6 +395,11 @@ Test(proof, a_command_is_run_once_at_a_time)
 	cr_expect_eq(proofs_get(desk.proofs, 0)->state, PROOF_GOOD);
 	wait_ms(&desk, 60);
 	cr_expect_eq(desk.commands, 2);
+	proofs_begin_step(desk.proofs, 0);
+	cr_expect_eq(desk.commands, 3);
+	proofs_on_refused(desk.proofs, 0, "not run: 'rm' is on no list");
+	cr_expect_eq(proofs_get(desk.proofs, 0)->state, PROOF_UNKNOWN);
+	cr_expect_str_eq(proofs_get(desk.proofs, 0)->words, "not run: 'rm' is on no list");
 	desk_close(&desk);
 }
 
