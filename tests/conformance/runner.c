@@ -6,6 +6,7 @@
  * killed in the middle of a step and another one takes it up. Each step's
  * command writes a line to a file of its own, which never has two.
  */
+#include <stdarg.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -50,10 +51,14 @@ static const char *const text_format =
 #define LOST     "2.7"
 #define HIDDEN   "2.8"
 
-static int fault(const char *format, const char *what)
+__attribute__((format(printf, 1, 2))) static int fault(const char *format, ...)
 {
+	va_list args;
+
 	printf("FAULT: ");
-	printf(format, what);
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
 	printf("\n");
 	return -1;
 }
@@ -91,10 +96,10 @@ static int act_look(struct run_desk *desk, int *stage)
 		return ret;
 	keeper = runner_keeper(desk->runner, run_desk_step(desk, LOOK));
 	if (!keeper)
-		return fault("%s", "no output of a step that ended");
+		return fault("no output of a step that ended");
 	keeper_get_output(keeper, &output);
 	if (output.head_length + output.tail_length < 4)
-		return fault("%s", "a step's output is not there");
+		return fault("a step's output is not there");
 	return 1;
 }
 
@@ -107,14 +112,14 @@ static int act_quick(struct run_desk *desk, int *stage)
 	if (*stage == 0) {
 		runner_plan(desk->runner, step, &plan);
 		if (plan.tier != TIER_CHANGE || !plan.confirm || strcmp(plan.confirm, QUICK) != 0)
-			return fault("%s", "a change asks for its number");
+			return fault("a change asks for its number");
 		if (runner_start_step(desk->runner, step, plan.text, NULL, &error) == 0)
-			return fault("%s", "a change was started without its number");
+			return fault("a change was started without its number");
 		runner_plan(desk->runner, step, &plan);
 		if (runner_start_step(desk->runner, step, plan.text, "2.9", &error) == 0)
-			return fault("%s", "a change was started without its number");
+			return fault("a change was started without its number");
 		if (runner_start_step(desk->runner, step, "echo other", QUICK, &error) == 0)
-			return fault("%s", "another text was started than was painted");
+			return fault("another text was started than was painted");
 	}
 	return run_to(desk, stage, QUICK, RUN_STEP_OK);
 }
@@ -129,7 +134,7 @@ static int act_twice(struct run_desk *desk, int *stage)
 		*stage = 1;
 		if (run_desk_start(desk, step, &error) < 0)
 			return fault("%s", error.text);
-		return run_desk_start(desk, step, &error) == 0 ? fault("%s", "a step was started twice") : 0;
+		return run_desk_start(desk, step, &error) == 0 ? fault("a step was started twice") : 0;
 	}
 	return runner_busy(desk->runner) ? 0 : expect_state(desk, FAILS, RUN_STEP_BAD);
 }
@@ -162,7 +167,7 @@ static int act_edit(struct run_desk *desk, int *stage)
 
 	if (*stage == 0) {
 		if (runner_edit(desk->runner, step, "echo \x1b[2J", &error) == 0)
-			ret = fault("%s", "a command with an escape sequence was taken");
+			ret = fault("a command with an escape sequence was taken");
 		if (runner_edit(desk->runner, step, command, &error) < 0)
 			ret = fault("%s", error.text);
 		runner_plan(desk->runner, step, &plan);
@@ -183,11 +188,11 @@ static int act_marks(struct run_desk *desk, int *stage)
 											     : 0;
 	if (*stage == 2) {
 		if (run_desk_state(desk, FAILS) != RUN_STEP_DONE)
-			return fault("%s", "a step that was done is not");
+			return fault("a step that was done is not");
 		return runner_undo(desk->runner, step, &error) < 0 ? fault("%s", error.text) : 0;
 	}
 	if (run_desk_state(desk, FAILS) != RUN_STEP_BAD)
-		return fault("%s", "what was taken back still counts");
+		return fault("what was taken back still counts");
 	return runner_note(desk->runner, SIZE_MAX, "a note", &error) < 0 ? fault("%s", error.text) : 1;
 }
 
@@ -202,7 +207,7 @@ static int act_value(struct run_desk *desk, int *stage)
 		if (plan.block != PLAN_NEEDS || plan.missing_count != 1 || strcmp(plan.missing[0].name, "word") != 0)
 			return fault("a step without its value: %s", plan.why);
 		if (runner_set_value(desk->runner, "word", "a\nb", NULL, &error) == 0)
-			return fault("%s", "a value of two lines was taken");
+			return fault("a value of two lines was taken");
 		if (runner_set_value(desk->runner, "word", "; rm -rf ~; $(exit 1) 'x'", NULL, &error) < 0)
 			return fault("%s", error.text);
 	}
@@ -225,7 +230,7 @@ static int act_secret(struct run_desk *desk, int *stage)
 	}
 	ret = run_to(desk, stage, HIDDEN, RUN_STEP_OK);
 	if (ret == 1 && run_desk_count(folder, "hidden") != 1)
-		return fault("%s", "the command with the secret did not run");
+		return fault("the command with the secret did not run");
 	return ret;
 }
 
@@ -242,7 +247,7 @@ static int act_lost(struct run_desk *desk, int *stage)
 		if (run_desk_state(desk, LOST) != RUN_STEP_RUNNING || run_desk_count(folder, "lost") != 1)
 			return 0;
 		*stage = 2;
-		return run_desk_kill_keeper(getpid(), getppid()) ? 0 : fault("%s", "there is no keeper");
+		return run_desk_kill_keeper(getpid(), getppid()) ? 0 : fault("there is no keeper");
 	case 2:
 		if (run_desk_state(desk, LOST) == RUN_STEP_RUNNING)
 			return 0;
@@ -250,7 +255,7 @@ static int act_lost(struct run_desk *desk, int *stage)
 		if (plan.block != PLAN_UNKNOWN_END || strcmp(plan.confirm, "again " LOST) != 0)
 			return fault("after a lost keeper: %s", plan.why);
 		if (runner_start_step(desk->runner, step, plan.text, LOST, &error) == 0)
-			return fault("%s", "it is run again as if nothing were");
+			return fault("it is run again as if nothing were");
 		runner_plan(desk->runner, step, &plan);
 		*stage = 3;
 		return runner_start_step(desk->runner, step, plan.text, "again " LOST, &error) < 0
@@ -292,7 +297,7 @@ static int act_close(struct run_desk *desk, int *stage)
 		return runner_close(desk->runner, "over", &error) < 0 ? fault("%s", error.text) : 0;
 	if (runner_busy(desk->runner))
 		return 0;
-	return run_desk_start(desk, run_desk_step(desk, LOOK), &error) == 0 ? fault("%s", "run after the end") : 1;
+	return run_desk_start(desk, run_desk_step(desk, LOOK), &error) == 0 ? fault("run after the end") : 1;
 }
 
 static const struct act first_console[] = {
