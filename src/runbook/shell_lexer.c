@@ -101,6 +101,7 @@ static bool single_quotes(struct shell_reader *reader, bool ansi, struct strbuf 
 
 static bool backquotes(struct shell_reader *reader)
 {
+	size_t pending = reader->pending.count;
 	bool fine;
 
 	reader->at++;
@@ -108,7 +109,8 @@ static bool backquotes(struct shell_reader *reader)
 	fine = enter(reader) && shell_parse_list(reader);
 	reader->backquoted = false;
 	reader->depth--;
-	if (!fine)
+	reader->failed |= reader->pending.count > pending;
+	if (!fine || reader->failed)
 		return false;
 	if (peek(reader, 0) != '`')
 		return shell_fail(reader);
@@ -257,12 +259,15 @@ static bool braces(struct shell_reader *reader, enum shell_quote quote)
 static bool command_substitution(struct shell_reader *reader)
 {
 	bool backquoted = reader->backquoted, fine;
+	size_t pending = reader->pending.count;
 
 	reader->backquoted = false;
 	fine = enter(reader) && shell_parse_list(reader);
 	reader->backquoted = backquoted;
 	reader->depth--;
-	if (!fine)
+	/* A here-document that begins within has its lines within. */
+	reader->failed |= reader->pending.count > pending;
+	if (!fine || reader->failed)
 		return false;
 	if (peek(reader, 0) != ')')
 		return shell_fail(reader);

@@ -80,6 +80,7 @@ static const struct {
 	{ "if a; then b", "![if a; then b]" },
 	/* No shell's: the line is given up. */
 	{ "ls )\npwd", "![ls )][pwd]" },
+	{ "echo $(cat <<EOF)\nls", "![echo $(cat <<EOF)][ls]" },
 	{ "done\nls", "![done][ls]" },
 	{ "ls ;; pwd\nid", "![ls ;; pwd][id]" },
 	{ "| ls\nid", "![| ls][id]" },
