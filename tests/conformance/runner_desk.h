@@ -213,16 +213,20 @@ static inline int run_desk_start(struct run_desk *desk, size_t step, struct erro
 	return ret;
 }
 
-/* skep-keeper is what the build made, unless somebody says otherwise. */
+/* skep-keeper is what the build made, two folders above this program, unless somebody says otherwise. */
 static inline void run_desk_find_keeper(void)
 {
-	const char *build = getenv("SKEP_BUILD");
-	char *path;
+	char own[4096], *path;
+	ssize_t length = readlink("/proc/self/exe", own, sizeof(own) - 1);
 
-	if (!build || getenv("SKEP_KEEPER"))
+	if (getenv("SKEP_KEEPER") || length <= 0)
 		return;
-	path = path_join(build, "skep-keeper");
-	setenv("SKEP_KEEPER", path, 1);
+	own[length] = '\0';
+	for (int i = 0; i < 3 && strrchr(own, '/'); i++)
+		*strrchr(own, '/') = '\0';
+	path = path_join(own, "skep-keeper");
+	if (path_exists(path))
+		setenv("SKEP_KEEPER", path, 1);
 	free(path);
 }
 
