@@ -85,8 +85,20 @@ void trial_let_go(struct trial *trial)
 	trial->last_total = 0;
 }
 
+bool trial_keeper_goes(const struct trial *trial, int64_t limit_ms)
+{
+	int64_t until_ms = clock_monotonic_ms() + limit_ms;
+
+	while (trial_keeper_pid(trial) && clock_monotonic_ms() < until_ms)
+		usleep(5000);
+	return !trial_keeper_pid(trial);
+}
+
+/* A keeper that still writes would bring back what is taken away. */
 void trial_close(struct trial *trial)
 {
+	if (trial->keeper && keeper_phase(trial->keeper) >= KEEPER_ENDED)
+		trial_keeper_goes(trial, 3000);
 	trial_let_go(trial);
 	timer_free(trial->limit);
 	timer_free(trial->poke);

@@ -81,6 +81,7 @@ static int try_end(const char *parent, size_t i)
 		}
 		faults += expect(trial_wait(&trial, KEEPER_ENDED, LIMIT_MS), "%s: it does not end", ends[i].command);
 		faults += check_end(&trial, i);
+		faults += expect(trial_keeper_goes(&trial, LIMIT_MS), "%s: its keeper stays", ends[i].command);
 		/* Who asks later is told the same. */
 		trial_let_go(&trial);
 		trial_attach(&trial);

@@ -49,6 +49,9 @@ void trial_file(const struct trial *trial, const char *name, struct strbuf *ret)
 /* The process that holds the attempt's lock; 0. */
 pid_t trial_keeper_pid(const struct trial *trial);
 
+/* Is nobody left who holds it, at the latest then? */
+bool trial_keeper_goes(const struct trial *trial, int64_t limit_ms);
+
 /* Does that process live (and is no zombie)? */
 bool process_lives(pid_t pid);
 bool process_is_gone_within(pid_t pid, int64_t limit_ms);
