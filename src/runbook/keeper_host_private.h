@@ -43,7 +43,7 @@ struct host {
 	int rung;           /* of the ladder: how many signals were sent */
 	bool ended, at_end; /* the program has; its output has */
 	bool lingered;      /* what held the terminal has been ended */
-	bool over; /* nothing more is to be waited for, perhaps before the loop runs */
+	bool over;          /* nothing more is to be waited for, perhaps before the loop runs */
 	bool news_due;
 	int retries;
 };
