@@ -16,6 +16,7 @@ POLLN = HERE.parent.parent / "systems/polln/dashboard.json"
 PANELS = HERE / "panels.json"
 TABS = [HERE / "one.yaml", HERE / "two.yaml"]
 ALERTS = [Path("alerts.yaml")]
+RUNBOOKS = [Path("runbooks.yaml")]
 LOGS = [Path("logs.yaml")]  # from here: its page shows where the files are
 AT = "2026-03-01T12:00:00Z"
 
@@ -53,6 +54,10 @@ SCREENS = [
       for size in ("200x50", "80x24", "40x12")],
     ("alerts-80x24-ascii", ALERTS, "text", "80x24", "ascii", "mono", ["--view", "alerts"]),
     ("alerts-80x24-rgb", ALERTS, "ansi", "80x24", "braille", "rgb", ["--view", "alerts", "--filter", "state:firing"]),
+    *[(f"runbooks-{size}", RUNBOOKS, "text", size, "braille", "mono", ["--view", "runbooks"])
+      for size in ("200x50", "80x24", "40x12")],
+    ("runbooks-80x24-ascii", RUNBOOKS, "text", "80x24", "ascii", "mono", ["--view", "runbooks"]),
+    ("runbooks-120x20-rgb", RUNBOOKS, "ansi", "120x20", "braille", "rgb", ["--view", "runbooks", "--filter", "re"]),
     ("source", LOGS, "text", "100x30", "braille", "mono", ["--view", "source", "--source", "files"]),
     ("source-40x12", LOGS, "text", "40x12", "ascii", "mono", ["--view", "source", "--source", "files"]),
 ]

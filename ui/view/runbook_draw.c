@@ -15,6 +15,7 @@
 #define SINGLE_ROWS    15 /* show one step at a time */
 #define REMARKS_MOST   6
 #define OUTLINE_LEAST  7
+#define NEXT_FROM      4 /* rows of a small body that leave one for what comes next */
 #define SIGN_WIDTH     2
 #define SIDE_LEAST     36
 #define SIDE_MOST      90
@@ -92,6 +93,7 @@ void runbook_places(const struct console *console, struct rect body, struct runb
 							     body.width - (body.width >= SINGLE_COLUMNS ? 2 : 0))
 					 : 0;
 		ret->text_room = ret->text_rows < body.height - 5 ? ret->text_rows : body.height - 5;
+		ret->outline.height -= body.height > NEXT_FROM;
 		return;
 	}
 	command = place_command(page, body, ret);
@@ -241,7 +243,7 @@ void runbook_draw_outline(const struct console *console, struct canvas *canvas, 
 			   .foot_style = style_fg(ROLE_INFO) };
 
 	strbuf_addf(&title, "Runbooks %s %s", glyph_text(canvas_glyphs(canvas), GLYPH_SEPARATOR),
-		    runbook_title(page->runbook));
+		    runbook_title(page->runbook->title, page->runbook->slug));
 	runbook_add_head(console, places->form != RUNBOOK_WIDE, &note);
 	runbook_add_next(console, &next);
 	box.title = title.text;
@@ -249,6 +251,9 @@ void runbook_draw_outline(const struct console *console, struct canvas *canvas, 
 	box.foot = next.length ? next.text : NULL;
 	if (inside.height != places->outline.height)
 		canvas_box(canvas, places->outline, &box);
+	else if (places->form == RUNBOOK_SINGLE)
+		canvas_put_fit(canvas, inside.x, inside.y + inside.height, next.text, style_fg(ROLE_INFO),
+			       inside.width);
 	draw_rows(console, canvas, inside);
 	strbuf_release(&title);
 	strbuf_release(&note);
@@ -265,7 +270,7 @@ static int draw_card_head(const struct console *console, struct canvas *canvas, 
 	struct strbuf text = STRBUF_INIT, clock = STRBUF_INIT;
 	int used;
 
-	strbuf_addstr(&text, runbook_title(page->runbook));
+	strbuf_addstr(&text, runbook_title(page->runbook->title, page->runbook->slug));
 	if (page->runbook->priority >= 0)
 		strbuf_addf(&text, "  P%d", page->runbook->priority);
 	runbook_add_clock(page, &clock);

@@ -75,12 +75,13 @@ const char *runbook_list_name(const struct runbook_list *list, const struct runb
 {
 	const struct runbook_file *file;
 
-	if (row->run)
-		return !row->run->opened                                       ? row->run->id
-		       : row->run->opened->title && row->run->opened->title[0] ? row->run->opened->title
-									       : row->run->opened->runbook;
+	if (row->run) {
+		const struct run_event *opened = row->run->opened;
+
+		return opened ? runbook_title(opened->title, opened->runbook) : row->run->id;
+	}
 	file = list->briefs.items[row->brief].file;
-	return file->title[0] ? file->title : file->slug;
+	return runbook_title(file->title, file->slug);
 }
 
 static bool passes(const struct runbook_list *list, const struct runbook_list_row *row)

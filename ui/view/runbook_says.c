@@ -219,7 +219,7 @@ void runbook_add_head(const struct console *console, bool clock, struct strbuf *
 		strbuf_addf(ret, "target MTTR %" PRId64 " min  ", runbook->mttr_ms / CLOCK_MINUTE);
 	else if (runbook->rto_ms > 0)
 		strbuf_addf(ret, "RTO %" PRId64 " min  ", runbook->rto_ms / CLOCK_MINUTE);
-	if (ret->length && clock)
+	if (ret->length && clock && page->run)
 		strbuf_addstr(ret, "  ");
 	if (!page->run) {
 		strbuf_addstr(ret, console->runbooks->walk ? "walk: nothing runs" : "only read");
@@ -282,15 +282,14 @@ void runbook_add_clock(const struct runbook_page *page, struct strbuf *ret)
 	}
 }
 
-const char *runbook_title(const struct runbook *runbook)
+const char *runbook_title(const char *title, const char *slug)
 {
 	static const char word[] = "Runbook:";
-	const char *title = runbook->title;
 
 	if (strncasecmp(title, word, sizeof(word) - 1) == 0)
 		title += sizeof(word) - 1;
 	title += strspn(title, " ");
-	return *title ? title : runbook->slug;
+	return *title ? title : slug;
 }
 
 const char *runbook_text(const struct runbook_page *page)

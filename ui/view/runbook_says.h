@@ -41,8 +41,8 @@ struct runbook_remarks {
 void runbook_remark_all(const struct runbook_page *page, struct runbook_remarks *ret);
 void runbook_remarks_release(struct runbook_remarks *remarks);
 
-/* Its title without the word "Runbook:", or its slug. */
-const char *runbook_title(const struct runbook *runbook);
+/* A title without the word "Runbook:"; where nothing is left, the slug. */
+const char *runbook_title(const char *title, const char *slug);
 
 /* The text of the step with the focus as it would run now; "" when none has it. */
 const char *runbook_text(const struct runbook_page *page);
