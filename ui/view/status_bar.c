@@ -10,6 +10,7 @@
 #include "ui/draw/glyph.h"
 #include "ui/view/alert_text.h"
 #include "ui/view/runbook_desk.h"
+#include "ui/view/tab_label.h"
 #include "ui/view/tabs.h"
 
 #define PARTS_MAX    (14 + TABS_MOST)
@@ -76,44 +77,6 @@ static const struct {
 	[ENVIRONMENT_DEMO] = { " DEMO ", ROLE_ENV_DEMO },
 };
 
-static void add_count(char *text, size_t size, const char *sign, size_t count)
-{
-	size_t used = strlen(text);
-
-	if (count)
-		snprintf(text + used, size - used, " %s%zu", sign, count);
-}
-
-/* A system's name and its trouble as far as it is known; the one that is shown stands in brackets. */
-static void tab_text(const struct console *tab, const char *name, bool here, enum glyph_set glyphs, char *ret,
-		     size_t size)
-{
-	const struct trouble *trouble = &tab->trouble;
-	bool fires = false;
-	size_t used;
-
-	snprintf(ret, size, "%s%.100s", here ? "[" : "", name);
-	for (int p = 0; p <= PRIORITY_COUNT; p++)
-		fires |= trouble->alerts[p] > 0;
-	/* Its own alerts stand in full beside the tabs. */
-	for (int p = 0; p < PRIORITY_COUNT && !here; p++) {
-		used = strlen(ret);
-		if (trouble->alerts[p])
-			snprintf(ret + used, size - used, " %s:%zu", alert_priority_text(p), trouble->alerts[p]);
-	}
-	add_count(ret, size, glyph_text(glyphs, GLYPH_CRITICAL), trouble->critical);
-	add_count(ret, size, glyph_text(glyphs, GLYPH_WARNING), trouble->warning);
-	add_count(ret, size, glyph_text(glyphs, GLYPH_DOWN), trouble->down);
-	used = strlen(ret);
-	if (!trouble->known)
-		snprintf(ret + used, size - used, " %s", glyph_text(glyphs, GLYPH_ABSENT));
-	else if (!trouble->critical && !trouble->warning && !trouble->down && !fires)
-		snprintf(ret + used, size - used, " %s", glyph_text(glyphs, GLYPH_OK));
-	used = strlen(ret);
-	if (here)
-		snprintf(ret + used, size - used, "]");
-}
-
 static void add_tabs(const struct console *console, struct parts *parts, enum glyph_set glyphs)
 {
 	const struct tabs *tabs = console->tabs;
@@ -130,8 +93,8 @@ static void add_tabs(const struct console *console, struct parts *parts, enum gl
 							   : ROLE_DIM);
 
 		part->tab = (int)i + 1;
-		tab_text(tab, tab_title(tab), here, glyphs, part->text, sizeof(part->text));
-		tab_text(tab, tab_name(tab), here, glyphs, part->brief, sizeof(part->brief));
+		tab_label(tab, tab_title(tab), here, glyphs, part->text, sizeof(part->text));
+		tab_label(tab, tab_name(tab), here, glyphs, part->brief, sizeof(part->brief));
 	}
 }
 
