@@ -167,6 +167,7 @@ static const struct {
 	{ "echo `<x> y`", "PATH=a", NULL, "backquotes" },
 	{ "[[ <x> -eq 1 ]]", "a[$(reboot)]", NULL, "another interpreter" },
 	{ "unset 'a[<x>]'", "$(reboot)", NULL, "another interpreter" },
+	{ "cat <b<x> y z>out", "c", NULL, "one more <...>" },
 	{ "echo ${X%%.*}", "a", NULL, "edit it" },
 	{ "echo <x>", "a\nb", NULL, "control character" },
 	{ "echo <x>", "a\x1b[31m", NULL, "control character" },
@@ -190,6 +191,23 @@ Test(placeholder, filling)
 				  filled.text);
 		strbuf_release(&filled);
 	}
+}
+
+Test(placeholder, some_may_be_filled_before_others)
+{
+	struct arena arena = { 0 };
+	struct placeholders found = { 0 };
+	struct strbuf filled = STRBUF_INIT;
+	char value[] = "a b";
+
+	placeholder_find("ls <x> <y> \"<z>\"", NULL, NULL, &arena, &found);
+	cr_assert_eq(found.items.count, 3);
+	cr_expect_eq(placeholder_fill("ls <x> <y> \"<z>\"", found.items.items + 1, 1, same_value, value, &filled, NULL),
+		     0);
+	cr_expect_str_eq(filled.text, "ls <x> 'a b' \"<z>\"");
+	strbuf_release(&filled);
+	vec_release(&found.items);
+	arena_release(&arena);
 }
 
 Test(placeholder, places_that_are_not_in_the_text_are_refused)
