@@ -207,7 +207,7 @@ static int check_place(const struct shell_reader *reader, const struct shell_mar
 				 "the value of '%s' stands in %s, where it cannot be quoted (letters, digits and "
 				 "._:/@%%+=,- are allowed)",
 				 mark->name, deep ? quote_places[mark->quote] : "a command for another interpreter");
-	*ret_raw = nested;
+	*ret_raw = deep; /* a safe value in quotes of this shell is the same in the other text */
 	return 0;
 }
 
