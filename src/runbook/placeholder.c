@@ -218,7 +218,7 @@ static bool may_be_bare(const struct shell_reader *reader, const struct shell_ma
 
 	/* A digit before '>' is a descriptor, the first word may be a keyword, and in braces ',' and '..' divide. */
 	return is_safe(value) && !strpbrk(value, "=,") && !strstr(value, "..") && after != '>' && after != '<' &&
-	       after != '(' && !(mark->word == 0 && mark->word_start) && mark->call != SIZE_MAX;
+	       after != '(' && mark->word != 0 && mark->call != SIZE_MAX;
 }
 
 static void add_value(const struct shell_reader *reader, const struct shell_mark *mark, const char *value,
