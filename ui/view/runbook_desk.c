@@ -199,9 +199,25 @@ bool runbook_desk_open_alert(struct console *console, const struct alert *alert)
 
 /* ---- what is said of it elsewhere ---- */
 
+/* The run that is shown, else the newest open one that is led from here. */
+static const struct run *banner_run(const struct runbook_desk *desk)
+{
+	const struct run *run = runbook_desk_run(desk);
+
+	if (run || !desk || !desk->runs || !desk->seat)
+		return run;
+	runs_fold(desk->runs);
+	for (size_t i = 0; i < desk->runs->items.count; i++) {
+		run = desk->runs->items.items[i];
+		if (is_open(run) && run->lead_seat && strcmp(run->lead_seat, desk->seat) == 0)
+			return run;
+	}
+	return NULL;
+}
+
 void runbook_desk_add_banner(const struct console *console, struct strbuf *ret)
 {
-	const struct run *run = runbook_desk_run(console->runbooks);
+	const struct run *run = banner_run(console->runbooks);
 	size_t running = 0;
 
 	if (!is_open(run))
@@ -232,5 +248,8 @@ void runbook_desk_add_banner(const struct console *console, struct strbuf *ret)
 
 const char *runbook_desk_lead(const struct console *console, const struct alert *alert)
 {
-	return console->runbooks && is_of_alert(runbook_desk_run(console->runbooks), alert) ? "back to the run" : NULL;
+	const struct runbook_desk *desk = console->runbooks;
+	bool open = desk && (is_of_alert(runbook_desk_run(desk), alert) || left_open(desk, alert));
+
+	return open ? "back to the run" : NULL;
 }
