@@ -285,33 +285,34 @@ static int fill_one(const struct shell_reader *reader, const struct placeholder 
 	return 0;
 }
 
-static size_t count_bare_angles(const struct shell_reader *reader)
+static size_t count_bare(const struct shell_reader *reader)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < reader->marks.count; i++)
-		count += reader->marks.items[i].form == PLACEHOLDER_ANGLE && reader->marks.items[i].quote == QUOTE_NONE;
+		count += reader->marks.items[i].form != PLACEHOLDER_VARIABLE &&
+			 reader->marks.items[i].quote == QUOTE_NONE;
 	return count;
 }
 
-/* A value glued to a redirection may make one more `<x>` of it, which a shell reads otherwise than this reader. */
+/* A value glued to "<" or "{{ " may make one more place of it, which a shell reads otherwise than this reader. */
 static int check_filled(const struct shell_reader *before, const struct placeholder *placeholders, size_t count,
 			const char *filled, struct arena *arena, struct error *error)
 {
-	size_t left = count_bare_angles(before), now;
+	size_t left = count_bare(before), now;
 	struct shell_reader reader;
 
 	for (size_t i = 0; i < count; i++) {
 		struct shell_mark mark = mark_of(before, &placeholders[i]);
 
-		left -= left && mark.form == PLACEHOLDER_ANGLE && mark.quote == QUOTE_NONE;
+		left -= left && mark.form != PLACEHOLDER_VARIABLE && mark.quote == QUOTE_NONE;
 	}
 	read_marks(&reader, filled, arena);
-	now = count_bare_angles(&reader);
+	now = count_bare(&reader);
 	shell_reader_release(&reader);
-	return now <= left
-		       ? 0
-		       : error_set(error, "a redirection with its value reads as one more <...>: put blanks around it");
+	return now <= left ? 0
+			   : error_set(error, "with its value the command reads as if one more <...> stood in it: put "
+					      "blanks between its words");
 }
 
 int placeholder_fill(const char *text, const struct placeholder *placeholders, size_t count,
