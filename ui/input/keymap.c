@@ -5,7 +5,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-#define KEYS_MAX 16 /* of one action */
+#define KEYS_MAX   16  /* of one action */
+#define NAMES_MOST 380 /* bytes of actions that a fault names */
 
 /* UX.md, "Keys: one ledger". The first key of an action is the one that hints name. */
 static const struct binding ledger[] = {
@@ -179,7 +180,7 @@ static void unknown_action(const struct reading *reading, const struct yaml_node
 {
 	enum action nearest = ACTION_NONE;
 	struct strbuf names = STRBUF_INIT;
-	unsigned best = 4;
+	unsigned best = 4, more = 0;
 
 	for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
 		const char *name = action_row((enum action)i)->name;
@@ -189,8 +190,14 @@ static void unknown_action(const struct reading *reading, const struct yaml_node
 			best = distance;
 			nearest = (enum action)i;
 		}
-		strbuf_addf(&names, "%s%s", i > 1 ? ", " : "", name);
+		/* A fault has room for so many. */
+		if (names.length < NAMES_MOST)
+			strbuf_addf(&names, "%s%s", i > 1 ? ", " : "", name);
+		else
+			more++;
 	}
+	if (more)
+		strbuf_addf(&names, " and %u more", more);
 	if (nearest != ACTION_NONE)
 		error_list_add(reading->errors, FAULT_ERROR, reading->file, node->key_line, node->key_column, NULL,
 			       "unknown action '%.40s' (did you mean '%s')", node->key, action_row(nearest)->name);
