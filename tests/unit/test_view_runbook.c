@@ -1,4 +1,4 @@
-#include "alerts_fixture.h"
+#include "alert/alerts.h"
 #include "runbook_fixture.h"
 #include "ui/view/overlay_ask.h"
 #include "ui/view/overlay_confirm.h"
@@ -250,7 +250,7 @@ Test(view_runbook, a_change_asks_for_its_number)
 	press(&world.console, "Enter");
 	cr_assert_str_eq(told(), "");
 	cr_assert(says("nothing was run: type 3.1"));
-	type(&world.console, ".1");
+	type(&world.console, "3.1");
 	press(&world.console, "Enter");
 	cr_assert_str_eq(told(), "start 3.1 kubectl scale --replicas=0 | 3.1\n");
 	cr_assert_null(world.console.console->overlay);
@@ -668,4 +668,81 @@ Test(view_runbook, the_banner_says_what_runs)
 	cr_assert(says("1.1 running 0:00 ana"));
 	cr_assert_eq(world.left, 1);
 	cr_assert_not(world.runner.attended);
+}
+
+Test(view_runbook, an_alert_opens_its_run_once)
+{
+	struct console *console = world.console.console;
+	struct alert alert = { .name = "SynapseNaNDetected", .fingerprint = 0xabc };
+
+	cr_assert_not(runbook_desk_open_alert(console, &alert), "it has no runbook");
+	alert.runbook = "corruption.md";
+	fake_begin(&world, "0000000000000abc");
+	world.desk.runner = NULL;
+	cr_assert(runbook_desk_open_alert(console, &alert));
+	cr_assert_eq(world.opened, 1);
+	cr_assert_eq(console->view, &view_runbook);
+	look(&world);
+	cr_assert_str_eq(focused_step(&world), "1.1");
+	press(&world.console, "Esc");
+	cr_assert_eq(console->view, &view_board);
+	cr_assert_str_eq(runbook_desk_lead(console, &alert), "back to the run");
+	cr_assert(runbook_desk_open_alert(console, &alert));
+	cr_assert_eq(world.opened, 1, "the same run");
+	alert.fingerprint = 0xdef;
+	cr_assert_null(runbook_desk_lead(console, &alert));
+	console->runbooks = NULL;
+	cr_assert_not(runbook_desk_open_alert(console, &alert));
+}
+
+Test(view_runbook, what_cannot_be_run_is_read)
+{
+	struct console *console = world.console.console;
+	struct alert alert = { .name = "ColonyDown", .fingerprint = 1 };
+	char *path;
+
+	if (!getenv("SKEP_SOURCE"))
+		cr_skip_test("SKEP_SOURCE is not set");
+	path = mem_printf("%s/tests/screen/runbooks/01-data-corruption.md", getenv("SKEP_SOURCE"));
+	alert.runbook = path;
+	world.runner.refusal = "the disk is full";
+	cr_assert(runbook_desk_open_alert(console, &alert));
+	cr_assert(says("only to be read: the disk is full"));
+	look(&world);
+	cr_assert(says("only read"));
+	press(&world.console, "!");
+	cr_assert(says("the disk is full"));
+	free(path);
+}
+
+Test(view_runbook, the_list_opens_finds_and_filters)
+{
+	char *folder;
+	const char *folders[1];
+
+	if (!getenv("SKEP_SOURCE"))
+		cr_skip_test("SKEP_SOURCE is not set");
+	folder = mem_printf("%s/tests/screen/runbooks", getenv("SKEP_SOURCE"));
+	folders[0] = folder;
+	runbook_index_init(&world.index, folders, 1);
+	press(&world.console, "3");
+	cr_assert(says("Data corruption"));
+	cr_assert(says("60 min"));
+	cr_assert(says("Restore"));
+	press(&world.console, "f");
+	type(&world.console, "rest");
+	press(&world.console, "Enter");
+	cr_assert_not(says("Data corruption"));
+	cr_assert(says("filter: rest"));
+	press(&world.console, "Enter");
+	cr_assert_eq(world.console.console->view, &view_runbook);
+	cr_assert(says("Which backups are there"));
+	press(&world.console, "Esc");
+	cr_assert_eq(world.console.console->view, &view_runbooks);
+	press(&world.console, "f Ctrl-U Enter /");
+	type(&world.console, "corr");
+	press(&world.console, "Enter Enter");
+	look(&world);
+	cr_assert(says("Validate the synapses"));
+	free(folder);
 }

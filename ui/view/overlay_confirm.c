@@ -165,6 +165,7 @@ static void submit(struct console *console, struct confirm *confirm)
 	if (strcmp(typed, confirm->confirm) != 0) {
 		snprintf(confirm->answer, sizeof(confirm->answer), "nothing was run: type %s, or Esc",
 			 confirm->confirm);
+		prompt_open(&confirm->prompt, "", "", NULL, NULL);
 		return;
 	}
 	if (!confirm->seen) {

@@ -230,7 +230,8 @@ void runbook_add_head(const struct console *console, bool clock, struct strbuf *
 	else if (page->run->lead && page->run->lead[0] && seat && page->run->lead_seat &&
 		 strcmp(seat, page->run->lead_seat) != 0)
 		strbuf_addf(ret, "%s leads", page->run->lead);
-	else if (page->run->opened && page->run->opened->environment[0])
+	else if (page->run->opened && page->run->opened->environment[0] &&
+		 strcmp(page->run->opened->environment, "none") != 0)
 		strbuf_addstr(ret, page->run->opened->environment);
 }
 
