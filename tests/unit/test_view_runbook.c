@@ -746,3 +746,30 @@ Test(view_runbook, the_list_opens_finds_and_filters)
 	cr_assert(says("Validate the synapses"));
 	free(folder);
 }
+
+Test(view_runbook, runs_left_open_are_offered_once)
+{
+	struct console *console = world.console.console;
+	struct runs runs;
+
+	runs_init(&runs);
+	world.desk.runs = &runs;
+	console_tick(console, world.console.clock_ms += 1000);
+	cr_assert_not(says("run is open"));
+	fake_begin(&world, NULL);
+	fake_event(&world.runner, (struct run_event){ .kind = RUN_PEN, .to = "bob@jump2", .to_seat = "seat-b" });
+	world.desk.runner = NULL;
+	vec_push(&runs.items, world.runner.run);
+	cr_assert(console_tick(console, world.console.clock_ms += 1000));
+	cr_assert(says("1 run is open, the newest of Data corruption: 3 takes up where it was"));
+	press(&world.console, "Down");
+	console_tick(console, world.console.clock_ms += 1000);
+	cr_assert_not(says("run is open"));
+	press(&world.console, "3");
+	cr_assert(says("open since"));
+	press(&world.console, "Enter");
+	cr_assert_eq(world.resumed, 1);
+	vec_clear(&runs.items);
+	world.desk.runs = NULL;
+	runs_release(&runs);
+}

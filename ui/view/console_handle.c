@@ -455,6 +455,7 @@ bool console_tick(struct console *console, int64_t monotonic_ms)
 	alert_desk_take(console);
 	runbook_desk_take(console);
 	changed |= !console->message[0] && silences_warn(console);
+	changed |= !console->message[0] && runbook_desk_offer(console);
 	if (console->message[0] && monotonic_ms >= console->message_until_ms) {
 		console->message[0] = '\0';
 		changed = true;

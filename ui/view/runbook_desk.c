@@ -10,6 +10,7 @@
 #include "ui/view/runbook_list.h"
 #include "ui/view/runbook_page.h"
 #include "ui/view/runbook_says.h"
+#include "ui/view/hint_bar.h"
 #include "ui/view/overlay.h"
 #include "ui/view/view.h"
 
@@ -198,6 +199,37 @@ bool runbook_desk_open_alert(struct console *console, const struct alert *alert)
 }
 
 /* ---- what is said of it elsewhere ---- */
+
+bool runbook_desk_offer(struct console *console)
+{
+	struct runbook_desk *desk = console->runbooks;
+	const struct run *first = NULL;
+	struct strbuf key = STRBUF_INIT;
+	size_t open = 0;
+
+	if (!desk || desk->offered || !desk->runs || !desk->resume || !console->keymap)
+		return false;
+	runs_fold(desk->runs);
+	for (size_t i = 0; i < desk->runs->items.count; i++) {
+		const struct run *run = desk->runs->items.items[i];
+
+		/* One that was begun here is no surprise. */
+		if (!is_open(run) || (desk->seat && run->lead_seat && strcmp(run->lead_seat, desk->seat) == 0))
+			continue;
+		first = first ? first : run;
+		open++;
+	}
+	if (!open)
+		return false;
+	desk->offered = true;
+	hint_bar_add_key(console, ACTION_VIEW_3, &key);
+	console_say(console, "%zu run%s open, the newest of %.80s: %s takes up where it was", open,
+		    open == 1 ? " is" : "s are",
+		    first->opened ? runbook_title(first->opened->title, first->opened->runbook) : first->id,
+		    key.length ? key.text : ":view runbooks");
+	strbuf_release(&key);
+	return true;
+}
 
 /* The run that is shown, else the newest open one that is led from here. */
 static const struct run *banner_run(const struct runbook_desk *desk)

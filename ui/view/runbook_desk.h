@@ -47,6 +47,7 @@ struct runbook_desk {
 	/* ---- the views' own ---- */
 	struct runbook_list *list; /* NULL before it was shown */
 	struct runbook_page *page;
+	bool offered; /* runs that were left open were told of */
 };
 
 /* Zeroed memory is a desk where nothing can be done. Release before what the owner lent goes. */
@@ -54,6 +55,9 @@ void runbook_desk_release(struct runbook_desk *desk);
 
 /* Before each key: the run that is shown may be another one, or gone. */
 void runbook_desk_take(struct console *console);
+
+/* Say, once, that runs were left open before this console began. True when it was said. */
+bool runbook_desk_offer(struct console *console);
 
 /* The run that is shown; NULL. */
 const struct run *runbook_desk_run(const struct runbook_desk *desk);
