@@ -196,7 +196,8 @@ static int desk_resume(void *user, const char *id, struct error *error)
 	struct runner *runner;
 
 	for (size_t i = 0; i < runbooks->runners.count; i++) {
-		if (strcmp(runner_run(runbooks->runners.items[i])->id, id) != 0)
+		run = runner_run(runbooks->runners.items[i]);
+		if (!run || strcmp(run->id, id) != 0)
 			continue;
 		runbooks->desk.runner = runbooks->runners.items[i];
 		return 0;
@@ -218,7 +219,7 @@ static void desk_leave(void *user)
 	struct runner *runner = runbooks->desk.runner;
 
 	runbooks->desk.runner = NULL;
-	if (!runner || !runner_run(runner)->closed)
+	if (!runner || (runner_run(runner) && !runner_run(runner)->closed))
 		return;
 	for (size_t i = 0; i < runbooks->runners.count; i++)
 		if (runbooks->runners.items[i] == runner)

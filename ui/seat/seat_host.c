@@ -1,5 +1,6 @@
 /* What consoles ask of their host: the clipboard, the bell, another theme, the way out, the terminal for a step. */
 #include <string.h>
+#include <termios.h>
 
 #include "ui/draw/theme_builtin.h"
 #include "ui/seat/clipboard.h"
@@ -29,6 +30,13 @@ static void host_copy(void *user, const char *text)
 
 	clipboard_add(&seat->pending, text);
 	seat_send(seat);
+}
+
+static void host_flush_input(void *user)
+{
+	const struct seat *seat = user;
+
+	tcflush(seat->tty.in, TCIFLUSH);
 }
 
 static void host_bell(void *user)
@@ -118,6 +126,7 @@ void seat_host_connect(struct seat *seat)
 						       .copy = host_copy,
 						       .set_theme = host_set_theme,
 						       .bell = host_bell,
+						       .flush_input = host_flush_input,
 						       .give_terminal = host_give_terminal,
 						       .user = seat });
 }
