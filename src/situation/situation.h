@@ -20,7 +20,7 @@ struct situation_config {
 	struct query_engine *engine;
 	bool apart;                       /* a server and the local store both stand behind the engine */
 	const char *system;               /* for the events */
-	const struct system_map *map;            /* may be without parts */
+	const struct system_map *map;     /* may be without parts */
 	const struct change_rules *rules; /* none: nothing is watched for changes */
 	struct feed *feed;                /* NULL: the same */
 	void (*on_change)(void *user);    /* there is something to draw; may be NULL */

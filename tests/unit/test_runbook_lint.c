@@ -138,16 +138,14 @@ Test(runbook_lint, objects_over_several_steps)
 	static const char back[] =
 		"# T\n\n## Verification\n\n" BASH("kubectl scale deployment x --replicas=0") "\n" BASH(
 			"kubectl scale deployment x --replicas 3") "\n" BASH("kubectl exec deploy/x -- ls");
-	static const char
-		other[] =
-			"# T\n\n## Resolution\n\n### Scenario A: x\n\n" BASH(
-				"kubectl scale deployment/x --replicas=0") "\n### Scenario B: y\n\n" BASH("kubectl "
-													  "exec "
-													  "deploy/x -- "
-													  "ls") "\n## "
-														"Verifi"
-														"cation"
-														"\n\n";
+	static const char other[] = "# T\n\n## Resolution\n\n### Scenario A: x\n\n" BASH(
+		"kubectl scale deployment/x --replicas=0") "\n### Scenario B: y\n\n" BASH("kubectl "
+											  "exec "
+											  "deploy/x -- "
+											  "ls") "\n## "
+												"Verifi"
+												"cation"
+												"\n\n";
 	static const char mixed[] =
 		"# T\n\n## Verification\n\n" BASH("kubectl get deploy/x") "\n" BASH("kubectl get sts x");
 
