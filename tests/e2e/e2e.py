@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """e2e.py SKEP [NAME...]: the program as a person uses it, against real servers
 that are killed, stopped and restarted under it. Starts what it needs. Ends
-with `N passed, N failed`."""
+with `N passed, N failed`. `situations:all` plays every situation of the
+runbooks; without a NAME only some of them are."""
 import sys
 import time
 import traceback
@@ -31,6 +32,7 @@ import redis_tests  # noqa: E402
 import rules_tests  # noqa: E402
 import runbook_commands_tests  # noqa: E402
 import runbook_proof_tests  # noqa: E402
+import runbook_situations_tests  # noqa: E402
 import tabs_tests  # noqa: E402
 import silences_tests  # noqa: E402
 import situation_tests  # noqa: E402
@@ -40,13 +42,14 @@ import slo_tests  # noqa: E402
 
 def main():
     skep = str(Path(sys.argv[1]).resolve())
-    wanted = sys.argv[2:]
+    wanted = ["situations:" if word == "situations:all" else word for word in sys.argv[2:]]
     passed, failed = 0, []
+    runbook_situations_tests.begin(skep, wanted)
     for module in (check_tests, snapshot_tests, follow_tests, console_tests, colony_tests, dryad_tests, shim_tests,
                    embedded_tests, postgres_tests, command_tests, log_tests, logs_view_tests, redis_tests,
                    probe_tests, situation_tests, slo_tests, hostile_sources_tests, public_boards_tests, tabs_tests,
                    alertmanager_tests, alerts_view_tests, alerts_tests, acks_tests, silences_tests, rules_tests,
-                   runbook_commands_tests, runbook_proof_tests):
+                   runbook_commands_tests, runbook_proof_tests, runbook_situations_tests):
         for name, test in module.tests(skep):
             if wanted and not any(word in name for word in wanted):
                 continue

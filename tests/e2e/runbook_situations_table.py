@@ -1,0 +1,100 @@
+"""What can go wrong with the simulated systems and which runbook leads out of
+it: a row a situation, for runbook_situations.py to play.
+
+`moves` is what the person does once the runbook is open, divided by ", ":
+`look` runs the step of the diagnosis that has the focus, a letter chooses that
+scenario, a number runs that step of it (`3.2`: any step by its id), `skip N`
+passes one over, `done N` says that one is done by hand, `open NAME` follows the
+link to that runbook and `at N` goes to a step of it, `verify` runs the first
+step of the verification. What must be typed is taken from the runbook's own
+annotations, and the prompt must ask for just that."""
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Situation:
+    name: str
+    system: str
+    faults: str  # divided by blanks
+    alert: str
+    runbook: str  # that `r` opens
+    moves: str
+    age: str = "15m"  # of the faults when the console is started: past every `for` of the alert
+    main: bool = False  # one of the five that are to take 12 keys at most
+    ci: bool = False  # played with the other tests
+    later: tuple = ()  # checks whose window is longer than a test waits
+    fills: tuple = ()  # values that the alert or the system gives to the steps
+    green_s: int = 240  # the longest wait for the alert and the checks, in seconds
+
+
+def polln(name, faults, alert, runbook, moves, **more):
+    return Situation(name, "polln", faults, alert, runbook, moves, **more)
+
+
+def dryad(name, faults, alert, runbook, moves, **more):
+    return Situation(name, "dryad", faults, alert, runbook, moves, **more)
+
+
+INTEGRITY = "no integrity check fails"  # of the last ten minutes
+HITS = "70% of the look-ups hit"  # of the last five
+ANSWERED = "99.9% are answered well"
+DECISIONS = "decisions take at most 500 ms"
+REQUESTS = "requests take at most 500 ms"
+ARRIVE = "500 requests a second arrive"
+
+TABLE = [
+    # ---- colony-crash ----
+    polln("crash: the process ended", "crash@0", "ColonyDown", "colony-crash", "look, look, look, E, 1, verify",
+          main=True, ci=True),
+    polln("crash: every process ended", "crash@all", "ColonyDown", "colony-crash", "look, E, 1, verify"),
+    polln("crash: out of memory", "out-of-memory", "CriticalMemoryUsage", "colony-crash", "look, look, look, A, 1, verify"),
+    polln("crash: deadlock", "deadlock", "ColonyDown", "colony-crash", "look, B, 1, verify"),
+    polln("crash: a dependency is gone too", "crash@0 worldmodel-down", "ColonyDown", "colony-crash",
+          "look, C, 1, E, 1, verify"),
+    polln("crash: spoilt data", "corrupted-agents", "ColonyUnhealthy", "colony-crash", "look, D, 1, 2, 3, verify"),
+    polln("crash: too few agents", "agent-loss", "AgentCountLow", "colony-crash", "look, F, 1, verify"),
+    # ---- dependency-failure ----
+    polln("dependency: lmcache", "lmcache-down", "KVCacheBackendDown", "dependency-failure", "look, look, A, 1, verify",
+          main=True, ci=True, later=(HITS,)),
+    polln("dependency: federated", "federated-down", "FederatedCoordinatorDown", "dependency-failure",
+          "look, B, 1, verify"),
+    polln("dependency: worldmodel", "worldmodel-down", "WorldModelDown", "dependency-failure", "look, C, 1, verify"),
+    polln("dependency: meadow", "meadow-down", "MeadowDisconnected", "dependency-failure", "look, D, 1, verify",
+          age="20m"),
+    polln("dependency: redis", "redis-down", "RedisDown", "dependency-failure", "look, G, 1, verify"),
+    polln("dependency: database", "database-failing", "DatabaseConnectionFailing", "dependency-failure",
+          "look, F, 1, 2, verify"),
+    polln("dependency: network partition", "network-partition", "NetworkPartition", "network-partition",
+          "look, A, 1, 2, done 3, 4, verify", later=(HITS, ANSWERED)),
+    # ---- data-corruption ----
+    polln("corruption: NaN synapses", "nan-synapses", "SynapseNaNDetected", "data-corruption",
+          "look, B, 1, skip 2, 3, verify", main=True, ci=True, later=(INTEGRITY,)),
+    polln("corruption: spoilt synapses", "corrupted-synapses", "SynapseCorruption", "data-corruption",
+          "look, B, skip 1, 2, 3, verify", later=(INTEGRITY,)),
+    polln("corruption: agents", "corrupted-agents", "ValidationFailure", "data-corruption", "look, A, 1, 2, 3, verify",
+          later=(INTEGRITY,)),
+    polln("corruption: world model", "entropy-loss", "WorldModelEntropyLow", "data-corruption",
+          "look, C, 1, 2, 3, verify", age="25m", later=(INTEGRITY,)),
+    polln("corruption: anchors", "corrupted-anchors", "ValidationFailure", "data-corruption", "look, D, 1, 2, 3, verify",
+          later=(INTEGRITY,)),
+    polln("corruption: federated state", "corrupted-federated", "ValidationFailure", "data-corruption",
+          "look, E, 1, 2, 3, 4, verify", later=(INTEGRITY,)),
+    # ---- performance-degradation ----
+    polln("performance: too many agents", "agent-explosion", "AgentCountHigh", "performance-degradation",
+          "look, A, 1, 2, verify", age="20m", main=True, ci=True, later=(DECISIONS, REQUESTS, ANSWERED)),
+    polln("performance: memory leak", "memory-leak", "HighMemoryUsage", "performance-degradation", "look, B, 1, verify",
+          age="20m"),
+    polln("performance: dreams crowd out the work", "dream-saturation", "LongDreamCycle", "performance-degradation",
+          "look, D, 1, verify"),
+    polln("performance: anchor pool full", "kv-saturation", "AnchorPoolSaturated", "performance-degradation",
+          "look, E, 1, verify", age="20m"),
+    polln("performance: hot partition", "latency", "CriticalDecisionLatency", "performance-degradation",
+          "look, look, look, G, 1, verify", green_s=480),
+    polln("performance: requests fail", "error-burst", "SLAViolationAvailability", "performance-degradation",
+          "look, H, 1, 2, verify", green_s=480),
+    polln("performance: requests do not arrive", "traffic-loss", "ThroughputCritical", "performance-degradation",
+          "look, I, 1, verify", age="20m", later=(ARRIVE,)),
+    # ---- disaster-recovery ----
+    polln("disaster: a failover does not end", "failover-stuck", "FailoverSlow", "disaster-recovery",
+          "look, E, 1, verify", age="20m"),
+]
