@@ -3,6 +3,7 @@
 #include "runbook/fence_guess.h"
 #include "runbook/fence_private.h"
 #include "runbook/fence_prompt.h"
+#include "runbook/program.h"
 #include "runbook/shell_private.h"
 
 #define COMMAND_LINES_MAX 500
@@ -18,7 +19,23 @@ static const char *behind(const struct fence *fence, size_t line, size_t prompt)
 			     fence->lines.items[line].length - prompt);
 }
 
-/* "# " is root's prompt when each such line is a known command, and nothing else in the block is one. */
+/* A line without a prompt that begins as commands do: "echo done", which prose and output may begin with too. */
+static bool may_be_command(const char *text)
+{
+	char name[32];
+	size_t length = strcspn(text, " \t");
+
+	if (fence_guess_command(text) == GUESS_LIKELY)
+		return true;
+	if (length >= sizeof(name))
+		return false;
+	memcpy(name, text, length);
+	name[length] = '\0';
+	return fence_guess_command(text) != GUESS_NO && program_look_up(name) != PROGRAM_UNKNOWN;
+}
+
+/* "# " is root's prompt when each such line is a known command, and nothing else in the block may be one: what is a
+ * comment is never run. */
 static bool is_root(const struct fence *fence)
 {
 	size_t commands = 0;
@@ -35,7 +52,7 @@ static bool is_root(const struct fence *fence)
 			    text[strlen(text) - 1] == ':')
 				return false;
 			commands++;
-		} else if (fence_guess_command(behind(fence, i, 0)) == GUESS_LIKELY) {
+		} else if (may_be_command(behind(fence, i, 0))) {
 			return false;
 		}
 	}

@@ -98,6 +98,8 @@ static const struct {
 	  "command$ 1-1 systemctl status kubelet >   active (running)" },
 	{ "bash", "# systemctl status tells more\nsystemctl status x",
 	  "command 1-2 [systemctl status tells more] systemctl status x" },
+	{ "bash", "# look\necho done", "command 1-2 [look] echo done" },
+	{ "", "# top\nprintf done", "command 1-2 [top] printf done" },
 	{ "", "db=# select 1;\n 1\ndb=# select 2;", "sql$ 1-1 select 1; >  1\nsql$ 3-3 select 2;" },
 	{ "", "127.0.0.1:6379> flushall\nOK", "unknown$ 1-1 flushall > OK" },
 	{ "", ">>> import os\n", "unknown$ 1-1 import os" },
