@@ -120,10 +120,7 @@ void fence_read_plain(struct fence *fence)
 		bool commands = fence->part.kind == STEP_COMMAND && fence->text.length;
 
 		if (fence_is_blank(fence, line)) {
-			if (commands && !fence->comment.length && !fence->sample.length && !refused &&
-			    line + 1 < fence->lines.count)
-				after_blank = true;
-			else if (fence->sample.length)
+			if (fence->sample.length)
 				strbuf_addch(&fence->sample, '\n');
 			after_blank = true;
 			line++;
