@@ -42,7 +42,8 @@ static size_t host_length(const char *text, size_t length)
 	if (text[at + spaced] == '$' || text[at + spaced] == '%')
 		return text[at + spaced] == '%' && !memchr(text, '@', at) ? 0 : at + spaced + 1;
 	/* `ls # what is there` is a command with a comment. */
-	if (text[at + spaced] == '#' && (!spaced || memchr("~/", text[at - 1], 2) || memchr(text, '@', at)))
+	if (text[at + spaced] == '#' &&
+	    (!spaced || text[at - 1] == '~' || text[at - 1] == '/' || memchr(text, '@', at)))
 		return at + spaced + 1;
 	return 0;
 }
