@@ -69,6 +69,19 @@ void post_resolve(struct document_call *call)
 	cJSON_AddStringToObject(call->root, "alert", call->rest);
 }
 
+/* The new key is told once, to whoever asked: here it is none. */
+void post_key_rotate(struct document_call *call)
+{
+	size_t length = strcspn(call->rest, "/");
+
+	if (!length || strcmp(call->rest + length, "/rotate") != 0) {
+		document_refuse(call, 404, "Not Found");
+		return;
+	}
+	dryad_remedy(call->dryad, "keys rotate");
+	say_success(call, "API key rotated");
+}
+
 void post_login_needed(struct document_call *call)
 {
 	document_refuse(call, 401, "Not authenticated");

@@ -52,7 +52,7 @@ document_function approvals_list, approvals_act, healing_list, healing_one, heal
 
 /* dryad_actions.c */
 document_function post_breakers_reset, post_basic_mode, post_standard_mode, post_reset, post_unblock, post_check,
-	post_resolve, post_login_needed;
+	post_resolve, post_login_needed, post_key_rotate;
 
 /* dryad_beside.c: what stands beside the backend */
 document_function chroma_heartbeat, ollama_tags;

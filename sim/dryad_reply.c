@@ -49,6 +49,7 @@ static const struct {
 	{ FULL, "POST", "/api/v1/health/health/metrics/reset", post_reset },
 	{ FULL, "GET", "/api/v1/approvals/pending", approvals_list },
 	{ FULL, "POST", "/api/v1/approvals/*", approvals_act },
+	{ FULL, "POST", "/api/v1/api-keys/*", post_key_rotate },
 	{ FULL, "GET", "/api/v1/orchestrator/self-healing/tasks", healing_list },
 	{ FULL, "GET", "/api/v1/orchestrator/self-healing/tasks/*", healing_one },
 	{ FULL, "GET", "/api/v1/orchestrator/self-healing/stats", healing_stats },

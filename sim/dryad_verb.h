@@ -47,6 +47,12 @@ dryad_verb_fn dryad_verb_providers, dryad_verb_switch, dryad_verb_alembic_curren
 	dryad_verb_backup, dryad_verb_restore, dryad_verb_approvals, dryad_verb_approvals_decide, dryad_verb_healing,
 	dryad_verb_healing_review, dryad_verb_breakers, dryad_verb_breakers_reset;
 
+/* dryad_verb_ground.c: what lies on the host */
+dryad_verb_fn dryad_verb_backup_list, dryad_verb_images, dryad_verb_env_check;
+
+/* Have that version run, of those that are on the host; false when it is not there. */
+bool dryad_release(struct dryad *dryad, const char *version);
+
 /* dryad_verb_status.c: how it is */
 dryad_verb_fn dryad_verb_status, dryad_verb_health, dryad_verb_validate, dryad_verb_levels, dryad_verb_errors,
 	dryad_verb_connections, dryad_verb_triage, dryad_verb_host, dryad_verb_help;

@@ -102,10 +102,15 @@ int dryad_verb_deploy(struct dryad_call *call)
 
 int dryad_verb_rollback(struct dryad_call *call)
 {
-	call->dryad->settings.version = "9.0.0";
-	call->dryad->settings.build = "4741b2dd";
+	const char *version = call->count ? call->arguments[0] : "9.0.0";
+
+	/* The one that runs is no way back: it only starts anew. */
+	if (call->count && !strcmp(version, call->dryad->settings.version))
+		call->done = "restart";
+	else if (!dryad_release(call->dryad, version))
+		return reply_fail(call->reply, "no image of version %s", version);
 	restart_backends(call->dryad);
-	reply_say(call->reply, "rolled back to 9.0.0");
+	reply_say(call->reply, "running %s", call->dryad->settings.version);
 	return 0;
 }
 

@@ -13,6 +13,9 @@ static const char *const approval_states[] = { "pending", "approved", "rejected"
 static const char *const healing_states[] = { "pending_review", "approved", "rejected",   "executing",
 					      "completed",      "failed",   "rolled_back" };
 
+/* One of many decided is no end of a flood; while they are decided one by one, more come. */
+enum { FLOOD = 10 };
+
 static bool is_wanted(const struct document_call *call, const char *parameter, const char *value)
 {
 	const char *wanted = document_argument(call, parameter);
@@ -78,6 +81,8 @@ void approvals_act(struct document_call *call)
 	} else if (!document_number(call->rest, "apr-", &number) || !approvals_decide(call->dryad, number, approve)) {
 		document_refuse(call, 404, "Approval request not found or already decided");
 	} else {
+		if (approvals_pending(call->dryad) < FLOOD)
+			dryad_remedy(call->dryad, approve ? "approvals approve" : "approvals reject");
 		cJSON_AddStringToObject(call->root, "status", approve ? "approved" : "rejected");
 		document_add_time(call->root, "decided_at", call->dryad->stepped_ms);
 	}
@@ -162,6 +167,8 @@ void healing_act(struct document_call *call)
 		document_refuse(call, 404, "Task not found or not waiting for a review");
 		return;
 	}
+	if (healing_in_state(call->dryad, HEALING_PENDING) < FLOOD)
+		dryad_remedy(call->dryad, "healing review");
 	cJSON_AddStringToObject(call->root, "status", approve ? "approved" : "rejected");
 	document_add_time(call->root, "reviewed_at", call->dryad->stepped_ms);
 }

@@ -3,29 +3,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/shim_flags.h"
+#include "sim/shim_docker.h"
 #include "sim/shim_table.h"
 #include "sim/shim_tools.h"
 
-/* Containers by all their names: as the document, the compose files and the service call them. */
-static const struct container {
-	const char *name, *others; /* as `docker ps` shows it; what else it is called */
-	const char *restart;       /* the verb's word */
-	const char *image, *log;
-} containers[] = {
+static const struct container containers[] = {
 	/* clang-format off */
 	{ "dryad-api", "dryad_backend dryad-backend backend", "backend", "dryad-api", "gremlins_app.log" },
 	{ "dryad-nginx", "nginx dryad_nginx", "nginx", "nginx:1.25", "gremlins_access.log" },
-	{ "postgres", "dryad-postgres dryad_postgres db", "postgres", "postgres:16", NULL },
+	{ "dryad-postgres", "postgres dryad_postgres db dryad-postgres-pitr", "postgres", "postgres:16", NULL },
 	{ "dryad-redis", "redis dryad_redis", "redis", "redis:7", NULL },
 	{ "dryad-chromadb", "chromadb dryad_chromadb", "chromadb", "chromadb/chroma", NULL },
-	{ "ollama", "dryad-ollama dryad_ollama", "ollama", "ollama/ollama", NULL },
+	{ "dryad-ollama", "ollama dryad_ollama", "ollama", "ollama/ollama", NULL },
 	/* clang-format on */
 };
 
 enum { CONTAINER_COUNT = sizeof(containers) / sizeof(containers[0]) };
 
-static const struct container *container_of(const char *name)
+const struct container *docker_container(const char *name)
 {
 	for (size_t i = 0; i < CONTAINER_COUNT; i++)
 		if (!strcmp(containers[i].name, name) || shim_one_of(containers[i].others, name))
@@ -33,7 +28,7 @@ static const struct container *container_of(const char *name)
 	return NULL;
 }
 
-static int no_container(const struct shim *shim, const char *name)
+int docker_no_container(const struct shim *shim, const char *name)
 {
 	return shim_fail(shim, 1, "Error response from daemon: No such container: %s", name);
 }
@@ -56,6 +51,8 @@ static const struct shim_flag flags[] = {
 	{ "up", "no-deps", 0, false }, { "up", "wait", 0, false }, { "up down", "remove-orphans", 0, false }, { "up", "no-build", 0, false },
 	{ "build", "no-cache", 0, false }, { "build pull", "quiet", 'q', false }, { "down", "volumes", 'v', false },
 	{ "logs", "no-color", 0, false },
+	{ "config", "quiet", 'q', false }, { "config", "no-interpolate", 0, false }, { "config", "images", 0, false },
+	{ "volume rm", "force", 'f', false }, { "rm", "volumes", 'v', false },
 	{ NULL, NULL, 0, false },
 };
 
@@ -68,14 +65,14 @@ static const struct shim_flag leading_flags[] = {
 
 static const struct shim_grammar grammar = { flags, MANNER_PFLAG, false, false };
 static const struct shim_grammar of_exec = { flags, MANNER_PFLAG, true, false };
-static const struct shim_grammar leading = { leading_flags, MANNER_PFLAG, true, false };
-
-struct docker {
-	const struct shim *shim;
-	const char *command;
-	bool compose;
-	struct shim_arguments arguments;
+static const struct shim_flag run_flags[] = {
+	{ NULL, "rm", 0, false },      { NULL, "detach", 'd', false }, { NULL, "name", 0, true },
+	{ NULL, "volume", 'v', true }, { NULL, "workdir", 'w', true }, { NULL, "network", 0, true },
+	{ NULL, "env", 'e', true },    { NULL, "user", 'u', true },    { NULL, NULL, 0, false },
 };
+
+static const struct shim_grammar of_run = { run_flags, MANNER_PFLAG, true, false };
+static const struct shim_grammar leading = { leading_flags, MANNER_PFLAG, true, false };
 
 /* ---- what there is ---- */
 
@@ -92,7 +89,7 @@ static int list(struct docker *call)
 	cJSON_ArrayForEach(item, json_get(answer, "containers"))
 	{
 		const char *name = json_string(item, "name", ""), *state = json_string(item, "state", "");
-		const struct container *container = container_of(name);
+		const struct container *container = docker_container(name);
 		int instance = json_int(item, "instance", 0);
 		char id[16], shown[64];
 		unsigned mixed = 2166136261u;
@@ -100,7 +97,8 @@ static int list(struct docker *call)
 		for (const char *at = name; *at; at++)
 			mixed = (mixed ^ (unsigned char)*at) * 16777619u;
 		snprintf(id, sizeof(id), "%08x%04x", mixed + (unsigned)instance, mixed >> 16);
-		snprintf(shown, sizeof(shown), instance ? "%s-%d" : "%s", name, instance + 1);
+		snprintf(shown, sizeof(shown), instance ? "%s-%d" : "%s", container ? container->name : name,
+			 instance + 1);
 		if (filter && strncmp(filter, "name=", 5) == 0 && !strstr(shown, filter + 5) &&
 		    !(container && strstr(container->others, filter + 5)))
 			continue;
@@ -138,7 +136,7 @@ static int stats(struct docker *call)
 		snprintf(percent, sizeof(percent), "%.1f%%", json_number(item, "memoryPercent", 0));
 		shim_table_row(&table, name, cpu, memory, percent, NULL);
 	}
-	shim_table_row(&table, "postgres", "6.3%", "412MB", "2.5%", NULL);
+	shim_table_row(&table, "dryad-postgres", "6.3%", "412MB", "2.5%", NULL);
 	shim_table_row(&table, "dryad-redis", "0.9%", "96MB", "0.6%", NULL);
 	shim_table_print(&table, call->shim->out);
 	shim_table_release(&table);
@@ -152,14 +150,14 @@ static int stats(struct docker *call)
 static int logs(struct docker *call)
 {
 	const char *name = shim_word(&call->arguments, 1), *tail = shim_flag(&call->arguments, "tail");
-	const struct container *container = container_of(name ? name : "dryad-api");
+	const struct container *container = docker_container(name ? name : "dryad-api");
 	long lines = tail && strcmp(tail, "all") != 0 ? strtol(tail, NULL, 10) : 200;
 
 	if (!name && !call->compose)
 		return shim_fail(call->shim, 1,
 				 "\"docker logs\" requires exactly 1 argument.\nSee 'docker logs --help'.");
 	if (!container)
-		return no_container(call->shim, name);
+		return docker_no_container(call->shim, name);
 	if (container->log && call->shim->link->log(call->shim->link->user, SHIM_DRYAD, container->log,
 						    lines > 0 ? (size_t)lines : 0, call->shim->out) < 0)
 		return shim_no_dryad(call->shim);
@@ -171,17 +169,6 @@ static int logs(struct docker *call)
 		    call->shim->link->log(call->shim->link->user, SHIM_DRYAD, container->log, 1, call->shim->out) < 0)
 			return 0;
 	}
-	return 0;
-}
-
-static int inspect(struct docker *call)
-{
-	const char *name = shim_word(&call->arguments, 1);
-	const struct container *container = name ? container_of(name) : NULL;
-
-	if (!container)
-		return shim_fail(call->shim, 1, "Error: No such object: %s", name ? name : "");
-	shim_say(call->shim, "[{\"Name\":\"/%s\",\"Config\":{\"Image\":\"%s\"}}]", container->name, container->image);
 	return 0;
 }
 
@@ -226,12 +213,13 @@ static int restart(struct docker *call)
 				 call->command, call->command);
 	for (size_t i = 1; i < call->arguments.words.count && !status; i++) {
 		const char *name = call->arguments.words.items[i];
-		const struct container *container = container_of(name);
+		const struct container *container = docker_container(name);
 
 		if (!container && call->compose)
 			status = shim_fail(call->shim, 1, "no such service: %s", name);
 		else
-			status = container ? restart_one(call->shim, container, name) : no_container(call->shim, name);
+			status = container ? restart_one(call->shim, container, name)
+					   : docker_no_container(call->shim, name);
 	}
 	return status;
 }
@@ -241,8 +229,8 @@ static int stop(struct docker *call)
 {
 	const char *name = shim_word(&call->arguments, 1);
 
-	if (name && !container_of(name))
-		return no_container(call->shim, name);
+	if (name && !docker_container(name))
+		return docker_no_container(call->shim, name);
 	shim_say(call->shim, "%s", name ? name : " Container dryad-api  Stopped");
 	return 0;
 }
@@ -255,10 +243,10 @@ static int update(struct docker *call)
 	if (!name)
 		return shim_fail(call->shim, 1,
 				 "\"docker update\" requires at least 1 argument.\nSee 'docker update --help'.");
-	if (!container_of(name))
-		return no_container(call->shim, name);
+	if (!docker_container(name))
+		return docker_no_container(call->shim, name);
 	snprintf(word, sizeof(word), "memory=%s", memory ? memory : "8G");
-	if (memory && !strcmp(container_of(name)->restart, "backend"))
+	if (memory && !strcmp(docker_container(name)->restart, "backend"))
 		return shim_do(call->shim, SHIM_DRYAD, name, (const char *const[]){ "resources", "set", word, NULL });
 	shim_say(call->shim, "%s", name);
 	return 0;
@@ -275,9 +263,9 @@ static int show_environment(const struct shim *shim)
 
 static int exec(struct docker *call)
 {
-	static const char known[] =
-		"psql pg_dump pg_restore pg_isready redis-cli alembic python python3 nginx curl df free ps pkill "
-		"openssl certbot";
+	static const char known[] = "psql pg_dump pg_restore pg_isready pg_basebackup redis-cli alembic python python3 "
+				    "nginx curl df free ps pkill "
+				    "openssl certbot";
 	const char *name = shim_word(&call->arguments, 0);
 	size_t first = call->arguments.rest;
 	const char *program;
@@ -285,9 +273,9 @@ static int exec(struct docker *call)
 	if (!name || first >= call->shim->count)
 		return shim_fail(call->shim, 1,
 				 "\"docker exec\" requires at least 2 arguments.\nSee 'docker exec --help'.");
-	if (!container_of(name))
+	if (!docker_container(name))
 		return call->compose ? shim_fail(call->shim, 1, "service \"%s\" is not running", name)
-				     : no_container(call->shim, name);
+				     : docker_no_container(call->shim, name);
 	program = call->shim->words[first];
 	if (shim_one_of("sh bash", program) && first + 2 < call->shim->count &&
 	    !strcmp(call->shim->words[first + 1], "-c"))
@@ -321,12 +309,36 @@ static const struct {
 
 static const char started[] = " Container dryad-api  Started";
 
-/* A version comes up: the one that is tagged, or what was built; the first release is the way back. */
-static int up_version(const struct shim *shim, const char *version)
+/* A version comes up: one that is here, an older one too, or what was built. */
+static int up_version(struct docker *call, const char *version)
 {
-	if (version && !strcmp(version, "9.0.0"))
-		return shim_do(shim, SHIM_DRYAD, started, (const char *const[]){ "rollback", NULL });
-	return shim_do(shim, SHIM_DRYAD, started, (const char *const[]){ "deploy", NULL });
+	int known = version ? docker_has_version(call->shim, version) : 0;
+
+	if (shim_flag_is(&call->arguments, "build"))
+		return shim_do(call->shim, SHIM_DRYAD, started, (const char *const[]){ "deploy", NULL });
+	if (!known)
+		return shim_fail(call->shim, 1,
+				 "Error response from daemon: pull access denied for dryad-api, repository does not "
+				 "exist or may require 'docker login'");
+	return shim_do(call->shim, SHIM_DRYAD, started, (const char *const[]){ "rollback", version, NULL });
+}
+
+/* What an environment file sets comes into force; a container that is made anew has the files of its image. */
+static int apply_settings(struct docker *call)
+{
+	static const char *const always[][3] = { { "env", "set", "DATABASE_URL=x" },
+						 { "guardian", "start", NULL },
+						 { "maintenance", "end", NULL } };
+	static const char *const anew[][3] = { { "level", "repair", NULL }, { "healing", "rollback", NULL } };
+	int status = 0;
+
+	for (size_t i = 0; i < sizeof(always) / sizeof(always[0]) && !status; i++)
+		status = shim_do(call->shim, SHIM_DRYAD, NULL,
+				 (const char *const[]){ always[i][0], always[i][1], always[i][2], NULL });
+	for (size_t i = 0;
+	     i < sizeof(anew) / sizeof(anew[0]) && shim_flag_is(&call->arguments, "force-recreate") && !status; i++)
+		status = shim_do(call->shim, SHIM_DRYAD, NULL, (const char *const[]){ anew[i][0], anew[i][1], NULL });
+	return status;
 }
 
 static int up_with_settings(const struct shim *shim)
@@ -354,17 +366,17 @@ static int up(struct docker *call)
 	int status;
 
 	for (size_t i = 1; i < call->arguments.words.count; i++)
-		if (!container_of(call->arguments.words.items[i]))
+		if (!docker_container(call->arguments.words.items[i]))
 			return shim_fail(call->shim, 1, "no such service: %s", call->arguments.words.items[i]);
 	if (scale)
 		return shim_do(call->shim, SHIM_DRYAD, started,
 			       (const char *const[]){ "scale", equals ? equals + 1 : scale, NULL });
 	if (version || shim_flag_is(&call->arguments, "build"))
-		return up_version(call->shim, version);
+		return up_version(call, version);
 	if (call->arguments.words.count > 1 &&
-	    strcmp(container_of(call->arguments.words.items[1])->restart, "backend") != 0)
+	    strcmp(docker_container(call->arguments.words.items[1])->restart, "backend") != 0)
 		return restart(call);
-	status = shim_do(call->shim, SHIM_DRYAD, NULL, (const char *const[]){ "env", "set", "DATABASE_URL=x", NULL });
+	status = apply_settings(call);
 	if (!status)
 		status = up_with_settings(call->shim);
 	return status ? status : shim_do(call->shim, SHIM_DRYAD, started, (const char *const[]){ "restart", NULL });
@@ -389,19 +401,26 @@ static const struct {
 } commands[] = {
 	/* clang-format off */
 	{ "build", build, false, true },
+	{ "config", docker_config, false, true },
+	{ "diff", docker_diff, true, false },
 	{ "down", down, false, true },
 	{ "exec", exec, true, true },
-	{ "inspect", inspect, true, false },
+	{ "images", docker_images, true, true },
+	{ "inspect", docker_inspect, true, false },
 	{ "logs", logs, true, true },
+	{ "network", docker_network, true, false },
 	{ "ps", list, true, true },
 	{ "pull", build, false, true },
 	{ "restart", restart, true, true },
+	{ "rm", docker_remove, true, true },
+	{ "run", docker_run, true, false },
 	{ "start", restart, true, true },
 	{ "stats", stats, true, false },
 	{ "stop", stop, true, true },
 	{ "system", system_of, true, false },
 	{ "up", up, false, true },
 	{ "update", update, true, false },
+	{ "volume", docker_volume, true, false },
 	/* clang-format on */
 };
 
@@ -418,6 +437,8 @@ static int run_command(const struct shim *shim, size_t first, bool compose)
 		call.command = commands[i].name;
 		if (!strcmp(call.command, "exec"))
 			status = shim_flags_read(&inner, &of_exec, call.command, first + 1, &call.arguments);
+		else if (!strcmp(call.command, "run"))
+			status = shim_flags_read(&inner, &of_run, call.command, first + 1, &call.arguments);
 		else
 			status = shim_flags_read(&inner, &grammar, call.command, first, &call.arguments);
 		if (!status)

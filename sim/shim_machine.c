@@ -226,13 +226,23 @@ int shim_ps(struct shim *shim)
 	return 0;
 }
 
+/* Workers that are told to hang up start anew. */
+static const struct {
+	const char *pattern, *verb[2];
+} killed[] = {
+	{ "reindex", { "process", "kill" } },
+	{ "celery", { "agents", "restart" } },
+};
+
 int shim_pkill(struct shim *shim)
 {
 	if (!shim->count)
 		return shim_fail(shim, 2, "pkill: no matching criteria specified");
-	if (strcmp(shim->words[shim->count - 1], "reindex") != 0)
-		return 1; /* nothing matches: it says nothing */
-	return shim_do(shim, SHIM_DRYAD, NULL, (const char *const[]){ "process", "kill", NULL });
+	for (size_t i = 0; i < sizeof(killed) / sizeof(killed[0]); i++)
+		if (!strcmp(shim->words[shim->count - 1], killed[i].pattern))
+			return shim_do(shim, SHIM_DRYAD, NULL,
+				       (const char *const[]){ killed[i].verb[0], killed[i].verb[1], NULL });
+	return 1; /* nothing matches: it says nothing */
 }
 
 /* ---- date ---- */

@@ -37,7 +37,7 @@ int shim_shell(const struct shim *shim, const char *text)
 	struct strbuf kept = STRBUF_INIT;
 	struct shim inner = *shim;
 	const char **words, *at;
-	size_t count;
+	size_t count, first = 0;
 	int status = 0;
 
 	split_text(text, &kept, &count);
@@ -45,10 +45,13 @@ int shim_shell(const struct shim *shim, const char *text)
 	at = kept.text;
 	for (size_t i = 0; i < count; i++, at += strlen(at) + 1)
 		words[i] = at;
+	/* What is set in front of the program changes nothing here. */
+	while (first < count && strchr(words[first], '='))
+		first++;
 	inner.words = words;
 	inner.count = count;
-	if (count)
-		status = shim_run_inside(&inner, 0, false);
+	if (first < count)
+		status = shim_run_inside(&inner, first, false);
 	free(words);
 	strbuf_release(&kept);
 	return status;

@@ -17,6 +17,8 @@ static const struct shim_flag flags[] = {
 	{ "pg_dump pg_restore", "clean", 'c', false }, { "pg_dump pg_restore", "no-owner", 'O', false },
 	{ "pg_restore", "create", 'C', false }, { "pg_restore", "if-exists", 0, false }, { "pg_restore", "jobs", 'j', true },
 	{ "pg_restore", "list", 'l', false }, { "pg_restore", "verbose", 'v', false },
+	{ "pg_basebackup", "pgdata", 'D', true }, { "pg_basebackup", "format", 'F', true }, { "pg_basebackup", "gzip", 'z', false },
+	{ "pg_basebackup", "wal-method", 'X', true }, { "pg_basebackup", "checkpoint", 'c', true }, { "pg_basebackup", "progress", 'P', false },
 	{ NULL, NULL, 0, false },
 };
 
@@ -37,6 +39,11 @@ static const struct statement {
 	{ "pg_terminate_backend", { "connections", "kill" }, "pg_terminate_backend", "t", NULL, NULL },
 	{ "pg_cancel_backend", { "queries", "kill" }, "pg_cancel_backend", "t", NULL, NULL },
 	{ "create index", { "index", "create" }, NULL, NULL, NULL, "CREATE INDEX" },
+	{ "pg_is_wal_replay_paused", { NULL }, "pg_is_wal_replay_paused", "t", NULL, NULL },
+	{ "pg_wal_replay_resume", { NULL }, "pg_wal_replay_resume", "", NULL, NULL },
+	{ "pg_stat_archiver", { NULL }, "archived_count", "4211", NULL, NULL },
+	{ "show archive_mode", { NULL }, "archive_mode", "on", NULL, NULL },
+	{ "alter system", { NULL }, NULL, NULL, NULL, "ALTER SYSTEM" },
 	{ "max_connections", { NULL }, "max_connections", NULL, "most", NULL },
 	{ "state = 'idle'", { NULL }, "count", NULL, "poolIdle", NULL },
 	{ "query_start", { NULL }, "longest_s", NULL, "longestQueryS", NULL },
@@ -161,12 +168,28 @@ int shim_pg_restore(struct shim *shim)
 	struct shim_arguments arguments;
 	int status = shim_flags_read(shim, &grammar, "pg_restore", 0, &arguments);
 
-	if (!status && !arguments.words.count)
+	/* The dump is a file that is named, or what comes on the standard input. */
+	if (!status && !arguments.words.count && !shim_flag(&arguments, "dbname"))
 		status = shim_fail(shim, 1, "pg_restore: error: one of -d/--dbname and -f/--file must be specified");
 	else if (!status && shim_flag_is(&arguments, "list"))
 		shim_say(shim, "; Archive of dryad_db (simulated)\n215; 1259 16401 TABLE public agents dryad");
 	else if (!status)
 		status = shim_do(shim, SHIM_DRYAD, NULL, (const char *const[]){ "restore", NULL });
+	shim_arguments_release(&arguments);
+	return status;
+}
+
+int shim_pg_basebackup(struct shim *shim)
+{
+	struct shim_arguments arguments;
+	int status = shim_flags_read(shim, &grammar, "pg_basebackup", 0, &arguments);
+	cJSON *sessions = status ? NULL : read_sessions(shim);
+
+	if (!status && !shim_flag(&arguments, "pgdata"))
+		status = shim_fail(shim, 1, "pg_basebackup: error: no target directory specified");
+	else if (!status && !sessions)
+		status = 1;
+	cJSON_Delete(sessions);
 	shim_arguments_release(&arguments);
 	return status;
 }

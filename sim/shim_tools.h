@@ -12,6 +12,7 @@ int shim_psql(struct shim *shim);
 int shim_pg_dump(struct shim *shim);
 int shim_pg_restore(struct shim *shim);
 int shim_pg_isready(struct shim *shim);
+int shim_pg_basebackup(struct shim *shim);
 int shim_redis_cli(struct shim *shim);
 int shim_alembic(struct shim *shim);
 int shim_python(struct shim *shim);
@@ -30,6 +31,11 @@ int shim_free(struct shim *shim);
 int shim_ps(struct shim *shim);
 int shim_pkill(struct shim *shim);
 int shim_date(struct shim *shim);
+int shim_git(struct shim *shim);
+int shim_journalctl(struct shim *shim);
+int shim_ss(struct shim *shim);
+int shim_find(struct shim *shim);
+int shim_du(struct shim *shim);
 
 /* The rest of a compose command line, from its word `first` on ("docker compose ..."). */
 int shim_compose_from(const struct shim *shim, size_t first);
