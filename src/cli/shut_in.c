@@ -20,6 +20,7 @@ const char *const shut_in_tools[] = {
 	"pg_dump",
 	"pg_restore",
 	"pg_isready",
+	"pg_basebackup",
 	"redis-cli",
 	"alembic",
 	"python3",
@@ -30,6 +31,11 @@ const char *const shut_in_tools[] = {
 	"iptables",
 	"systemctl",
 	"crontab",
+	"git",
+	"journalctl",
+	"ss",
+	"find",
+	"du",
 	"curl",
 	"ping",
 	"iostat",
@@ -109,6 +115,23 @@ static int fill(const char *bin, const char *shim, struct error *error)
 	return 0;
 }
 
+/* What DRYAD is started with; there is no secret in a simulation. */
+static const char settings[] = "DRYAD_VERSION=9.0.0\n"
+			       "DATABASE_URL=postgresql://dryad@dryad-postgres:5432/dryad_db\n"
+			       "REDIS_URL=redis://dryad-redis:6379/0\n"
+			       "LLM_PROVIDER=ollama\n"
+			       "OPENAI_API_KEY=simulated\n"
+			       "ANTHROPIC_API_KEY=simulated\n";
+
+static int make_settings(const char *home, struct error *error)
+{
+	char *path = path_join(home, ".env.production");
+	int result = path_write(path, settings, sizeof(settings) - 1, error);
+
+	free(path);
+	return result;
+}
+
 /* DRYAD's scripts lie in a folder: what is there hands over to the tool of that name. */
 static int make_scripts(const char *home, struct error *error)
 {
@@ -140,7 +163,10 @@ int shut_in_make(const char *folder, const char *shim, const char *logs, struct 
 	if (mkdir(bin, 0700) < 0 || mkdir(home, 0700) < 0)
 		error_set(error, "%s: %s", folder, strerror(errno));
 	else if (path_write(config, "", 0, error) == 0 && fill(bin, shim, error) == 0)
-		result = logs && (link_in(home, "logs", logs, error) < 0 || make_scripts(home, error) < 0) ? -1 : 0;
+		result = logs && (link_in(home, "logs", logs, error) < 0 || make_scripts(home, error) < 0 ||
+				  make_settings(home, error) < 0)
+				 ? -1
+				 : 0;
 	free(config);
 	free(home);
 	free(bin);
