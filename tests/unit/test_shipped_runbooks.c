@@ -20,7 +20,7 @@ struct shelf {
 	VEC(char *) slugs;  /* that alerts ask for */
 };
 
-static const char *const systems[] = { "polln" };
+static const char *const systems[] = { "polln", "dryad" };
 
 static char *source_path(const char *path)
 {
@@ -79,6 +79,7 @@ static void shelf_init(struct shelf *shelf, const char *system)
 	text = source_path(path.text);
 	read_words(text, "alert:", shelf, true);
 	read_words(text, "runbook_url:", shelf, false);
+	read_words(text, "runbook:", shelf, false);
 	free(text);
 	strbuf_release(&path);
 	qsort(shelf->alerts.items, shelf->alerts.count, sizeof(*shelf->alerts.items), compare);
@@ -221,45 +222,58 @@ Test(shipped_runbooks, are_there_for_every_alert_that_asks_for_one)
 	}
 }
 
-/* Each alert of POLLN leads somewhere: by its own link, or since a runbook names it. */
-static size_t polln_named;
+/* Each alert leads to one runbook, which names it: by its own link, or only by that. */
+static size_t named[sizeof(systems) / sizeof(*systems)];
 
 static void count_named(const struct shelf *shelf, const struct runbook *runbook)
 {
-	if (strcmp(shelf->system, "polln") == 0)
-		polln_named += runbook->alerts.count;
+	for (size_t s = 0; s < sizeof(systems) / sizeof(*systems); s++)
+		if (strcmp(shelf->system, systems[s]) == 0)
+			named[s] += runbook->alerts.count;
 }
 
-Test(shipped_runbooks, name_each_alert_of_polln_once)
+Test(shipped_runbooks, name_each_alert_once)
 {
-	struct shelf shelf;
-
-	polln_named = 0;
+	memset(named, 0, sizeof(named));
 	visit_all(count_named);
-	shelf_init(&shelf, "polln");
-	cr_expect_eq(polln_named, shelf.alerts.count, "%zu named, %zu alerts", polln_named, shelf.alerts.count);
-	shelf_release(&shelf);
+	for (size_t s = 0; s < sizeof(systems) / sizeof(*systems); s++) {
+		struct shelf shelf;
+
+		shelf_init(&shelf, systems[s]);
+		cr_expect_eq(named[s], shelf.alerts.count, "%s: %zu named, %zu alerts", systems[s], named[s],
+			     shelf.alerts.count);
+		shelf_release(&shelf);
+	}
 }
 
 /* The procedures that every situation needs are reached by a word. */
-Test(shipped_runbooks, common_procedures_have_a_command)
+static void expect_commands(const char *system, const char *const *common)
 {
-	static const char *const common[] = { "emergency-backup", "restore", "validate", "agent-status",
-					      "live-metrics" };
 	struct shelf shelf;
 
-	shelf_init(&shelf, "polln");
-	for (size_t i = 0; i < sizeof(common) / sizeof(*common); i++) {
-		const struct runbook_file *file = runbook_index_find(&shelf.index, common[i]);
+	shelf_init(&shelf, system);
+	for (; *common; common++) {
+		const struct runbook_file *file = runbook_index_find(&shelf.index, *common);
 		struct runbook runbook;
 		struct error_list errors;
 
-		cr_assert(file, "%s", common[i]);
+		cr_assert(file, "%s: %s", system, *common);
 		error_list_init(&errors);
 		cr_assert_eq(runbook_read_file(&runbook, file->path, &errors), 0);
-		cr_expect(runbook.command && strcmp(runbook.command, common[i]) == 0, "%s", common[i]);
+		cr_expect(runbook.command && strcmp(runbook.command, *common) == 0, "%s: %s", system, *common);
 		runbook_release(&runbook);
 		error_list_release(&errors);
 	}
 	shelf_release(&shelf);
+}
+
+Test(shipped_runbooks, common_procedures_have_a_command)
+{
+	static const char *const polln[] = { "emergency-backup", "restore",      "validate",
+					     "agent-status",     "live-metrics", NULL };
+	static const char *const dryad[] = { "emergency-backup", "rollback",        "scaling",
+					     "pre-deployment",   "post-deployment", NULL };
+
+	expect_commands("polln", polln);
+	expect_commands("dryad", dryad);
 }
