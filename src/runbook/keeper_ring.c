@@ -191,7 +191,8 @@ static bool read_plain(struct ring_reader *reader, int fd, size_t size)
 bool ring_reader_open(struct ring_reader *reader, int folder)
 {
 	int fd = openat(folder, RING_FILE, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	struct stat status;
+	struct stat status = { 0 };
+	const struct ring_facts *facts;
 	void *map = MAP_FAILED;
 	bool opened = false;
 
@@ -203,13 +204,15 @@ bool ring_reader_open(struct ring_reader *reader, int folder)
 	else if (S_ISREG(status.st_mode) && status.st_size == RING_BYTES)
 		map = mmap(NULL, RING_BYTES, PROT_READ, MAP_SHARED, fd, 0);
 	close(fd);
-	if (map != MAP_FAILED) {
-		reader->facts = map;
-		opened = memcmp(reader->facts->magic, ring_magic, sizeof(ring_magic)) == 0;
-		if (!opened)
-			ring_reader_release(reader);
+	if (map == MAP_FAILED)
+		return opened;
+	facts = map;
+	if (memcmp(facts->magic, ring_magic, sizeof(ring_magic)) != 0) {
+		munmap(map, RING_BYTES);
+		return false;
 	}
-	return opened;
+	reader->facts = facts;
+	return true;
 }
 
 void ring_reader_release(struct ring_reader *reader)
