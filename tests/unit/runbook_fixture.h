@@ -41,6 +41,7 @@ struct runbook_world {
 	struct fake_runner runner;
 	struct runbook_index index;
 	unsigned opened, resumed, left, flushed;
+	char opened_alert[40]; /* that the last run was opened from */
 	char given[40];
 };
 
@@ -343,7 +344,7 @@ static inline int fake_open(void *user, const char *path, const struct alert *al
 	struct runbook_world *world = user;
 
 	(void)path;
-	(void)alert;
+	snprintf(world->opened_alert, sizeof(world->opened_alert), "%s", alert ? alert->name : "");
 	if (world->runner.refusal)
 		return error_set(error, "%s", world->runner.refusal);
 	world->opened++;

@@ -56,6 +56,9 @@ static void show_run(struct console *console)
 	page_of(console->runbooks)->reading = false;
 	runbook_page_take_run(console->runbooks);
 	show(console);
+	/* The view knows only that it is entered: another run may have come while it was shown. */
+	if (console->runbooks->runner)
+		console->runbooks->hands->attend(console->runbooks->runner, true);
 }
 
 /* ---- reading ---- */
@@ -95,6 +98,38 @@ void runbook_desk_read(struct console *console, const char *path)
 		show(console);
 }
 
+/* Whatever has just been put on the page, with its rows. */
+static void lay_out(struct console *console)
+{
+	struct runbook_page *page = console->runbooks->page;
+
+	runbook_page_take(console->runbooks, console->now_ms);
+	runbook_page_lay_out(page, page->width > 0 ? page->width : 80);
+}
+
+void runbook_desk_follow(struct console *console, const char *path, const char *anchor)
+{
+	struct runbook_desk *desk = console->runbooks;
+	struct runbook_page *page = page_of(desk);
+	const struct run *run = runbook_desk_run(desk);
+	const char *shown = is_open(run) && run->opened ? run->opened->alert_id : NULL;
+	char *alert_id = mem_strdup(page->reading ? page->alert_id : shown);
+	size_t section;
+
+	runbook_desk_read(console, path);
+	if (page->reading) {
+		free(page->alert_id);
+		page->alert_id = alert_id;
+	} else {
+		free(alert_id);
+	}
+	section = anchor && page->runbook ? runbook_find_section(page->runbook, anchor) : SIZE_MAX;
+	if (section == SIZE_MAX)
+		return;
+	lay_out(console);
+	runbook_page_enter_at(page, section);
+}
+
 int runbook_desk_show(struct console *console, const char *name, struct error *error)
 {
 	struct runbook_desk *desk = console->runbooks;
@@ -129,6 +164,15 @@ void runbook_desk_resume(struct console *console, const char *run)
 	}
 }
 
+/* The alert of that fingerprint, as long as it is known. */
+static const struct alert *find_alert(const struct console *console, const char *id)
+{
+	for (size_t i = 0; id && *id && console->alerts && i < alerts_count(console->alerts); i++)
+		if (alerts_at(console->alerts, i)->fingerprint == strtoull(id, NULL, 16))
+			return alerts_at(console->alerts, i);
+	return NULL;
+}
+
 bool runbook_desk_begin(struct console *console)
 {
 	struct runbook_desk *desk = console->runbooks;
@@ -141,15 +185,14 @@ bool runbook_desk_begin(struct console *console)
 		console_say(console, "no run can begin here: there is no journal to write it down");
 		return false;
 	}
-	if (desk->open(desk->user, page->path, NULL, &error) < 0) {
+	if (desk->open(desk->user, page->path, find_alert(console, page->alert_id), &error) < 0) {
 		console_say(console, "%s", error.text);
 		return false;
 	}
 	show_run(console);
 	if (!page->runbook || step >= page->runbook->steps.count)
 		return true;
-	runbook_page_take(desk, console->now_ms);
-	runbook_page_lay_out(page, page->width > 0 ? page->width : 80);
+	lay_out(console);
 	row = runbook_page_find(page, step, SIZE_MAX);
 	if (row >= 0)
 		runbook_page_go_to(page, row, false);

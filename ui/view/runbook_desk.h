@@ -70,6 +70,10 @@ bool runbook_desk_open_alert(struct console *console, const struct alert *alert)
 void runbook_desk_read(struct console *console, const char *path);
 void runbook_desk_resume(struct console *console, const char *run);
 
+/* Read a file that a link of the shown runbook leads to, at `anchor` (NULL: where one begins). A run of it that is
+ * begun there is about the alert that the shown one is about. */
+void runbook_desk_follow(struct console *console, const char *path, const char *anchor);
+
 /* Begin a run of what is only read. False (and a message) when it cannot be. */
 bool runbook_desk_begin(struct console *console);
 

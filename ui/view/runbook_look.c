@@ -249,7 +249,7 @@ static void follow(struct console *console, struct runbook_page *page, const cha
 		file = runbook_index_find(index, target);
 	if (section == SIZE_MAX) {
 		if (file)
-			runbook_desk_read(console, file->path);
+			runbook_desk_follow(console, file->path, hash ? hash + 1 : NULL);
 		else if (show_alert(console, target))
 			console_say(console, "%s", target);
 		else if (console->host.copy)
@@ -273,10 +273,12 @@ bool runbook_look_open(struct console *console, enum action action)
 	case OUTLINE_STEP:
 		if (page->output.has && page->output.step == page->step)
 			return runbook_look_output(console, action);
-		return runbook_look_explain(console, action);
-	default: break;
+		link = runbook_page_link(page);
+		if (!link)
+			return runbook_look_explain(console, action);
+		break;
+	default: link = link_of(page); break;
 	}
-	link = link_of(page);
 	if (link)
 		follow(console, page, link);
 	else

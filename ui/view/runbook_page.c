@@ -45,7 +45,8 @@ void runbook_page_close(struct runbook_page *page)
 	page->has_own = page->reading = false;
 	free(page->path);
 	free(page->run_id);
-	page->path = page->run_id = NULL;
+	free(page->alert_id);
+	page->path = page->run_id = page->alert_id = NULL;
 	page->runbook = NULL;
 	page->run = NULL;
 }

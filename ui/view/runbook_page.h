@@ -41,6 +41,7 @@ struct runbook_page {
 	bool has_own, reading; /* reading: it is shown, whatever run the desk has */
 	char *path;            /* of it */
 	char *run_id;          /* of the run that was shown last; NULL */
+	char *alert_id;        /* reading: of the run whose link led here; NULL */
 
 	unsigned char *folds; /* enum outline_fold of each section */
 	bool all_scenarios;
@@ -106,6 +107,9 @@ void runbook_page_toggle_scenarios(struct runbook_page *page);
 /* Put the focus where someone begins whose alert fires: on the first step of the diagnosis. */
 void runbook_page_enter(struct runbook_page *page);
 
+/* Put the focus on a section: on its first step that is to be done, else on its heading. */
+void runbook_page_enter_at(struct runbook_page *page, size_t section);
+
 /* ---- its steps ---- */
 
 /* What happened to it; RUN_STEP_OPEN without a run. `ret_step` (may be NULL) gets all of it, or NULL. */
@@ -116,6 +120,9 @@ bool runbook_page_is_over(enum run_step_state state);
 
 /* The next step to be done after `from` (SIZE_MAX: from the top), of those that count; SIZE_MAX: none. */
 size_t runbook_page_next(const struct runbook_page *page, size_t from);
+
+/* Where a step that is done by hand says to go on; NULL. */
+const char *runbook_page_link(const struct runbook_page *page);
 
 /* Are there scenarios, and none of them chosen? */
 bool runbook_page_must_choose(const struct runbook_page *page);

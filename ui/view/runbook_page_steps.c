@@ -87,6 +87,19 @@ size_t runbook_page_next(const struct runbook_page *page, size_t from)
 	return SIZE_MAX;
 }
 
+const char *runbook_page_link(const struct runbook_page *page)
+{
+	const struct runbook *runbook = page->runbook;
+	const struct runbook_step *step = page->step != SIZE_MAX ? &runbook->steps.items[page->step] : NULL;
+
+	if (!step || step->kind != STEP_MANUAL)
+		return NULL;
+	for (size_t i = 0; i < runbook->links.count; i++)
+		if (runbook->links.items[i].line >= step->line && runbook->links.items[i].line <= step->last_line)
+			return runbook->links.items[i].target;
+	return NULL;
+}
+
 bool runbook_page_must_choose(const struct runbook_page *page)
 {
 	return !page->scenario[0] && outline_scenario(page->runbook, 0) != SIZE_MAX;
@@ -154,4 +167,14 @@ void runbook_page_enter(struct runbook_page *page)
 	row = next != SIZE_MAX ? runbook_page_find(page, next, SIZE_MAX) : -1;
 	runbook_page_go_to(page, row >= 0 ? row : 0, false);
 	page->scroll = 0;
+}
+
+void runbook_page_enter_at(struct runbook_page *page, size_t section)
+{
+	size_t step = first_within(page, section);
+	int row =
+		step != SIZE_MAX ? runbook_page_find(page, step, SIZE_MAX) : runbook_page_find(page, SIZE_MAX, section);
+
+	if (row >= 0)
+		runbook_page_go_to(page, row, false);
 }

@@ -141,6 +141,16 @@ static void add_for_command(const struct console *console, const struct runbook_
 	strbuf_release(&words);
 }
 
+/* What only looks may have said by its end that something is wrong, which is what it was run for. */
+static void add_for_bad_end(const struct console *console, const struct runbook_page *page, struct strbuf *ret)
+{
+	add_key(console, ACTION_RUN, "runs it again, F says it failed, S passes it over", ret);
+	if (page->has_plan && page->plan.tier == TIER_READ && runbook_page_must_choose(page)) {
+		strbuf_addstr(ret, ", ");
+		add_key(console, ACTION_BRANCH, "chooses the scenario", ret);
+	}
+}
+
 static void add_for_step(const struct console *console, const struct runbook_page *page, struct strbuf *ret)
 {
 	const struct runbook_step *step = &page->runbook->steps.items[page->step];
@@ -149,11 +159,15 @@ static void add_for_step(const struct console *console, const struct runbook_pag
 	if (state == RUN_STEP_RUNNING || state == RUN_STEP_WANTED)
 		add_key(console, ACTION_STOP, page->has_plan && page->plan.follows ? "ends it" : "stops it", ret);
 	else if (state == RUN_STEP_BAD)
-		add_key(console, ACTION_RUN, "runs it again, F says it failed, S passes it over", ret);
+		add_for_bad_end(console, page, ret);
 	else if (step->kind == STEP_COMMAND && !runbook_page_is_over(state))
 		add_for_command(console, page, ret);
 	else if (step->kind == STEP_MANUAL && !runbook_page_is_over(state))
 		add_key(console, ACTION_DONE, page->run ? "when it is done" : "begins a run", ret);
+	if (!runbook_page_is_over(state) && runbook_page_link(page)) {
+		strbuf_addstr(ret, ret->length ? ", " : "");
+		add_key(console, ACTION_OPEN, "opens what it names", ret);
+	}
 }
 
 static bool all_good(const struct runbook_page *page)
