@@ -45,6 +45,7 @@ struct member {
 	unsigned required; /* that cannot do without it */
 	unsigned bytes;    /* of a text, as JSON; together with the others of its kind fewer than the journal takes */
 	double least, most;
+	int64_t untold; /* of a number: what it is where it is missing */
 };
 
 #define TEXT_AT(member)   .type = TEXT, .offset = offsetof(struct run_event, member)
@@ -67,6 +68,7 @@ static const struct member members[] = {
 	{ "target", TEXT_AT(target), .kinds = OF(RUN_OPENED) | OF(RUN_INTENT), .bytes = 4096 },
 	{ "environment", TEXT_AT(environment), .kinds = OF(RUN_OPENED), .bytes = 1024 },
 	{ "alert_since_ms", NUMBER_AT(alert_since_ms), .kinds = OF(RUN_OPENED), .least = 0, .most = 1e15 },
+	{ "alert_for_ms", NUMBER_AT(alert_for_ms), .kinds = OF(RUN_OPENED), .least = 0, .most = 1e15, .untold = -1 },
 	{ "rehearsal", FLAG_AT(rehearsal), .kinds = OF(RUN_OPENED) },
 	{ "step", TEXT_AT(step), .bytes = 32,
 	  .kinds = TRIALS | MARKS | OF(RUN_UNDONE) | OF(RUN_NOTE) | OF(RUN_EDIT) | OF(RUN_OVERRIDE) | OF(RUN_STEP_PEN) | OF(RUN_EVIDENCE),
@@ -108,6 +110,11 @@ static const size_t own_texts[] = {
 static const char **text_at(struct run_event *event, size_t offset)
 {
 	return (const char **)(void *)((char *)event + offset);
+}
+
+static int64_t *number_at(struct run_event *event, size_t offset)
+{
+	return (int64_t *)(void *)((char *)event + offset);
 }
 
 static const char *get_text(const struct run_event *event, size_t offset)
@@ -233,6 +240,8 @@ static void begin_event(struct run_event *event)
 	for (size_t i = 0; i < MEMBERS; i++)
 		if (members[i].type == TEXT || members[i].type == OBJECT)
 			*text_at(event, members[i].offset) = members[i].type == OBJECT ? "{}" : "";
+		else if (members[i].type == NUMBER && members[i].kinds & OF(event->kind))
+			*number_at(event, members[i].offset) = members[i].untold;
 }
 
 bool run_event_read(const struct journal_event *event, struct arena *arena, struct run_event *ret)
@@ -329,7 +338,7 @@ static bool is_empty(const struct member *member, const struct run_event *event)
 	switch (member->type) {
 	case TEXT:
 	case OBJECT: return !*get_text(event, member->offset);
-	case NUMBER: return !get_number(event, member->offset);
+	case NUMBER: return get_number(event, member->offset) == member->untold;
 	case FLAG: return !get_flag(event, member->offset);
 	}
 	return true;

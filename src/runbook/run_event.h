@@ -54,6 +54,7 @@ struct run_event {
 	const char *target;                          /* as target_text writes it */
 	const char *environment;                     /* "production" */
 	int64_t alert_since_ms;
+	int64_t alert_for_ms;              /* how long it is to be clear: -1 not told, as by an older skep */
 	bool rehearsal;                    /* --dry-run, walk, demo: says so in the report */
 	const char *step;                  /* "2.3" */
 	int64_t attempt;                   /* from 1 */

@@ -14,7 +14,7 @@
 #include "runbook/runner_private.h"
 
 #define SLUG_MAX      40
-#define RESUME_FOR_MS (5 * CLOCK_MINUTE) /* how long an alert is to be clear where nobody says */
+#define RESUME_FOR_MS (5 * CLOCK_MINUTE) /* how long an alert is to be clear where the run's first event does not say */
 #define LABELS_MAX    200
 
 extern char **environ;
@@ -165,6 +165,7 @@ static void tell_opened(struct runner *runner)
 	event.title = runbook->title;
 	event.target = runner->target->text;
 	event.environment = runner->config.environment ? runner->config.environment : "";
+	event.alert_for_ms = -1;
 	event.rehearsal = runner->config.walk || runner->config.place.shut_in;
 	if (runner->alert.name) {
 		event.alert = runner->alert.name;
@@ -172,6 +173,7 @@ static void tell_opened(struct runner *runner)
 		event.expression = runner->alert.expression ? runner->alert.expression : "";
 		event.labels = labels.text;
 		event.alert_since_ms = runner->alert.since_ms;
+		event.alert_for_ms = runner->alert.for_ms;
 	}
 	runner_append(runner, &event, NULL);
 	strbuf_release(&labels);
@@ -239,7 +241,7 @@ static void take_told_alert(struct runner *runner, const struct run_event *opene
 	alert->id = arena_strdup(arena, opened->alert_id);
 	alert->expression = *opened->expression ? arena_strdup(arena, opened->expression) : NULL;
 	alert->since_ms = opened->alert_since_ms;
-	alert->for_ms = RESUME_FOR_MS;
+	alert->for_ms = opened->alert_for_ms >= 0 ? opened->alert_for_ms : RESUME_FOR_MS;
 	labels = json_parse(opened->labels, strlen(opened->labels), "labels", NULL);
 	pairs = arena_array(arena, LABELS_MAX + 1, sizeof(*pairs));
 	cJSON_ArrayForEach(label, labels) if (cJSON_IsString(label) && label->string && count < LABELS_MAX)

@@ -85,6 +85,7 @@ Test(run_event, an_opening_comes_back, .init = setup, .fini = teardown)
 				   .target = "ana@jump1 kube x",
 				   .environment = "production",
 				   .alert_since_ms = 1763787600123,
+				   .alert_for_ms = 90000,
 				   .rehearsal = true,
 				   .command = "not of this kind" },
 			 read;
@@ -110,9 +111,21 @@ Test(run_event, an_opening_comes_back, .init = setup, .fini = teardown)
 	cr_expect_str_eq(read.target, event.target);
 	cr_expect_str_eq(read.environment, "production");
 	cr_expect_eq(read.alert_since_ms, 1763787600123);
+	cr_expect_eq(read.alert_for_ms, 90000);
 	cr_expect(read.rehearsal);
 	cr_expect_str_eq(read.command, "", "only what its kind has");
 	cr_expect_str_eq(read.note, "");
+}
+
+Test(run_event, for_how_long_an_alert_is_to_be_clear, .init = setup, .fini = teardown)
+{
+	struct run_event event = { .kind = RUN_OPENED, .alert = "A", .alert_for_ms = 0 }, read;
+
+	cr_assert(pass_on(&event, &read));
+	cr_expect_eq(read.alert_for_ms, 0, "at once is told too");
+	event.alert_for_ms = -1;
+	cr_assert(pass_on(&event, &read));
+	cr_expect_eq(read.alert_for_ms, -1, "as by who did not know of it");
 }
 
 Test(run_event, an_outcome_comes_back, .init = setup, .fini = teardown)
@@ -230,6 +243,7 @@ Test(run_event, what_is_not_readable_is_refused, .init = setup, .fini = teardown
 		{ "run-open", "r", "{\"rehearsal\":\"true\"}", false },
 		{ "run-open", "r", "{\"alert_since_ms\":1.5}", false },
 		{ "run-open", "r", "{\"alert_since_ms\":-1}", false },
+		{ "run-open", "r", "{\"alert_for_ms\":-1}", false },
 		{ "run-open", "r", "{\"alert_since_ms\":1e300}", false },
 		{ "run-open", "r", "{\"labels\":[]}", false },
 		{ "run-open", "r", "{\"seat\":[]}", false },

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "engine_fixture.h"
+#include "runbook/runner_private.h"
 
 TestSuite(live_run, .timeout = 60);
 
@@ -135,6 +136,24 @@ Test(live_run, is_not_opened_where_nothing_can_be_kept, .init = set_up, .fini = 
 	cr_expect(!runner_open(&world.config, world_read(TEXT), NULL, &world.error));
 	cr_expect(strstr(world.error.text, "journal"), "%s", world.error.text);
 	cr_expect_eq(world.runs.items.count, 0);
+}
+
+Test(live_run, is_taken_up_with_the_time_its_alert_is_to_be_clear, .init = set_up, .fini = tear_down)
+{
+	static const int64_t times_ms[] = { 0, 90 * CLOCK_SECOND };
+
+	for (size_t i = 0; i < 2; i++) {
+		struct runner_alert alert = { .name = "A", .expression = "x > 5", .since_ms = 1, .for_ms = times_ms[i] };
+
+		world_open_run(&world, TEXT, &alert);
+		cr_expect_eq(runner_run(world.runner)->opened->alert_for_ms, times_ms[i]);
+		world.other = take_up("ana@jump1", "s2");
+		cr_assert(world.other, "%s", world.error.text);
+		cr_expect_eq(world.other->alert.for_ms, times_ms[i]);
+		runner_free(world.other);
+		runner_free(world.runner);
+		world.other = world.runner = NULL;
+	}
 }
 
 Test(live_run, is_taken_up_with_the_text_it_began_with, .init = set_up, .fini = tear_down)
