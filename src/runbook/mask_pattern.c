@@ -135,14 +135,15 @@ enum mask_answer mask_is_reference(const struct sight *sight, size_t at)
 
 /* ---- what is assigned to a name ---- */
 
-/* "--db-password VALUE": the word that the name ends begins with two dashes. */
+/* "--db-password VALUE": the word that the name ends begins with two dashes. "--no-password" takes no value. */
 static bool is_long_flag(const struct sight *sight, size_t at)
 {
 	size_t begin = at;
 
 	while (begin > 0 && at - begin < 40 && is_word((unsigned char)sight->text[begin - 1]))
 		begin--;
-	return begin + 2 <= at && sight->text[begin] == '-' && sight->text[begin + 1] == '-';
+	return begin + 2 <= at && sight->text[begin] == '-' && sight->text[begin + 1] == '-' &&
+	       (at - begin < 5 || memcmp(sight->text + begin + 2, "no-", 3) != 0);
 }
 
 static bool is_query(const struct sight *sight, size_t at)

@@ -61,6 +61,8 @@ static const struct {
 	{ "tool --password hunter2 --user x", "tool --password " M " --user x" },
 	{ "tool --db-token=hunter2 x", "tool --db-token=" M " x" },
 	{ "tool --password-file /x", "tool --password-file /x" },
+	{ "psql --no-password 'service=ro' -c x", "psql --no-password 'service=ro' -c x" },
+	{ "tool --no-password=hunter2", "tool --no-password=" M },
 	{ "GET /a?token=abc&user=x HTTP", "GET /a?token=" M "&user=x HTTP" },
 	{ "aws_secret_access_key = abc/def+gh", "aws_secret_access_key = " M },
 	{ "X-Api-Key: abc", "X-Api-Key: " M },
