@@ -101,8 +101,41 @@ static bool tells_of_terminal(const char *variable)
 	return false;
 }
 
-/* Strings are borrowed. */
-static char **make_environment(const char *const *given)
+/* A pager would wait for keys: nobody is at them. */
+static const char *const pagers[] = {
+	"PAGER=cat",      "GIT_PAGER=cat", "SYSTEMD_PAGER=cat", "MANPAGER=cat",
+	"PSQL_PAGER=cat", "AWS_PAGER=cat", "GH_PAGER=cat",      "BAT_PAGER=cat",
+};
+#define PAGERS (sizeof(pagers) / sizeof(pagers[0]))
+
+static bool is_of_name(char ch)
+{
+	return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || (ch >= '0' && ch <= '9') || ch == '_';
+}
+
+/* Does the command itself speak of the variable? Then it knows what it wants of it. */
+static bool names_variable(const char *command, const char *entry)
+{
+	size_t length = strcspn(entry, "=");
+
+	for (const char *at = command; *at; at++)
+		if (strncmp(at, entry, length) == 0 && !is_of_name(at[length]) &&
+		    (at == command || !is_of_name(at[-1])))
+			return true;
+	return false;
+}
+
+/* The pager that takes the place of what a variable says; NULL: it stays as it is. */
+static const char *replacing(const char *command, const char *variable)
+{
+	for (size_t i = 0; i < PAGERS; i++)
+		if (strncmp(variable, pagers[i], strcspn(pagers[i], "=") + 1) == 0)
+			return names_variable(command, pagers[i]) ? NULL : pagers[i];
+	return NULL;
+}
+
+/* Strings are borrowed, but the last one. */
+static char **make_environment(const char *const *given, const char *command)
 {
 	VEC(char *) all = { 0 };
 
@@ -112,7 +145,16 @@ static char **make_environment(const char *const *given)
 			char *kept;
 		} text = { given ? given[i] : environ[i] };
 
-		if (!tells_of_terminal(text.given))
+		if (!tells_of_terminal(text.given) && !replacing(command, text.given))
+			vec_push(&all, text.kept);
+	}
+	for (size_t i = 0; i < PAGERS; i++) {
+		union {
+			const char *given;
+			char *kept;
+		} text = { pagers[i] };
+
+		if (!names_variable(command, pagers[i]))
 			vec_push(&all, text.kept);
 	}
 	vec_push(&all, mem_strdup(TERM_VARIABLE));
@@ -202,7 +244,7 @@ int program_start(struct program *program, const struct keeper_order *order, str
 	if (open_terminal(order, &master, &birth.slave) < 0) {
 		failed = errno;
 	} else {
-		birth.environment = make_environment(order->environment);
+		birth.environment = make_environment(order->environment, order->command);
 		program->pid = give_birth(&birth, &failed);
 		free_environment(birth.environment);
 		close(birth.slave);

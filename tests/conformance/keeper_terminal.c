@@ -20,8 +20,8 @@ static int run_order(struct trial *trial, const char *parent, int attempt, struc
 
 static int try_surroundings(const char *parent)
 {
-	static const char *const environment[] = { "PATH=/usr/bin:/bin", "LINES=7", "TERM=dumb", "LATIN=caf\351",
-						   NULL };
+	static const char *const environment[] = { "PATH=/usr/bin:/bin", "LINES=7",    "TERM=dumb",
+						   "LATIN=caf\351",      "PAGER=less", NULL };
 	struct keeper_order order = { .command = "stty size; env | sort; pwd; tty; ls /proc/self/fd | tr '\\n' ,; "
 						 "test -t 0 && test -t 1 && test -t 2 && ps -o sid= -p $$ | tr -d ' '; "
 						 "echo pid $$; grep Sig /proc/self/status; "
@@ -30,10 +30,18 @@ static int try_surroundings(const char *parent)
 				      .directory = parent,
 				      .rows = 41,
 				      .columns = 131 };
-	static const char *const wanted[] = {
-		"41 131",   "TERM=xterm-256color",       "PATH=/usr/bin:/bin",        "/dev/pts/",
-		"0,1,2,3,", "SigIgn:\t0000000000000000", "SigBlk:\t0000000000000000", "63 61 66 e9"
-	};
+	static const char *const wanted[] = { "41 131",
+					      "TERM=xterm-256color",
+					      "PATH=/usr/bin:/bin",
+					      "/dev/pts/",
+					      "0,1,2,3,",
+					      "SigIgn:\t0000000000000000",
+					      "SigBlk:\t0000000000000000",
+					      "63 61 66 e9",
+					      "\nPAGER=cat",
+					      "GIT_PAGER=cat",
+					      "SYSTEMD_PAGER=cat",
+					      "PSQL_PAGER=cat" };
 	struct trial trial;
 	char *folder = mem_printf("PWD=%s", parent);
 	int faults = run_order(&trial, parent, 1, &order);
@@ -41,8 +49,24 @@ static int try_surroundings(const char *parent)
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
 		faults += expect(trial_shows(&trial, wanted[i]), "surroundings: no '%s'", wanted[i]);
 	faults += expect(trial_shows(&trial, folder), "surroundings: not in %s", parent);
-	faults += expect(!trial_shows(&trial, "LINES=") && !trial_shows(&trial, "HOME="), "surroundings: too many");
+	faults += expect(!trial_shows(&trial, "LINES=") && !trial_shows(&trial, "HOME=") &&
+				 !trial_shows(&trial, "PAGER=less"),
+			 "surroundings: too many");
 	free(folder);
+	trial_close(&trial);
+	return faults;
+}
+
+/* A command that speaks of a pager itself gets what the person has set. */
+static int try_own_pager(const char *parent)
+{
+	static const char *const environment[] = { "PATH=/usr/bin:/bin", "PAGER=less -F", "GIT_PAGER=less", NULL };
+	struct keeper_order order = { .command = "echo own=$PAGER of git: $(env | grep GIT)",
+				      .environment = environment };
+	struct trial trial;
+	int faults = run_order(&trial, parent, 40, &order);
+
+	faults += expect(trial_shows(&trial, "own=less -F of git: GIT_PAGER=cat"), "pagers: %s", "another one");
 	trial_close(&trial);
 	return faults;
 }
@@ -182,6 +206,6 @@ static int try_keys(const char *parent)
 
 int trial_terminal(const char *parent)
 {
-	return try_surroundings(parent) + try_files(parent) + try_what_cannot_run(parent) + try_no_keeper(parent) +
-	       try_keys(parent);
+	return try_surroundings(parent) + try_own_pager(parent) + try_files(parent) + try_what_cannot_run(parent) +
+	       try_no_keeper(parent) + try_keys(parent);
 }
