@@ -50,6 +50,7 @@ struct runner_config {
 	const char *wanted_target;        /* what the system file says: "prod-cluster/production"; NULL */
 	const char *const *variables;     /* the system's: "namespace=production"; NULL ends them */
 	const char *const *secrets;       /* NULL ends them; may be NULL */
+	const char *sql; /* connection that SQL which only reads is run on (sql.h); NULL: SQL is only shown */
 	struct runner_place place;
 	const char *actor;            /* "ana@jump1"; NULL: user and host of this process */
 	const char *seat;             /* of this console: random */

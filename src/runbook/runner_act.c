@@ -148,7 +148,7 @@ int runner_edit(struct runner *runner, size_t step, const char *command, struct 
 		return error_set(error, "there is no such step");
 	if (check(runner, step, error) < 0 || check_idle(runner, step, error) < 0)
 		return -1;
-	if (runner->runbook->steps.items[step].kind != STEP_COMMAND)
+	if (!runner_is_runnable(runner, &runner->runbook->steps.items[step]))
 		return error_set(error, "%s is no command", runner_step_id(runner, step));
 	if (given && !is_plain(command, true))
 		return error_set(error, "the command has characters that are not shown: refused");
@@ -249,6 +249,8 @@ int runner_hand_pen(struct runner *runner, size_t step, const char *to, struct e
 		return -1;
 	if (!is_plain(to, false) || (*to && !strchr(to, '@')))
 		return error_set(error, "'%s' is nobody (ana@jump1)", to);
+	if (strcmp(to, runner->actor) == 0)
+		return error_set(error, "it is yours already: at your other console, P takes it");
 	give_pen(runner, step, to, "");
 	return 0;
 }

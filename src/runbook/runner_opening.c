@@ -79,6 +79,7 @@ static struct runner *make(const struct runner_config *config)
 	own->wanted_target = arena_strdup(arena, config->wanted_target);
 	own->variables = copy_list(config->variables, arena);
 	own->secrets = copy_list(config->secrets, arena);
+	own->sql = arena_strdup(arena, config->sql);
 	own->place.directory = own_directory(config, arena);
 	own->seat = arena_strdup(arena, config->seat);
 	runner->environment =

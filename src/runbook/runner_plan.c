@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "runbook/runbook_lint.h"
 #include "runbook/runner_private.h"
+#include "runbook/sql.h"
 #include "runbook/tier.h"
 
 /* Files may come and go while a plan is looked at. */
@@ -19,7 +20,8 @@ struct planning {
 	const struct run_step *told; /* NULL: nothing happened to it */
 	struct fill fill;
 	const char *program_why;
-	bool lost_edit; /* edited at another console to a text with a secret in it */
+	const char *sql_why; /* SQL that is not run; NULL */
+	bool lost_edit;      /* edited at another console to a text with a secret in it */
 };
 
 static const struct run_step *told_of(const struct runner *runner, size_t step)
@@ -41,17 +43,27 @@ static const char *check_closed(const struct planning *planning)
 }
 
 static const char *const kind_words[STEP_KINDS] = {
-	[STEP_MANUAL] = "to be done by a person", [STEP_QUERY] = "a query: it is asked where it stands",
-	[STEP_SQL] = "SQL: shown only",           [STEP_OUTPUT] = "sample output",
-	[STEP_CONFIG] = "a file's content",       [STEP_DRAWING] = "a drawing",
+	[STEP_MANUAL] = "to be done by a person",
+	[STEP_QUERY] = "a query: it is asked where it stands",
+	[STEP_SQL] = "SQL is only shown: no connection is set (steps: sql: in the system's file)",
+	[STEP_OUTPUT] = "sample output",
+	[STEP_CONFIG] = "a file's content",
+	[STEP_DRAWING] = "a drawing",
 	[STEP_UNKNOWN] = "not surely a command",
 };
+
+bool runner_is_runnable(const struct runner *runner, const struct runbook_step *step)
+{
+	return step->kind == STEP_COMMAND || (step->kind == STEP_SQL && runner->config.sql);
+}
 
 static const char *check_kind(const struct planning *planning)
 {
 	if (planning->step->notes.manual)
 		return "to be done by a person";
-	return planning->step->kind == STEP_COMMAND ? NULL : kind_words[planning->step->kind];
+	if (!runner_is_runnable(planning->runner, planning->step))
+		return kind_words[planning->step->kind];
+	return planning->sql_why;
 }
 
 static const char *check_hostile(const struct planning *planning)
@@ -270,6 +282,22 @@ static void plan_confirmation(struct planning *planning)
 			      !was_destroyed(runner, planning->run);
 }
 
+/* What the shell runs is not the step's text but that text given to psql. */
+static void plan_sql(struct planning *planning)
+{
+	struct planned *planned = planning->planned;
+	const char *why;
+
+	planned->plan.tier = TIER_READ;
+	if (planning->step->notes.said_tier && planning->step->notes.tier > TIER_READ)
+		planned->plan.tier = planning->step->notes.tier;
+	if (sql_reads(planned->command, &planned->arena, &why))
+		planned->plan.tier_reason = planned->plan.tier == TIER_READ ? why : "annotated";
+	else
+		planning->sql_why = why;
+	planned->command = sql_command(planning->runner->config.sql, planned->command, &planned->arena);
+}
+
 static void plan_command(struct planning *planning)
 {
 	struct runner *runner = planning->runner;
@@ -278,17 +306,21 @@ static void plan_command(struct planning *planning)
 	const char *command = command_of(planning);
 
 	plan->faults = plan->program = "";
-	if (planning->step->kind != STEP_COMMAND) {
+	if (!runner_is_runnable(runner, planning->step)) {
 		planned->command = plan->text = planning->step->text;
 		plan->tier_reason = "";
 		return;
 	}
 	runner_fill(runner, planned->step, command, plan->edited, &planned->arena, &planning->fill);
 	planned->command = planning->fill.text;
-	plan->text = runner_mask(runner, planned->command, &planned->arena);
 	plan_missing(planning);
-	plan_tier(planning);
-	plan_faults(planning);
+	if (planning->step->kind == STEP_SQL) {
+		plan_sql(planning);
+	} else {
+		plan_tier(planning);
+		plan_faults(planning);
+	}
+	plan->text = runner_mask(runner, planned->command, &planned->arena);
 	/* Placeholders are no words of the shell: <x> would be read as redirections. */
 	if (!plan->missing_count) {
 		plan->program = runner_find_program(runner, planned->command, &planned->arena, &planning->program_why);

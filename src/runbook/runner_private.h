@@ -167,6 +167,8 @@ const char *runner_target_fault(const struct runner *runner, const struct runner
 				bool *ret_all, struct arena *arena);
 
 /* ---- runner_plan.c, runner_program.c ---- */
+/* Is the step run at all: a command, or SQL with a connection for it? */
+bool runner_is_runnable(const struct runner *runner, const struct runbook_step *step);
 const struct planned *runner_check_plan(struct runner *runner, size_t step);
 /* The file its first program is, "" a word of the shell. NULL with the reason when it must not be run. */
 const char *runner_find_program(const struct runner *runner, const char *command, struct arena *arena,
@@ -179,7 +181,7 @@ const char *runner_value(void *runner, const char *name); /* NULL: none; of stru
 const char *runner_suggest(const struct runner *runner, const char *name, const char **ret_source, bool *ret_sure,
 			   struct arena *arena);
 void runner_set_known_values(struct runner *runner);
-/* A step's command (SIZE_MAX: one of the run) with what is known put in. `missing`, to be released: names nobody
+/* A step's command or SQL (SIZE_MAX: a command of the run) with what is known put in. `missing`, to be released: names nobody
  * knows a value of; `why`: it cannot be put in; NULL. */
 struct fill {
 	const char *text;

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "runbook/runner_private.h"
+#include "runbook/sql.h"
 
 /* Names that one thing has in runbooks and in labels. `sure`: it is the same thing by another name; else it may well
  * be, and a person looks. Names are compared without regard to case, '-' as '_'. */
@@ -268,6 +269,7 @@ void runner_fill(struct runner *runner, size_t index, const char *command, bool 
 	struct placeholders found = { 0 }, known = { 0 };
 	struct strbuf text = STRBUF_INIT, filled = STRBUF_INIT;
 	struct error error = { "" };
+	bool is_sql = step && step->kind == STEP_SQL;
 
 	*ret = (struct fill){ .text = command };
 	if (edited || !step)
@@ -281,8 +283,10 @@ void runner_fill(struct runner *runner, size_t index, const char *command, bool 
 		else
 			add_missing(ret, found.items.items[i].name);
 	}
-	add_carried(runner, step, ret, &text);
-	if (placeholder_fill(command, known.items.items, known.items.count, runner_value, runner, &filled, &error) < 0)
+	if (!is_sql)
+		add_carried(runner, step, ret, &text);
+	if ((is_sql ? sql_fill : placeholder_fill)(command, known.items.items, known.items.count, runner_value, runner,
+						   &filled, &error) < 0)
 		ret->why = arena_strdup(arena, error.text);
 	else
 		command = filled.text;
