@@ -128,6 +128,8 @@ struct runner_config runbooks_runner_config(struct runbooks *runbooks)
 				       .environment = system_environments[system->environment],
 				       .wanted_target = system->target,
 				       .variables = runbooks->variables,
+				       .secrets = system->steps.secrets.items,
+				       .sql = system->steps.sql,
 				       .place = runbooks->place,
 				       .seat = runbooks->seat,
 				       .walk = runbooks->config.walk,

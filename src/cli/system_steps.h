@@ -17,6 +17,10 @@ struct system_steps {
 	struct option_strings environment; /* "NAME=VALUE" */
 	bool only;                         /* this environment, nothing of skep's own; programs of its PATH alone */
 	const char *directory;             /* NULL: where skep was started */
+	const char *sql;                   /* connection for SQL that only reads; NULL: SQL is only shown */
+	struct option_strings mask;        /* names of variables whose values are secret */
+	const char *mask_file;             /* each line of it is secret; NULL */
+	struct option_strings secrets;     /* of both, as they were when the file was read: never shown */
 };
 
 extern const struct option system_steps_options[];

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/path.h"
@@ -95,6 +96,10 @@ Test(system_steps, faults)
 		"system: x\nsteps: { only: perhaps, environment: { PATH: /bin } }\n",
 		"system: x\nsteps: { folder: /x }\n",
 		"system: x\nsteps: [a]\n",
+		"system: x\nsteps: { sql: 'host=db password=hush' }\n",
+		"system: x\nsteps: { sql: 'postgresql://ana:hush@db/x' }\n",
+		"system: x\nsteps: { mask_file: /nowhere/secrets }\n",
+		"system: x\nsteps: { mask_file: /tmp }\n",
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
@@ -132,4 +137,43 @@ Test(system_steps, a_demos_section)
 	cr_expect_null(value_in(place.environment, "SSH_AUTH_SOCK"));
 	system_release(&system);
 	strbuf_release(&text);
+}
+
+Test(system_steps, a_connection_for_sql)
+{
+	struct system system;
+
+	cr_assert_eq(read_text(&system, "system: x\nsteps: { sql: 'service=polln-ro' }\n"), 0);
+	cr_expect_str_eq(system.steps.sql, "service=polln-ro");
+	system_release(&system);
+}
+
+Test(system_steps, what_is_masked)
+{
+	static const char lines[] = "first secret\r\n\nsecond\n\nlast";
+	static const char *const wanted[] = { "theirs", "own value", "first secret", "second", "last" };
+	char path[] = "/tmp/skep-mask-XXXXXX", text[256];
+	int fd = mkstemp(path);
+	struct system system;
+
+	cr_assert(fd >= 0);
+	close(fd);
+	cr_assert_eq(path_write(path, lines, sizeof(lines) - 1, NULL), 0);
+	setenv("SKEP_TEST_MASKED", "own value", 1);
+	snprintf(text, sizeof(text),
+		 "system: x\nsteps:\n  environment: { SKEP_TEST_MASKED: theirs }\n"
+		 "  mask: [SKEP_TEST_MASKED, SKEP_TEST_NOWHERE]\n  mask_file: %s\n",
+		 path);
+	cr_assert_eq(read_text(&system, text), 0);
+	cr_assert_eq(system.steps.secrets.count, 5);
+	for (size_t i = 0; i < 5; i++)
+		cr_expect_str_eq(system.steps.secrets.items[i], wanted[i]);
+	cr_expect_null(system.steps.secrets.items[5]);
+	system_release(&system);
+	/* A file that others may read keeps nothing secret. */
+	cr_assert_eq(chmod(path, 0644), 0);
+	cr_expect_eq(read_text(&system, text), 1);
+	cr_expect_eq(system.steps.secrets.count, 2);
+	system_release(&system);
+	unlink(path);
 }
