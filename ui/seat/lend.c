@@ -24,6 +24,7 @@ struct lend {
 	struct strbuf pending;
 	size_t sent;
 	bool back, lost;
+	bool sized; /* the program was told the terminal's own size */
 };
 
 /* The seat is told by the timer, at the next turn: it frees this one. */
@@ -105,21 +106,26 @@ static void on_look(void *user)
 		lend->config.on_back(lend->config.user, lend->lost);
 		return;
 	}
-	if (keeper_phase(lend->config.keeper) >= KEEPER_ENDED)
+	if (keeper_phase(lend->config.keeper) >= KEEPER_ENDED) {
 		come_back(lend, false);
-	else
-		timer_start(lend->look, LOOK_MS);
+		return;
+	}
+	if (!lend->sized)
+		lend_resize(lend);
+	timer_start(lend->look, LOOK_MS);
 }
 
 void lend_resize(struct lend *lend)
 {
 	int width, height;
 
+	lend->sized = true;
 	if (tty_size(lend->config.tty, &width, &height))
 		keeper_resize(lend->config.keeper, (unsigned short)height, (unsigned short)width);
 }
 
-/* A program that drew its screen before nobody saw it draws it anew when its terminal changes size. */
+/* A program that drew its screen while nobody saw it draws it anew when its terminal changes size. It gets the right
+ * one at the next look: one that finds the size as it was when it comes to ask draws nothing. */
 static void ask_to_draw(struct lend *lend)
 {
 	int width, height;
@@ -127,7 +133,6 @@ static void ask_to_draw(struct lend *lend)
 	if (!tty_size(lend->config.tty, &width, &height))
 		return;
 	keeper_resize(lend->config.keeper, (unsigned short)(height > 1 ? height - 1 : height), (unsigned short)width);
-	lend_resize(lend);
 }
 
 struct lend *lend_new(const struct lend_config *config, struct error *error)
