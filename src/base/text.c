@@ -256,6 +256,17 @@ void text_add_fit(struct strbuf *buf, const char *text, int cells, bool ascii)
 	}
 }
 
+void text_add_column(struct strbuf *buf, const char *text, int cells)
+{
+	struct strbuf fit = STRBUF_INIT;
+
+	text_add_fit(&fit, text, cells, false);
+	strbuf_addstr(buf, fit.text);
+	for (int i = text_width(fit.text); i < cells + 2; i++)
+		strbuf_addch(buf, ' ');
+	strbuf_release(&fit);
+}
+
 unsigned text_distance(const char *a, const char *b, unsigned limit)
 {
 	enum { LONGEST = 64 };

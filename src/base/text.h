@@ -62,6 +62,9 @@ void text_add_safe_lines(struct strbuf *buf, const char *text);
 /* Append at most `cells` cells of `text`, ending in an ellipsis (U+2026, or '~' when `ascii`) when it was cut. */
 void text_add_fit(struct strbuf *buf, const char *text, int cells, bool ascii);
 
+/* The same in a column of a table: filled up with spaces to `cells`, and two between it and the next. */
+void text_add_column(struct strbuf *buf, const char *text, int cells);
+
 /* Edit distance, for "did you mean"; gives up above `limit` and returns limit + 1. */
 unsigned text_distance(const char *a, const char *b, unsigned limit);
 

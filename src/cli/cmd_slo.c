@@ -63,17 +63,6 @@ static void wait_for_answers(struct session *session, int64_t limit_ms)
 
 /* ---- as text ---- */
 
-static void add_padded(struct strbuf *out, const char *text, int width)
-{
-	struct strbuf cell = STRBUF_INIT;
-
-	text_add_fit(&cell, text, width, false);
-	strbuf_addstr(out, cell.text);
-	for (int i = text_width(cell.text); i < width + 2; i++)
-		strbuf_addch(out, ' ');
-	strbuf_release(&cell);
-}
-
 static void add_line(const struct slo_file *file, const struct slo_line *line, const struct slo_status *status,
 		     int width, struct strbuf *out)
 {
@@ -85,11 +74,11 @@ static void add_line(const struct slo_file *file, const struct slo_line *line, c
 	if (line->kind == SLI_UNMEASURED)
 		now[0] = '\0';
 	strbuf_addstr(out, "  ");
-	add_padded(out, slo_health_name(status->health), 12);
+	text_add_column(out, slo_health_name(status->health), 12);
 	slo_title_text(file, line, title, sizeof(title));
-	add_padded(out, title, width);
-	add_padded(out, target, 9);
-	add_padded(out, now, 12);
+	text_add_column(out, title, width);
+	text_add_column(out, target, 9);
+	text_add_column(out, now, 12);
 	slo_sentence(file, line, status, &sentence);
 	strbuf_addf(out, "%s\n", sentence.text);
 	if (status->policy && status->remaining < 1 && file->policy_count && status->policy != file->policies[0].rule)
@@ -137,9 +126,9 @@ static void add_scorecard(const struct slo_state *state, struct strbuf *out)
 		slo_score_target(file, score, target, sizeof(target));
 		slo_score_text(file, score, status, current, sizeof(current));
 		strbuf_addstr(out, "  ");
-		add_padded(out, slo_score_level(score, status), 12);
-		add_padded(out, score->title, 16);
-		add_padded(out, target, 14);
+		text_add_column(out, slo_score_level(score, status), 12);
+		text_add_column(out, score->title, 16);
+		text_add_column(out, target, 14);
 		strbuf_addstr(out, current);
 		if (score->reported)
 			strbuf_addf(out, " (documented: %s)", score->reported);

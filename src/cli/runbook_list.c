@@ -15,17 +15,6 @@
 #define SLUG_CELLS  26
 #define TITLE_CELLS 44
 
-static void add_cell(struct strbuf *out, const char *text, int width)
-{
-	struct strbuf cell = STRBUF_INIT;
-
-	text_add_fit(&cell, text, width, false);
-	strbuf_addstr(out, cell.text);
-	for (int i = text_width(cell.text); i < width + 2; i++)
-		strbuf_addch(out, ' ');
-	strbuf_release(&cell);
-}
-
 /* One runbook and its last run. */
 struct listed {
 	const struct runbook_file *file;
@@ -73,12 +62,12 @@ static void add_row(const struct listed *listed, struct strbuf *out)
 					   ? mem_printf("%d min", (int)(listed->runbook.mttr_ms / CLOCK_MINUTE))
 					   : mem_strdup("-");
 
-	add_cell(out, listed->file->slug, SLUG_CELLS);
-	add_cell(out, runbook_text_priority(&listed->runbook), 2);
-	add_cell(out, listed->runbook.title, TITLE_CELLS);
-	add_cell(out, minutes, 7);
+	text_add_column(out, listed->file->slug, SLUG_CELLS);
+	text_add_column(out, runbook_text_priority(&listed->runbook), 2);
+	text_add_column(out, listed->runbook.title, TITLE_CELLS);
+	text_add_column(out, minutes, 7);
 	snprintf(steps, sizeof(steps), "%zu commands", listed->commands);
-	add_cell(out, steps, 12);
+	text_add_column(out, steps, 12);
 	add_last(&listed->freshness, out);
 	strbuf_addch(out, '\n');
 	free(minutes);

@@ -262,6 +262,26 @@ Test(text, fits_into_cells)
 	strbuf_release(&buf);
 }
 
+static void expect_column(const char *text, int cells, const char *wanted)
+{
+	struct strbuf buf = STRBUF_INIT;
+
+	text_add_column(&buf, text, cells);
+	cr_expect_str_eq(buf.text, wanted);
+	strbuf_release(&buf);
+}
+
+Test(text, fills_a_column)
+{
+	expect_column("ab", 4, "ab    ");
+	expect_column("abcd", 4, "abcd  ");
+	expect_column("abcde", 4, "abc\xe2\x80\xa6  ");
+	expect_column("", 1, "   ");
+	expect_column("ab", 0, "  ");
+	/* One cell is left when a wide character finds no room. */
+	expect_column("a\xe4\xb8\xad\xe6\x96\x87", 3, "a\xe2\x80\xa6   ");
+}
+
 Test(text, distance)
 {
 	char longer[200];
