@@ -193,7 +193,11 @@ int journal_file_open(struct journal_file *file, struct error *error)
 	}
 	sqlite3_extended_result_codes(file->db, 1);
 	sqlite3_busy_timeout(file->db, BUSY_MS);
-	return set_up(file, error);
+	if (!set_up(file, error))
+		return 0;
+	/* A lock that was waited for in vain leaves it half set up, and the next visit would take it for whole. */
+	journal_file_close(file);
+	return -1;
 }
 
 void journal_file_close(struct journal_file *file)

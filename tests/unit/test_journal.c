@@ -624,6 +624,30 @@ Test(journal, a_lock_is_waited_out, .init = setup, .fini = teardown)
 	cr_expect_eq(raw_number("SELECT sequence FROM event WHERE kind = 'last'"), 6, "in order");
 }
 
+/* Somebody who only looks, and came while the file could not even be read. */
+Test(journal, a_lock_at_the_start_is_waited_out, .init = setup, .fini = teardown)
+{
+	struct seat seat;
+	sqlite3 *db;
+
+	make_journal(1);
+	raw("PRAGMA journal_mode = DELETE");
+	db = open_raw();
+	cr_assert_eq(sqlite3_exec(db, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
+	take_seat(&seat);
+	await(complains, &seat, 0);
+	cr_expect_str_eq(health_of(&seat).reason, "locked by another process");
+	cr_expect_not(health_of(&seat).open);
+	sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+	sqlite3_close(db);
+	await(was_told, &seat, 1);
+	raw("INSERT INTO event(id, time_ms, monotonic_ms, actor, system, kind, subject, body)"
+	    " VALUES('later', 5, 0, 'a', 's', 'k', '', '{}')");
+	await(was_told, &seat, 2);
+	cr_expect_str_eq(health_of(&seat).reason, "");
+	leave_seat(&seat);
+}
+
 Test(journal, leaving_does_not_wait_for_ever, .init = setup, .fini = teardown)
 {
 	struct seat seat;
