@@ -86,14 +86,14 @@ class Page:
         return None
 
     def checks(self):
-        """What is live, one a row: sign, name, and what is said of it."""
+        """What is live, one a row: sign (✓ ✗ … ?), name, and what is said of it. Figures have no sign."""
         lines = self.person.lines()
         top, left = next((y, line.index("╭ Live")) for y, line in enumerate(lines) if "╭ Live" in line)
         rows = []
         for line in lines[top + 1:]:
             if line[left:left + 1] in "╰├":
                 break
-            found = re.match(r"([✓✗…]) (.+?)  +(.*)", line[left + 1:].strip("│ "))
+            found = re.match(r"(\S) (\S.*?)  +(.*)", line[left + 1:].strip("│ "))
             if found:
                 rows.append(found.groups())
         return rows
@@ -167,7 +167,7 @@ class Play:
 
     def __init__(self, skep, situation, folder):
         self.skep, self.situation, self.folder = skep, situation, folder
-        self.ran = []  # (id, text, kind of end)
+        self.ran = []  # (runbook, id, text, sign of its end)
         self.mended_s = self.green_s = None
         self.letter = None
 
@@ -220,13 +220,15 @@ class Play:
         first = next(step["id"] for step in self.book.all["steps"]
                      if step["kind"] == "command" and self.role(step) == "diagnosis")
         assert self.page.focus() == first, f"not at the diagnosis but at {self.page.focus()}"
-        self.person.until(lambda: any(name == situation.alert for _, name, _ in self.page.checks()),
-                          "the alert is among what is live", 30)
+        self.person.until(self.alert_is_live, "the alert is among what is live", 30)
 
     def alert_row(self):
         """Every row of the alert, and whether one of them has the focus; None when it does not fire."""
         rows = [line for line in self.person.lines()[1:-2] if re.search(rf"\b{self.situation.alert}\b", line)]
         return (rows, any(row.startswith("│▸") for row in rows)) if rows else None
+
+    def alert_is_live(self):
+        return any(name == self.situation.alert for _, name, _ in self.page.checks())
 
     def open_book(self, slug):
         self.book = Book(self.skep, self.situation.system, slug)
@@ -270,7 +272,14 @@ class Play:
         self.person.until(lambda: self.page.focus() == first, f"{first} has the focus", 20)
 
     def follow_link(self, slug):
-        raise NotImplementedError(slug)
+        """From the step that names it; there the first key that acts begins a run."""
+        self.person.press("\r")
+        self.open_book(slug)
+        self.person.wait("only read")
+        begun = self.page.focus()
+        assert begun, self.person.terminal.text()
+        self.person.act("!")
+        self.person.until(lambda: self.page.focus() == begun and self.alert_is_live(), "a run about the alert", 30)
 
     def run_step(self, step):
         self.page.go_to(step)
@@ -281,7 +290,7 @@ class Play:
             self.person.answer(typed)
         state = self.person.until(lambda: self.page.state(step) in ("✓", "✗") and self.page.state(step),
                                   f"{step} has ended", STEP_S)
-        self.ran.append((step, self.book.steps[step]["text"], state))
+        self.ran.append((self.book, step, self.book.steps[step]["text"], state))
         # What only looks may well say that something is wrong.
         assert state == "✓" or not typed, f"{step} failed\n{self.person.terminal.text()}"
         if self.mended_s is None and not self.demo.active():
@@ -291,8 +300,10 @@ class Play:
 
     def not_green(self):
         """What is awaited still: the checks that do not hold, but for those that need longer than a test; the alert."""
-        waited = []
-        for sign, name, says in self.page.checks():
+        checks = self.page.checks()
+        names = {name for _, name, _ in checks}
+        waited = [f"{name}: is not shown" for name in self.expected - names]
+        for sign, name, says in checks:
             if name == self.situation.alert:
                 if sign != "✓" and not says.startswith("clear"):
                     waited.append(name)
@@ -302,6 +313,9 @@ class Play:
 
     def await_proof(self):
         last = None
+        sections = [one for one in self.book.all["sections"] if one["role"] == "verification"]
+        steps = [book.steps[step]["notes"] for book, step, _, _ in self.ran if book is self.book]
+        self.expected = {self.situation.alert} | {check["name"] for one in sections + steps for check in one["checks"]}
 
         def is_green():
             nonlocal last
@@ -330,7 +344,7 @@ class Play:
         for text in (f"| Alert | `{self.situation.alert}` since ", f"`alertname={self.situation.alert}`",
                      f"by `{self.who()}`: mended", "## Figures", "## Timeline"):
             assert text in report, (text, report)
-        for step, text, state in self.ran:
+        for step, text, state in [one[1:] for one in self.ran if one[0] is self.book]:
             own = re.search(rf"^### Step {re.escape(step)}: .*?(?=^### |\Z)", report, re.M | re.S)
             assert own, (step, report)
             assert f"```sh\n{text}\n```" in own.group(0), (step, text, own.group(0))

@@ -5,8 +5,8 @@ it: a row a situation, for runbook_situations.py to play.
 `look` runs the step of the diagnosis that has the focus, a letter chooses that
 scenario, a number runs that step of it (`3.2`: any step by its id), `skip N`
 passes one over, `done N` says that one is done by hand, `open NAME` follows the
-link to that runbook and `at N` goes to a step of it, `verify` runs the first
-step of the verification. What must be typed is taken from the runbook's own
+link to that runbook, where a run begins, `verify` runs the first step of the
+verification. What must be typed is taken from the runbook's own
 annotations, and the prompt must ask for just that."""
 from dataclasses import dataclass
 
@@ -95,6 +95,33 @@ TABLE = [
     polln("performance: requests do not arrive", "traffic-loss", "ThroughputCritical", "performance-degradation",
           "look, I, 1, verify", age="20m", later=(ARRIVE,)),
     # ---- disaster-recovery ----
+    polln("disaster: the region is lost", "region-loss", "ColonyDown", "colony-crash",
+          "look, G, done 1, open disaster-recovery, 3.1, 3.2, 3.3", main=True, ci=True, later=(ARRIVE,)),
     polln("disaster: a failover does not end", "failover-stuck", "FailoverSlow", "disaster-recovery",
           "look, E, 1, verify", age="20m"),
+    # ---- DRYAD: the five entries of its troubleshooting ----
+    dryad("start: the process is gone", "backend-down", "ServiceDown", "service-will-not-start", "look, B, 1, verify"),
+    dryad("start: the front door is shut", "nginx-down", "FrontDoorDown", "service-will-not-start",
+          "look, C, 1, 2, verify"),
+    dryad("errors: the backend is in a bad state", "high-error-rate", "ErrorRateCritical", "high-error-rate",
+          "look, A, 1, verify", age="25m", green_s=480),
+    dryad("slow: a query runs for too long", "slow-responses", "ResponseTimeHigh", "slow-responses",
+          "look, A, 1, verify", age="25m", green_s=480),
+    dryad("leak: memory climbs", "memory-leak", "MemoryWarning", "high-memory", "look, A, 1, verify", age="25m", ci=True),
+    dryad("connections: the pool is used up", "database-connections", "DatabaseConnectionPoolExhausted",
+          "database-connections", "look, look, look, B, 1, verify", age="25m", ci=True),
+    dryad("connections: the database is gone", "database-down", "DatabaseConnectionFails", "database-connections",
+          "look, A, 1, verify", age="20m"),
+    # ---- DRYAD: the six common issues ----
+    dryad("common: Redis", "redis-down", "RedisLost", "redis-connection-failed", "look, A, 1, verify"),
+    dryad("common: ChromaDB", "chroma-down", "ChromaDBLost", "redis-connection-failed", "look, B, 1, verify"),
+    dryad("common: no language model", "llm-unavailable", "LLMProviderLost", "llm-provider-unavailable",
+          "look, A, 1, verify", age="20m"),
+    dryad("common: a migration failed", "migration-failed", "LevelFailed", "validation-failing", "look, B, 1, 2, verify",
+          age="20m", green_s=480),
+    dryad("common: a level fails", "validation-failing", "LevelFailed", "validation-failing", "look, A, 1, verify",
+          age="20m", green_s=480),
+    dryad("common: memory is used up", "high-memory", "MemoryCritical", "high-memory", "look, B, 1, verify", age="20m"),
+    dryad("common: the certificate has expired", "certificate-expired", "CertificateExpired", "certificate-expired",
+          "look, A, 1, 2, verify"),
 ]

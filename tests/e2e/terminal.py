@@ -56,7 +56,10 @@ class Terminal:
             for fd in range(3):
                 os.dup2(self.slave, fd)
             os.closerange(3, 256)
-            os.execve(command[0], [str(word) for word in command], environment(**env))
+            try:
+                os.execve(command[0], [str(word) for word in command], environment(**env))
+            finally:
+                os._exit(127)  # what the parent cleans up is not this one's
         self.status = None
 
     def read(self, seconds=0.05):
