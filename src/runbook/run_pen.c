@@ -377,7 +377,7 @@ static void take_undo(struct fold *fold, struct run_entry *entry)
 	const char *step = root && *root->step && root->kind != RUN_NOTE ? root->step : NULL;
 	enum run_verdict verdict;
 
-	if (!root) {
+	if (!root || !taken) {
 		refuse(entry, "what it takes back is not there");
 		return;
 	}
