@@ -9,6 +9,7 @@
 #include "cli/picture.h"
 #include "cli/session.h"
 #include "ui/view/logs.h"
+#include "ui/view/runbook_desk.h"
 #include "ui/view/summary.h"
 #include "ui/view/view.h"
 
@@ -98,7 +99,10 @@ static int set_filter(struct session *session, const char *words)
 static int choose(struct session *session, const struct cli_options *options)
 {
 	int status = options->view ? choose_view(session, options->view) : 0;
+	struct error error = { "" };
 
+	if (!status && options->runbook && runbook_desk_show(session_console(session), options->runbook, &error) < 0)
+		status = command_complain("--runbook: %s", error.text);
 	if (!status && options->source)
 		status = choose_source(session, options->source);
 	if (!status && options->filter)
@@ -222,7 +226,8 @@ static const struct option table[] = {
 	{ "format", 'f', OPTION_CHOICE, CLI_AT(format), .fallback = "auto", .choices = cli_formats_screen,
 	  .help = "auto is ansi on a terminal, else text" },
 	{ "view", 0, OPTION_STRING, CLI_AT(view), .value_name = "VIEW",
-	  .help = "board, sources, source, logs, map or events" },
+	  .help = "board, alerts, runbooks, slo, sources, source, logs, map or events" },
+	{ "runbook", 0, OPTION_STRING, CLI_AT(runbook), .value_name = "NAME", .help = "a runbook, to be read" },
 	{ "source", 0, OPTION_STRING, CLI_AT(source), .value_name = "NAME",
 	  .help = "what --view source, sources or logs is about: a job, an instance, or of a log a part of its name" },
 	{ "filter", 0, OPTION_STRING, CLI_AT(filter), .value_name = "WORDS",
