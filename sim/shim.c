@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/vec.h"
 #include "sim/shim_tools.h"
 
 /* clang-format off */
@@ -111,22 +110,6 @@ cJSON *shim_ask_words(const struct shim *shim, enum shim_system system, const ch
 		*ret_status = answer.status;
 	control_answer_release(&answer);
 	return json ? json : cJSON_CreateObject();
-}
-
-cJSON *shim_ask(const struct shim *shim, enum shim_system system, int *ret_status, ...)
-{
-	VEC(const char *) words = { 0 };
-	const char *word;
-	cJSON *answer;
-	va_list args;
-
-	va_start(args, ret_status);
-	while ((word = va_arg(args, const char *)))
-		vec_push(&words, word);
-	va_end(args);
-	answer = shim_ask_words(shim, system, words.items, words.count, ret_status);
-	vec_release(&words);
-	return answer;
 }
 
 int shim_tell(const struct shim *shim, enum shim_system system, const char *const *words, size_t count)

@@ -79,14 +79,16 @@ int shim_fail(const struct shim *shim, int status, const char *format, ...) __at
 void shim_say(const struct shim *shim, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /*
- * What a verb answers as JSON; the words end with NULL. NULL when no such
- * system runs. The caller deletes it; `ret_status` may be NULL.
+ * What a verb answers as JSON. NULL when no such system runs. The caller
+ * deletes it; `ret_status` may be NULL.
  */
-cJSON *shim_ask(const struct shim *shim, enum shim_system system, int *ret_status, ...) __attribute__((sentinel));
-
-/* The same for words in an array. */
 cJSON *shim_ask_words(const struct shim *shim, enum shim_system system, const char *const *words, size_t count,
 		      int *ret_status);
+
+/* The same, the words following: shim_ask(shim, SHIM_DRYAD, NULL, "certificate", "show"). */
+#define shim_ask(shim, system, ret_status, ...)                                                                        \
+	shim_ask_words(shim, system, (const char *const[]){ __VA_ARGS__ },                                             \
+		       sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(const char *), ret_status)
 
 /* The verb's own text is what is shown, the status its own; -1 when no such system runs. */
 int shim_tell(const struct shim *shim, enum shim_system system, const char *const *words, size_t count);

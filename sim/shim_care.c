@@ -52,7 +52,7 @@ static void add_date(const struct shim *shim, const char *name, int64_t at_ms)
 
 static int show_certificate(const struct shim *shim, const struct shim_arguments *arguments)
 {
-	cJSON *certificate = shim_ask(shim, SHIM_DRYAD, NULL, "certificate", "show", NULL);
+	cJSON *certificate = shim_ask(shim, SHIM_DRYAD, NULL, "certificate", "show");
 	const char *within = shim_flag(arguments, "checkend");
 	int64_t end_ms = 0, now_ms = shim->link->now_ms(shim->link->user);
 	int status = 0;
@@ -111,7 +111,7 @@ int shim_openssl(struct shim *shim)
 
 static int list_certificates(const struct shim *shim)
 {
-	cJSON *certificate = shim_ask(shim, SHIM_DRYAD, NULL, "certificate", "show", NULL);
+	cJSON *certificate = shim_ask(shim, SHIM_DRYAD, NULL, "certificate", "show");
 	int days = json_int(certificate, "daysLeft", 0);
 
 	if (!certificate)

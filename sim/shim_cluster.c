@@ -177,7 +177,7 @@ int shim_no_cluster(const struct shim *shim)
 int shim_cluster_read(const struct shim *shim, struct shim_cluster *ret)
 {
 	memset(ret, 0, sizeof(*ret));
-	ret->status = shim_ask(shim, SHIM_COLONY, NULL, "cluster", "status", NULL);
+	ret->status = shim_ask(shim, SHIM_COLONY, NULL, "cluster", "status");
 	if (!ret->status) {
 		shim_no_cluster(shim);
 		return -1;

@@ -78,14 +78,14 @@ static const struct shim_grammar leading = { leading_flags, MANNER_PFLAG, true, 
 
 static int list(struct docker *call)
 {
-	cJSON *answer = shim_ask(call->shim, SHIM_DRYAD, NULL, "ps", NULL);
+	cJSON *answer = shim_ask(call->shim, SHIM_DRYAD, NULL, "ps");
 	const char *filter = shim_flag(&call->arguments, "filter");
 	const cJSON *item;
 	struct shim_table table = { 0 };
 
 	if (!answer)
 		return shim_no_dryad(call->shim);
-	shim_table_row(&table, "CONTAINER ID", "IMAGE", "STATUS", "NAMES", NULL);
+	shim_table_row(&table, "CONTAINER ID", "IMAGE", "STATUS", "NAMES");
 	cJSON_ArrayForEach(item, json_get(answer, "containers"))
 	{
 		const char *name = json_string(item, "name", ""), *state = json_string(item, "state", "");
@@ -107,7 +107,7 @@ static int list(struct docker *call)
 			continue;
 		if (shim_flag_is(&call->arguments, "quiet"))
 			shim_say(call->shim, "%s", id);
-		shim_table_row(&table, id, container ? container->image : name, state, shown, NULL);
+		shim_table_row(&table, id, container ? container->image : name, state, shown);
 	}
 	if (!shim_flag_is(&call->arguments, "quiet"))
 		shim_table_print(&table, call->shim->out);
@@ -118,13 +118,13 @@ static int list(struct docker *call)
 
 static int stats(struct docker *call)
 {
-	cJSON *answer = shim_ask(call->shim, SHIM_DRYAD, NULL, "stats", NULL);
+	cJSON *answer = shim_ask(call->shim, SHIM_DRYAD, NULL, "stats");
 	const cJSON *item;
 	struct shim_table table = { 0 };
 
 	if (!answer)
 		return shim_no_dryad(call->shim);
-	shim_table_row(&table, "NAME", "CPU %", "MEM USAGE", "MEM %", NULL);
+	shim_table_row(&table, "NAME", "CPU %", "MEM USAGE", "MEM %");
 	cJSON_ArrayForEach(item, json_get(answer, "backends"))
 	{
 		char name[32], cpu[16], memory[24], percent[16];
@@ -134,10 +134,10 @@ static int stats(struct docker *call)
 		snprintf(cpu, sizeof(cpu), "%.1f%%", json_number(item, "cores", 0) * 100);
 		snprintf(memory, sizeof(memory), "%.0fMB", json_number(item, "memoryMb", 0));
 		snprintf(percent, sizeof(percent), "%.1f%%", json_number(item, "memoryPercent", 0));
-		shim_table_row(&table, name, cpu, memory, percent, NULL);
+		shim_table_row(&table, name, cpu, memory, percent);
 	}
-	shim_table_row(&table, "dryad-postgres", "6.3%", "412MB", "2.5%", NULL);
-	shim_table_row(&table, "dryad-redis", "0.9%", "96MB", "0.6%", NULL);
+	shim_table_row(&table, "dryad-postgres", "6.3%", "412MB", "2.5%");
+	shim_table_row(&table, "dryad-redis", "0.9%", "96MB", "0.6%");
 	shim_table_print(&table, call->shim->out);
 	shim_table_release(&table);
 	cJSON_Delete(answer);

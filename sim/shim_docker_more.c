@@ -10,7 +10,7 @@
 
 bool docker_has_version(const struct shim *shim, const char *version)
 {
-	cJSON *answer = shim_ask(shim, SHIM_DRYAD, NULL, "images", NULL);
+	cJSON *answer = shim_ask(shim, SHIM_DRYAD, NULL, "images");
 	const cJSON *item;
 	bool found = false;
 
@@ -25,13 +25,13 @@ bool docker_has_version(const struct shim *shim, const char *version)
 int docker_images(struct docker *call)
 {
 	const char *repository = shim_word(&call->arguments, 1), *format = shim_flag(&call->arguments, "format");
-	cJSON *answer = shim_ask(call->shim, SHIM_DRYAD, NULL, "images", NULL);
+	cJSON *answer = shim_ask(call->shim, SHIM_DRYAD, NULL, "images");
 	struct shim_table table = { 0 };
 	const cJSON *item;
 
 	if (!answer)
 		return shim_no_dryad(call->shim);
-	shim_table_row(&table, "REPOSITORY", "TAG", "IMAGE ID", "SIZE", NULL);
+	shim_table_row(&table, "REPOSITORY", "TAG", "IMAGE ID", "SIZE");
 	cJSON_ArrayForEach(item, json_get(answer, "images"))
 	{
 		const char *version = json_string(item, "version", "");
@@ -40,7 +40,7 @@ int docker_images(struct docker *call)
 			continue;
 		if (format && strstr(format, ".Tag"))
 			shim_say(call->shim, "%s", version);
-		shim_table_row(&table, "dryad-api", version, json_string(item, "build", ""), "1.52GB", NULL);
+		shim_table_row(&table, "dryad-api", version, json_string(item, "build", ""), "1.52GB");
 	}
 	if (!format)
 		shim_table_print(&table, call->shim->out);
@@ -81,7 +81,7 @@ static void add_container(const struct container *container, const cJSON *states
 
 int docker_inspect(struct docker *call)
 {
-	cJSON *answer = shim_ask(call->shim, SHIM_DRYAD, NULL, "ps", NULL), *list = cJSON_CreateArray();
+	cJSON *answer = shim_ask(call->shim, SHIM_DRYAD, NULL, "ps"), *list = cJSON_CreateArray();
 	const char *missing = NULL;
 	char *text;
 	int status = 0;
@@ -127,6 +127,8 @@ int docker_remove(struct docker *call)
 
 	if (!name || !docker_container(name))
 		return docker_no_container(call->shim, name ? name : "");
+	if (strcmp(name, "dryad-postgres-pitr") != 0 && shim_flag_is(&call->arguments, "force"))
+		return shim_fail(call->shim, 1, "docker: a container of the simulation itself is not removed");
 	if (strcmp(name, "dryad-postgres-pitr") != 0)
 		return shim_fail(call->shim, 1,
 				 "Error response from daemon: cannot remove container \"/%s\": container is running: "
@@ -186,7 +188,7 @@ static void show_network(const struct shim *shim, const char *network, bool insi
 /* The backend is out of its network while no provider at all is reached. */
 static bool is_connected(const struct shim *shim)
 {
-	cJSON *answer = shim_ask(shim, SHIM_DRYAD, NULL, "providers", NULL);
+	cJSON *answer = shim_ask(shim, SHIM_DRYAD, NULL, "providers");
 	const cJSON *item;
 	bool reached = false;
 
@@ -234,7 +236,7 @@ int docker_network(struct docker *call)
 /* Variables that are missing are warned of, as compose does, and it goes on. */
 int docker_config(struct docker *call)
 {
-	cJSON *answer = shim_ask(call->shim, SHIM_DRYAD, NULL, "env", "check", NULL);
+	cJSON *answer = shim_ask(call->shim, SHIM_DRYAD, NULL, "env", "check");
 	const cJSON *item;
 
 	if (!answer)

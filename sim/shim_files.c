@@ -113,7 +113,7 @@ int shim_find(struct shim *shim)
 		return status;
 	if (!shim_one_of(folders, folder))
 		return shim_fail(shim, 1, "find: '%s': No such file or directory", folder);
-	answer = shim_ask(shim, SHIM_DRYAD, NULL, "backup", "list", NULL);
+	answer = shim_ask(shim, SHIM_DRYAD, NULL, "backup", "list");
 	if (!answer)
 		return shim_no_dryad(shim);
 	visit_backups(&finding, folder, json_get(answer, "backups"));
@@ -135,7 +135,7 @@ int shim_du(struct shim *shim)
 	struct shim_arguments arguments;
 	int status = shim_flags_read(shim, &du_grammar, "", 0, &arguments);
 	const char *folder = shim_word(&arguments, 0) ? shim_word(&arguments, 0) : ".";
-	cJSON *host = status ? NULL : shim_ask(shim, SHIM_DRYAD, NULL, "host", NULL);
+	cJSON *host = status ? NULL : shim_ask(shim, SHIM_DRYAD, NULL, "host");
 	double used = json_number(host, "diskGb", 100) * json_number(host, "diskPercent", 40) / 100;
 
 	if (!status && !host)

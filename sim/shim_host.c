@@ -69,7 +69,7 @@ bool shim_host_known(const struct shim *shim, const char *name)
 /* Does the way from the colony to a service lead there? */
 static bool is_reached(const struct shim *shim, const char *job)
 {
-	cJSON *status = shim_ask(shim, SHIM_COLONY, NULL, "cluster", "status", NULL);
+	cJSON *status = shim_ask(shim, SHIM_COLONY, NULL, "cluster", "status");
 	const cJSON *service;
 	bool reached = true;
 
@@ -85,7 +85,7 @@ static bool is_reached(const struct shim *shim, const char *job)
 
 static bool is_away(const struct shim *shim)
 {
-	cJSON *status = shim_ask(shim, SHIM_COLONY, NULL, "cluster", "status", NULL);
+	cJSON *status = shim_ask(shim, SHIM_COLONY, NULL, "cluster", "status");
 	bool away = !strcmp(json_string(status, "region", ""), "us-west-2");
 
 	cJSON_Delete(status);

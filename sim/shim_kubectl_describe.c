@@ -115,10 +115,10 @@ static int top_nodes(const struct shim_kubectl *call)
 {
 	struct shim_table table = { 0 };
 
-	shim_table_row(&table, "NAME", "CPU(cores)", "CPU(%)", "MEMORY(bytes)", "MEMORY(%)", NULL);
-	shim_table_row(&table, "node-1", "1840m", "46%", "9811Mi", "61%", NULL);
-	shim_table_row(&table, "node-2", "1702m", "42%", "9604Mi", "60%", NULL);
-	shim_table_row(&table, "node-3", "1655m", "41%", "9587Mi", "59%", NULL);
+	shim_table_row(&table, "NAME", "CPU(cores)", "CPU(%)", "MEMORY(bytes)", "MEMORY(%)");
+	shim_table_row(&table, "node-1", "1840m", "46%", "9811Mi", "61%");
+	shim_table_row(&table, "node-2", "1702m", "42%", "9604Mi", "60%");
+	shim_table_row(&table, "node-3", "1655m", "41%", "9587Mi", "59%");
 	shim_table_print(&table, call->shim->out);
 	shim_table_release(&table);
 	return 0;
@@ -136,7 +136,7 @@ int shim_kubectl_top(struct shim_kubectl *call)
 	if (what[0] == 'n')
 		return top_nodes(call);
 	if (!shim_flag_is(&call->arguments, "no-headers"))
-		shim_table_row(&table, "NAME", "CPU(cores)", "MEMORY(bytes)", NULL);
+		shim_table_row(&table, "NAME", "CPU(cores)", "MEMORY(bytes)");
 	for (size_t i = 0; i < call->cluster.pods.count; i++) {
 		const struct shim_pod *pod = &call->cluster.pods.items[i];
 		char cores[24], memory[24];
@@ -147,7 +147,7 @@ int shim_kubectl_top(struct shim_kubectl *call)
 			continue;
 		snprintf(cores, sizeof(cores), "%.0fm", pod->cores * 1000);
 		snprintf(memory, sizeof(memory), "%.0fMi", pod->memory_gb * 1024);
-		shim_table_row(&table, pod->name, cores, memory, NULL);
+		shim_table_row(&table, pod->name, cores, memory);
 		rows++;
 	}
 	if (rows)

@@ -160,7 +160,7 @@ static void add_line(const struct teller *teller, int64_t at_ms)
 static void look(struct teller *teller)
 {
 	cJSON *found = teller->pod->workload->source == PODS_INSTANCES
-			       ? shim_ask(teller->call->shim, SHIM_COLONY, NULL, "synapses", "check", NULL)
+			       ? shim_ask(teller->call->shim, SHIM_COLONY, NULL, "synapses", "check")
 			       : NULL;
 
 	teller->nan = json_number(found, "nanSynapses", 0);

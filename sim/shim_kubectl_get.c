@@ -94,12 +94,12 @@ static void show_pod(struct query *query, const struct shim_pod *pod)
 		 10 + (unsigned)strlen(pod->workload->name));
 	if (query->everywhere)
 		shim_table_row(&query->table, pod->workload->name_space, pod->name, pod->ready ? "1/1" : "0/1",
-			       pod->status, restarts, age, NULL);
+			       pod->status, restarts, age);
 	else if (query->wide)
 		shim_table_row(&query->table, pod->name, pod->ready ? "1/1" : "0/1", pod->status, restarts, age,
-			       pod->runs ? address : "<none>", pod->instance == 1 ? "node-2" : "node-1", NULL);
+			       pod->runs ? address : "<none>", pod->instance == 1 ? "node-2" : "node-1");
 	else
-		shim_table_row(&query->table, pod->name, pod->ready ? "1/1" : "0/1", pod->status, restarts, age, NULL);
+		shim_table_row(&query->table, pod->name, pod->ready ? "1/1" : "0/1", pod->status, restarts, age);
 }
 
 static void show_workload(const struct shim_kubectl *call, struct query *query, const struct shim_workload *workload)
@@ -131,12 +131,12 @@ static void show_workload(const struct shim_kubectl *call, struct query *query, 
 	snprintf(image, sizeof(image), "registry.example.com/%s:1.0.0", workload->name);
 	snprintf(selector, sizeof(selector), "%.*s", (int)strcspn(workload->labels, ","), workload->labels);
 	if (workload->kind[0] == 's')
-		shim_table_row(&query->table, workload->name, ready, age, NULL);
+		shim_table_row(&query->table, workload->name, ready, age);
 	else if (query->wide)
 		shim_table_row(&query->table, workload->name, ready, pods, available, age, workload->name, image,
-			       selector, NULL);
+			       selector);
 	else
-		shim_table_row(&query->table, workload->name, ready, pods, available, age, NULL);
+		shim_table_row(&query->table, workload->name, ready, pods, available, age);
 }
 
 static void head(struct query *query)
@@ -146,21 +146,21 @@ static void head(struct query *query)
 	switch (query->kind->name[0]) {
 	case 'p':
 		if (query->everywhere)
-			shim_table_row(&query->table, "NAMESPACE", "NAME", "READY", "STATUS", "RESTARTS", "AGE", NULL);
+			shim_table_row(&query->table, "NAMESPACE", "NAME", "READY", "STATUS", "RESTARTS", "AGE");
 		else if (query->wide)
-			shim_table_row(&query->table, "NAME", "READY", "STATUS", "RESTARTS", "AGE", "IP", "NODE", NULL);
+			shim_table_row(&query->table, "NAME", "READY", "STATUS", "RESTARTS", "AGE", "IP", "NODE");
 		else
-			shim_table_row(&query->table, "NAME", "READY", "STATUS", "RESTARTS", "AGE", NULL);
+			shim_table_row(&query->table, "NAME", "READY", "STATUS", "RESTARTS", "AGE");
 		break;
 	case 'd':
 		if (query->wide) {
 			shim_table_row(&query->table, "NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE", "CONTAINERS",
-				       "IMAGES", "SELECTOR", NULL);
+				       "IMAGES", "SELECTOR");
 			break;
 		}
-		shim_table_row(&query->table, "NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE", NULL);
+		shim_table_row(&query->table, "NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE");
 		break;
-	default: shim_table_row(&query->table, "NAME", "READY", "AGE", NULL); break;
+	default: shim_table_row(&query->table, "NAME", "READY", "AGE"); break;
 	}
 }
 
@@ -184,16 +184,16 @@ static void object_rows(const struct shim_kubectl *call, struct query *query)
 		if (!query->everywhere && strcmp(text, call->name_space) != 0)
 			continue;
 		if (!query->table.columns && !strcmp(query->kind->name, "jobs"))
-			shim_table_row(&query->table, "NAME", "STATUS", "COMPLETIONS", "DURATION", "AGE", NULL);
+			shim_table_row(&query->table, "NAME", "STATUS", "COMPLETIONS", "DURATION", "AGE");
 		else if (!query->table.columns)
-			shim_table_row(&query->table, "NAME", "DATA", "AGE", NULL);
+			shim_table_row(&query->table, "NAME", "DATA", "AGE");
 		query->found = true;
 		if (!strcmp(query->kind->name, "jobs"))
-			shim_table_row(&query->table, name + 1, "Complete", "1/1", "9s", "1m", NULL);
+			shim_table_row(&query->table, name + 1, "Complete", "1/1", "9s", "1m");
 		else if (!strcmp(query->kind->name, "horizontalpodautoscalers"))
 			continue;
 		else
-			shim_table_row(&query->table, name + 1, "1", "1m", NULL);
+			shim_table_row(&query->table, name + 1, "1", "1m");
 	}
 }
 
@@ -206,47 +206,44 @@ static void text_rows(const struct shim_kubectl *call, struct query *query)
 	shim_age(json_number(status, "uptimeS", 0) + 35 * 86400.0, age, sizeof(age));
 	query->found = true;
 	if (!strcmp(query->kind->name, "namespaces")) {
-		shim_table_row(&query->table, "NAME", "STATUS", "AGE", NULL);
-		shim_table_row(&query->table, "default", "Active", age, NULL);
-		shim_table_row(&query->table, "dr-region", "Active", age, NULL);
-		shim_table_row(&query->table, "production", "Active", age, NULL);
+		shim_table_row(&query->table, "NAME", "STATUS", "AGE");
+		shim_table_row(&query->table, "default", "Active", age);
+		shim_table_row(&query->table, "dr-region", "Active", age);
+		shim_table_row(&query->table, "production", "Active", age);
 	} else if (!strcmp(query->kind->name, "nodes")) {
-		shim_table_row(&query->table, "NAME", "STATUS", "ROLES", "AGE", "VERSION", NULL);
+		shim_table_row(&query->table, "NAME", "STATUS", "ROLES", "AGE", "VERSION");
 		for (unsigned i = 1; i <= 3; i++) {
 			snprintf(text, sizeof(text), "node-%u", i);
-			shim_table_row(&query->table, text, "Ready", "<none>", age, SHIM_KUBERNETES, NULL);
+			shim_table_row(&query->table, text, "Ready", "<none>", age, SHIM_KUBERNETES);
 		}
 	} else if (!strcmp(query->kind->name, "networkpolicies") && production) {
-		shim_table_row(&query->table, "NAME", "POD-SELECTOR", "AGE", NULL);
-		shim_table_row(&query->table, "polln-colony-net", "app=polln-colony", age, NULL);
+		shim_table_row(&query->table, "NAME", "POD-SELECTOR", "AGE");
+		shim_table_row(&query->table, "polln-colony-net", "app=polln-colony", age);
 	} else if (!strcmp(query->kind->name, "horizontalpodautoscalers") && production &&
 		   json_int(status, "scalerMost", 0) > 0) {
 		char least[16], most[16];
 
 		snprintf(least, sizeof(least), "%d", json_int(status, "scalerLeast", 0));
 		snprintf(most, sizeof(most), "%d", json_int(status, "scalerMost", 0));
-		shim_table_row(&query->table, "NAME", "REFERENCE", "TARGETS", "MINPODS", "MAXPODS", "REPLICAS", "AGE",
-			       NULL);
+		shim_table_row(&query->table, "NAME", "REFERENCE", "TARGETS", "MINPODS", "MAXPODS", "REPLICAS", "AGE");
 		shim_table_row(&query->table, "polln-colony", "Deployment/polln-colony", "cpu: 41%/70%", least, most,
-			       "3", "5m", NULL);
+			       "3", "5m");
 	} else if (!strcmp(query->kind->name, "services") && production) {
 		static const char *const names[] = { "federated",    "lmcache", "meadow",
 						     "polln-colony", "redis",   "worldmodel" };
 
-		shim_table_row(&query->table, "NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE", NULL);
+		shim_table_row(&query->table, "NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE");
 		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 			snprintf(text, sizeof(text), "10.96.14.%zu", 20 + i);
-			shim_table_row(&query->table, names[i], "ClusterIP", text, "<none>", "8080/TCP", age, NULL);
+			shim_table_row(&query->table, names[i], "ClusterIP", text, "<none>", "8080/TCP", age);
 		}
 	} else if (!strcmp(query->kind->name, "cronjobs") && production) {
 		shim_table_row(&query->table, "NAME", "SCHEDULE", "TIMEZONE", "SUSPEND", "ACTIVE", "LAST SCHEDULE",
-			       "AGE", NULL);
-		shim_table_row(&query->table, "polln-daily-snapshot", "0 2 * * *", "<none>", "False", "0", "9h", age,
-			       NULL);
-		shim_table_row(&query->table, "polln-frequent-backup", "*/5 * * * *", "<none>", "False", "0", "3m", age,
-			       NULL);
-		shim_table_row(&query->table, "polln-weekly-archive", "0 2 * * 0", "<none>", "False", "0", "2d", age,
-			       NULL);
+			       "AGE");
+		shim_table_row(&query->table, "polln-daily-snapshot", "0 2 * * *", "<none>", "False", "0", "9h", age);
+		shim_table_row(&query->table, "polln-frequent-backup", "*/5 * * * *", "<none>", "False", "0", "3m",
+			       age);
+		shim_table_row(&query->table, "polln-weekly-archive", "0 2 * * 0", "<none>", "False", "0", "2d", age);
 	} else {
 		query->found = false;
 	}
@@ -262,16 +259,16 @@ static void event_rows(const struct shim_kubectl *call, struct query *query)
 		if (pod->ready || (!query->everywhere && strcmp(pod->workload->name_space, call->name_space) != 0))
 			continue;
 		if (!query->found)
-			shim_table_row(&query->table, "LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE", NULL);
+			shim_table_row(&query->table, "LAST SEEN", "TYPE", "REASON", "OBJECT", "MESSAGE");
 		query->found = true;
 		snprintf(object, sizeof(object), "pod/%s", pod->name);
 		shim_age(pod->uptime_s < 60 ? pod->uptime_s : 47, age, sizeof(age));
 		if (pod->runs)
 			shim_table_row(&query->table, age, "Warning", "Unhealthy", object,
-				       "Readiness probe failed: context deadline exceeded", NULL);
+				       "Readiness probe failed: context deadline exceeded");
 		else
 			shim_table_row(&query->table, age, "Warning", "BackOff", object,
-				       "Back-off restarting failed container", NULL);
+				       "Back-off restarting failed container");
 	}
 }
 

@@ -47,7 +47,7 @@ static const struct shim_grammar ping_grammar = { ping_flags, MANNER_GETOPT, fal
 /* A host that is cut off, or gone, does not answer. */
 static bool answers(const struct shim *shim, const struct shim_host *host)
 {
-	cJSON *status = shim_ask(shim, SHIM_COLONY, NULL, "cluster", "status", NULL);
+	cJSON *status = shim_ask(shim, SHIM_COLONY, NULL, "cluster", "status");
 	const cJSON *service;
 	bool reached = true;
 
@@ -164,7 +164,7 @@ static cJSON *read_host(const struct shim *shim, int *ret_status)
 	*ret_status = shim_flags_read(shim, &machine_grammar, "", 0, &arguments);
 	shim_arguments_release(&arguments);
 	if (!*ret_status) {
-		host = shim_ask(shim, SHIM_DRYAD, NULL, "host", NULL);
+		host = shim_ask(shim, SHIM_DRYAD, NULL, "host");
 		if (!host)
 			*ret_status = shim_no_dryad(shim);
 	}
@@ -185,8 +185,8 @@ int shim_df(struct shim *shim)
 	snprintf(taken, sizeof(taken), "%.0fG", size_gb * used / 100);
 	snprintf(left, sizeof(left), "%.0fG", size_gb * (100 - used) / 100);
 	snprintf(percent, sizeof(percent), "%.0f%%", used);
-	shim_table_row(&table, "Filesystem", "Size", "Used", "Avail", "Use%", "Mounted on", NULL);
-	shim_table_row(&table, "/dev/nvme0n1p2", size, taken, left, percent, "/", NULL);
+	shim_table_row(&table, "Filesystem", "Size", "Used", "Avail", "Use%", "Mounted on");
+	shim_table_row(&table, "/dev/nvme0n1p2", size, taken, left, percent, "/");
 	shim_table_print(&table, shim->out);
 	shim_table_release(&table);
 	cJSON_Delete(host);
@@ -209,7 +209,7 @@ int shim_free(struct shim *shim)
 
 int shim_ps(struct shim *shim)
 {
-	cJSON *host = shim_ask(shim, SHIM_DRYAD, NULL, "host", NULL);
+	cJSON *host = shim_ask(shim, SHIM_DRYAD, NULL, "host");
 	bool busy = json_bool(host, "runaway", false);
 
 	if (!host)

@@ -75,7 +75,7 @@ static int no_database(const struct shim *shim)
 static cJSON *read_sessions(const struct shim *shim)
 {
 	int status = 0;
-	cJSON *sessions = shim_ask(shim, SHIM_DRYAD, &status, "connections", NULL);
+	cJSON *sessions = shim_ask(shim, SHIM_DRYAD, &status, "connections");
 
 	if (sessions && !status)
 		return sessions;
@@ -198,7 +198,7 @@ int shim_pg_isready(struct shim *shim)
 {
 	struct shim_arguments arguments;
 	int status = shim_flags_read(shim, &grammar, "pg_isready", 0, &arguments), up = 1;
-	cJSON *sessions = status ? NULL : shim_ask(shim, SHIM_DRYAD, &up, "connections", NULL);
+	cJSON *sessions = status ? NULL : shim_ask(shim, SHIM_DRYAD, &up, "connections");
 
 	if (!status) {
 		shim_say(shim, "/var/run/postgresql:5432 - %s",
@@ -214,7 +214,7 @@ int shim_pg_isready(struct shim *shim)
 
 static bool redis_is_up(const struct shim *shim)
 {
-	cJSON *status = shim_ask(shim, SHIM_DRYAD, NULL, "status", NULL);
+	cJSON *status = shim_ask(shim, SHIM_DRYAD, NULL, "status");
 	bool up = !strcmp(json_string(status, "redis", ""), "up");
 
 	cJSON_Delete(status);
@@ -252,7 +252,7 @@ int shim_redis_cli(struct shim *shim)
 static int show_revision(const struct shim *shim)
 {
 	int half = 0;
-	cJSON *current = shim_ask(shim, SHIM_DRYAD, &half, "alembic", "current", NULL);
+	cJSON *current = shim_ask(shim, SHIM_DRYAD, &half, "alembic", "current");
 
 	if (!current)
 		return shim_no_dryad(shim);

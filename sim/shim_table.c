@@ -1,28 +1,18 @@
 #include "sim/shim_table.h"
 
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 
-void shim_table_row(struct shim_table *table, ...)
+void shim_table_add(struct shim_table *table, const char *const *cells, size_t count)
 {
-	const char *cell;
-	va_list args;
-	size_t count = 0;
-
-	va_start(args, table);
-	while ((cell = va_arg(args, const char *)) && count < SHIM_COLUMNS_MOST) {
-		vec_push(&table->cells, mem_strdup(cell));
-		count++;
-	}
-	va_end(args);
+	count = count < SHIM_COLUMNS_MOST ? count : SHIM_COLUMNS_MOST;
 	if (!table->columns)
 		table->columns = count;
-	for (; count < table->columns; count++)
-		vec_push(&table->cells, mem_strdup(""));
+	for (size_t i = 0; i < count || i < table->columns; i++)
+		vec_push(&table->cells, mem_strdup(i < count ? cells[i] : ""));
 }
 
 void shim_table_print(const struct shim_table *table, struct strbuf *ret)
