@@ -84,19 +84,27 @@ void runs_fold(const struct runs *runs)
 		run_fold(runs->items.items[i]);
 }
 
+/* The only one whose name begins so. */
+static struct run *find_beginning(const struct runs *runs, const char *beginning)
+{
+	struct run *found = NULL;
+
+	for (size_t i = 0; i < runs->items.count; i++) {
+		if (strncmp(runs->items.items[i]->id, beginning, strlen(beginning)) != 0)
+			continue;
+		if (found)
+			return NULL;
+		found = runs->items.items[i];
+	}
+	return found;
+}
+
 struct run *runs_find(const struct runs *runs, const char *id)
 {
 	struct run *found = map_get(&runs->by_id, id);
-	size_t length = strlen(id);
 
-	for (size_t i = 0; !found && length && i < runs->items.count; i++) {
-		if (strncmp(runs->items.items[i]->id, id, length) != 0)
-			continue;
-		for (size_t k = i + 1; k < runs->items.count; k++)
-			if (!strncmp(runs->items.items[k]->id, id, length))
-				return NULL;
-		found = runs->items.items[i];
-	}
+	if (!found && *id)
+		found = find_beginning(runs, id);
 	if (found)
 		run_fold(found);
 	return found;
