@@ -144,6 +144,7 @@ void fence_flush(struct fence *fence)
 		strbuf_truncate(&fence->sample, fence->sample.length - 1);
 	if (part->last_line) {
 		part->comment = arena_strndup(fence->arena, fence->comment.text, fence->comment.length);
+		part->prompt = part->prompt ? part->prompt : "";
 		part->text = arena_strndup(fence->arena, fence->text.text, fence->text.length);
 		if (fence->sample.length)
 			part->sample = arena_strndup(fence->arena, fence->sample.text, fence->sample.length);

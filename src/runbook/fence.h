@@ -22,6 +22,7 @@ struct fence_part {
 	const char *sample;       /* output that followed it; NULL */
 	unsigned line, last_line; /* within the block, from 1; comments included, sample not */
 	bool prompted;            /* it had a prompt */
+	const char *prompt;       /* that one, without blanks: "[root@node-1 /]#"; "" */
 };
 struct fence_parts {
 	VEC(struct fence_part) items;

@@ -151,8 +151,22 @@ static enum step_kind kind_of(const struct fence *fence, enum fence_prompt promp
 	return parses(text) && !(text[0] >= '0' && text[0] <= '9') ? STEP_COMMAND : STEP_UNKNOWN;
 }
 
+/* The prompt that ends before `length`, blanks around it taken away. */
+static const char *prompt_text(const struct fence *fence, size_t line, size_t length)
+{
+	const char *text = fence->lines.items[line].text;
+	size_t begin = 0;
+
+	while (begin < length && (text[begin] == ' ' || text[begin] == '\t'))
+		begin++;
+	while (length > begin && (text[length - 1] == ' ' || text[length - 1] == '\t'))
+		length--;
+	return arena_strndup(fence->arena, text + begin, length - begin);
+}
+
 static void read_command(struct fence *fence, enum fence_prompt prompt, size_t *line, size_t length, bool hash)
 {
+	size_t first = *line;
 	const char *text;
 	size_t end;
 	bool whole = gather(fence, *line, length, hash, &text, &end);
@@ -165,6 +179,9 @@ static void read_command(struct fence *fence, enum fence_prompt prompt, size_t *
 		fence_flush(fence);
 	fence->assigns = fence_is_assignment(text);
 	fence_add_text(fence, kind, text, *line, end - 1);
+	/* Of several commands in one step the first says whose shell it is. */
+	if (!fence->part.prompted)
+		fence->part.prompt = prompt_text(fence, first, length);
 	fence->part.prompted = true;
 	*line = end;
 }

@@ -117,6 +117,10 @@ struct runbook_step {
 				     Markdown; "" */
 	const char *text;         /* what is run: prompts and the naming comments taken away; else as the file has it */
 	const char *sample;       /* sample output that stood with it; NULL */
+	const char *prompt;       /* it stood at: "$", "sh-4.4#"; "" */
+	/* Of a command that stood at the prompt of another shell: the step of its section that opens that shell, and it
+	 * would run elsewhere than here; SIZE_MAX. */
+	size_t other_shell;
 	const char *language;     /* the fence's info word; "" */
 	unsigned line, last_line; /* of its text in the file, comments included; samples not */
 	size_t section;           /* index */

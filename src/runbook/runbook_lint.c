@@ -3,6 +3,7 @@
 
 #include "base/strbuf.h"
 #include "runbook/lint_private.h"
+#include "runbook/other_shell.h"
 
 void lint_add(struct lint *lint, enum fault_severity severity, unsigned line, const char *format, ...)
 {
@@ -83,19 +84,23 @@ static const struct {
 static void lint_step(struct lint *lint, const struct runbook_step *step)
 {
 	struct lint_command command;
+	const char *fault;
 
 	if (step->kind != STEP_COMMAND || step->notes.manual)
 		return;
 	lint_command_init(&command, step->text, &step->notes, &lint->arena);
 	for (size_t i = 0; i < lint_command_rule_count; i++) {
-		const char *fault = lint_command_rules[i].find(&command);
+		fault = lint_command_rules[i].find(&command);
 
 		if (fault)
 			lint_add(lint, lint_command_rules[i].severity, step->line, "%s", fault);
 	}
+	fault = other_shell_fault(lint->runbook, step, &lint->arena);
+	if (fault)
+		lint_add(lint, FAULT_ERROR, step->line, "%s", fault);
 	lint_command_release(&command);
 	for (size_t i = 0; step->tier == TIER_DESTROY && i < sizeof(destroy_rules) / sizeof(destroy_rules[0]); i++) {
-		const char *fault = destroy_rules[i].find(lint->runbook, step);
+		fault = destroy_rules[i].find(lint->runbook, step);
 
 		if (fault)
 			lint_add(lint, FAULT_APPROXIMATION, step->line, "%s", fault);

@@ -5,6 +5,7 @@
 #include "runbook/fence.h"
 #include "runbook/fence_guess.h"
 #include "runbook/placeholder.h"
+#include "runbook/other_shell.h"
 #include "runbook/runbook_reader.h"
 #include "runbook/shell_private.h"
 #include "runbook/tier.h"
@@ -25,7 +26,8 @@ static struct runbook_step *new_step(struct runbook_reader *reader, enum step_ki
 	}
 	step = vec_add(&runbook->steps);
 	step->kind = kind;
-	step->name = step->words = step->text = step->language = step->tier_reason = "";
+	step->name = step->words = step->text = step->language = step->tier_reason = step->prompt = "";
+	step->other_shell = SIZE_MAX;
 	step->line = step->last_line = line;
 	step->section = reader->section;
 	return step;
@@ -140,6 +142,7 @@ static void add_part(struct runbook_reader *reader, cmark_node *node, const stru
 	step->last_line = line + (part->last_line > part->line ? part->last_line : part->line);
 	step->text = *part->text ? part->text : part->comment;
 	step->sample = part->sample;
+	step->prompt = part->prompt;
 	step->language = language_of(reader, cmark_node_get_fence_info(node));
 	name_step(reader, step, part, item, alone);
 	reader->sample_of = part->kind == STEP_COMMAND ? reader->runbook->steps.count - 1 : SIZE_MAX;
@@ -190,6 +193,7 @@ static void read_parts(struct runbook_reader *reader, cmark_node *node, unsigned
 		vec_push(&ret->items, (struct fence_part){ .kind = STEP_UNKNOWN,
 							   .comment = "",
 							   .text = arena_strdup(arena, text),
+							   .prompt = "",
 							   .line = 1,
 							   .last_line = lines });
 		return;
@@ -361,6 +365,7 @@ void reader_finish_steps(struct runbook_reader *reader)
 {
 	struct runbook *runbook = reader->runbook;
 	size_t section = SIZE_MAX, number = 0, within = 0;
+	struct other_shell shells = { 0 };
 
 	for (size_t i = 0; i < runbook->steps.count; i++) {
 		struct runbook_step *step = &runbook->steps.items[i];
@@ -379,5 +384,6 @@ void reader_finish_steps(struct runbook_reader *reader)
 		if (step->kind == STEP_COMMAND)
 			add_given(reader, step->text);
 		set_tier(reader, step);
+		other_shell_follow(&shells, runbook, i);
 	}
 }

@@ -110,6 +110,7 @@ struct plan_missing {
 /* Strings live until the next call of runner_plan or an act. */
 struct step_plan {
 	enum plan_block block;
+	bool runs;       /* it is one that is run at all: a command, or SQL that surely reads with a connection for it */
 	const char *why;  /* of a block, one line; where nothing blocks, what speaks against it all the same, or "" */
 	const char *text; /* exactly as it will run, filled in as far as it can be; masked for showing */
 	const char *program; /* resolved path of the first program; "" */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "runbook/other_shell.h"
 #include "runbook/runbook_lint.h"
 #include "runbook/runner_private.h"
 #include "runbook/sql.h"
@@ -240,15 +241,23 @@ static void plan_tier(struct planning *planning)
 static void plan_faults(struct planning *planning)
 {
 	struct planned *planned = planning->planned;
-	struct strbuf faults = STRBUF_INIT;
+	struct strbuf faults = STRBUF_INIT, own = STRBUF_INIT;
 	bool overridden = planning->told && planning->told->override_words;
+	const char *other = NULL;
 
 	planned->plan.faults = "";
-	if (runbook_lint_command(planned->command, &planning->step->notes, &faults)) {
+	if (!planned->plan.edited)
+		other = other_shell_fault(planning->runner->runbook, planning->step, &planned->arena);
+	if (other)
+		strbuf_addstr(&faults, other);
+	if (runbook_lint_command(planned->command, &planning->step->notes, &own))
+		strbuf_addf(&faults, "%s%s", faults.length ? "\n" : "", own.text);
+	if (faults.length) {
 		planned->plan.faults = runner_mask(planning->runner, faults.text, &planned->arena);
 		planned->plan.needs_override = !overridden;
 	}
 	strbuf_release(&faults);
+	strbuf_release(&own);
 }
 
 static bool was_destroyed(const struct runner *runner, const struct run *run)
@@ -353,6 +362,7 @@ static void make_plan(struct runner *runner, struct planned *planned)
 			plan->why = why;
 		}
 	}
+	plan->runs = runner_is_runnable(runner, step) && !step->notes.manual && !planning.sql_why;
 	plan_confirmation(&planning);
 	vec_release(&planning.fill.missing);
 }

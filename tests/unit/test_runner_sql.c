@@ -42,6 +42,7 @@ Test(runner_sql, is_only_shown_without_a_connection, .init = set_up, .fini = tea
 	plan = world_plan(&world, "1.1");
 	cr_expect_eq(plan.block, PLAN_NOT_RUNNABLE);
 	cr_expect(strstr(plan.why, "steps: sql:"), "%s", plan.why);
+	cr_expect(!plan.runs);
 	cr_expect(strstr(plan.text, "SELECT"), "%s", plan.text);
 	cr_expect_lt(runner_edit(world.runner, 0, "SELECT 1", &world.error), 0);
 }
@@ -55,6 +56,7 @@ Test(runner_sql, what_reads_is_run_by_psql, .init = set_up, .fini = tear_down)
 	world_open_run(&world, text, NULL);
 	plan = world_plan(&world, "1.1");
 	cr_expect_eq(plan.block, PLAN_NEEDS, "%s", plan.why);
+	cr_expect(plan.runs);
 	cr_assert_eq(plan.missing_count, 1);
 	cr_expect_str_eq(plan.missing[0].name, "agent");
 	cr_assert_eq(runner_set_value(world.runner, "agent", "it's", "asked", &world.error), 0);
@@ -80,6 +82,7 @@ Test(runner_sql, what_does_not_surely_read_is_not_run, .init = set_up, .fini = t
 	plan = world_plan(&world, "1.2");
 	cr_expect_eq(plan.block, PLAN_NOT_RUNNABLE);
 	cr_expect(strstr(plan.why, "not surely reading"), "%s", plan.why);
+	cr_expect(!plan.runs);
 	cr_expect_lt(runner_start_step(world.runner, world_step(&world, "1.2"), plan.text, "1.2", &world.error), 0);
 	cr_expect(strstr(world.error.text, "not surely reading"), "%s", world.error.text);
 	/* Edited to one that reads it is run, and the other way round. */
