@@ -84,8 +84,11 @@ static void add_scenarios(struct walk *walk)
 static void ask_about(struct walk *walk)
 {
 	const struct runbook_step *step = step_of(walk);
-	bool runs = step->kind == STEP_COMMAND;
+	struct step_plan plan;
+	bool runs;
 
+	runner_plan(walk->runner, walk->step, &plan);
+	runs = step->kind == STEP_COMMAND || plan.runs;
 	walk_add_step(walk, &walk->out);
 	if (!*runner_run(walk->runner)->scenario)
 		add_scenarios(walk);

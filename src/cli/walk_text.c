@@ -77,14 +77,19 @@ void walk_add_step(struct walk *walk, struct strbuf *out)
 	struct step_plan plan;
 
 	add_place(runbook, step, out);
-	if (step->kind != STEP_COMMAND) {
+	runner_plan(walk->runner, walk->step, &plan);
+	if (step->kind != STEP_COMMAND && !plan.runs) {
 		if (step->kind != STEP_MANUAL) {
 			strbuf_addf(out, "      (%s)\n", step_kind_names[step->kind]);
 			runbook_text_add_lines(step->text, "      ", out);
 		}
+		if (step->kind == STEP_SQL) {
+			strbuf_addstr(out, "      not run: ");
+			text_add_safe(out, plan.why);
+			strbuf_addch(out, '\n');
+		}
 		return;
 	}
-	runner_plan(walk->runner, walk->step, &plan);
 	add_command(&plan, out);
 	if (step->sample) {
 		strbuf_addstr(out, "      as it looked once:\n");
