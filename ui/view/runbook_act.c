@@ -92,7 +92,11 @@ static void run_step(struct console *console, struct runbook_page *page)
 		console_say(console, "no step has the focus");
 		return;
 	}
-	if (step->kind != STEP_COMMAND) {
+	if (!runbook_page_runs(page, page->step) && step->kind == STEP_SQL && page->has_plan) {
+		console_say(console, "not run: %s", page->plan.why);
+		return;
+	}
+	if (!runbook_page_runs(page, page->step)) {
 		console_say(console,
 			    step->kind == STEP_MANUAL ? "%s is done by hand: D says that it is done"
 						      : "%s is no command: nothing is run",
@@ -185,7 +189,8 @@ static void edit(struct console *console, const struct runbook_page *page)
 {
 	enum run_step_state state = runbook_page_state(page, page->step, NULL);
 
-	if (step_of(page)->kind != STEP_COMMAND)
+	/* SQL that does not read may be edited into what does. */
+	if (step_of(page)->kind != STEP_COMMAND && step_of(page)->kind != STEP_SQL)
 		console_say(console, "%s is no command", step_of(page)->id);
 	else if (state == RUN_STEP_RUNNING || state == RUN_STEP_WANTED)
 		console_say(console, "%s runs: stop it first", step_of(page)->id);
@@ -271,11 +276,11 @@ bool runbook_act_can(const struct console *console, enum action action)
 		return false;
 	state = runbook_page_state(page, page->step, NULL);
 	switch (action) {
-	case ACTION_RUN: return step_of(page) && step_of(page)->kind == STEP_COMMAND && state != RUN_STEP_RUNNING;
+	case ACTION_RUN: return runbook_page_runs(page, page->step) && state != RUN_STEP_RUNNING;
 	case ACTION_DONE:
 	case ACTION_SKIP:
 	case ACTION_FAIL: return step_of(page) != NULL;
-	case ACTION_EDIT: return step_of(page) && step_of(page)->kind == STEP_COMMAND;
+	case ACTION_EDIT: return runbook_page_runs(page, page->step);
 	case ACTION_STOP: return runbook_page_running(page) != SIZE_MAX;
 	case ACTION_TERMINAL: return state == RUN_STEP_RUNNING;
 	case ACTION_BRANCH: return outline_scenario(page->runbook, 0) != SIZE_MAX;

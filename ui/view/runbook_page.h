@@ -115,6 +115,9 @@ void runbook_page_enter_at(struct runbook_page *page, size_t section);
 /* What happened to it; RUN_STEP_OPEN without a run. `ret_step` (may be NULL) gets all of it, or NULL. */
 enum run_step_state runbook_page_state(const struct runbook_page *page, size_t step, const struct run_step **ret_step);
 
+/* Is it one that is run: a command, or SQL that may be, as the plan of the step with the focus knows? */
+bool runbook_page_runs(const struct runbook_page *page, size_t step);
+
 /* Is it over, one way or another? */
 bool runbook_page_is_over(enum run_step_state state);
 

@@ -38,6 +38,14 @@ enum run_step_state runbook_page_state(const struct runbook_page *page, size_t s
 	return found ? found->state : RUN_STEP_OPEN;
 }
 
+bool runbook_page_runs(const struct runbook_page *page, size_t step)
+{
+	if (step >= page->runbook->steps.count)
+		return false;
+	return page->runbook->steps.items[step].kind == STEP_COMMAND ||
+	       (page->has_plan && page->step == step && page->plan.runs);
+}
+
 bool runbook_page_is_over(enum run_step_state state)
 {
 	return state == RUN_STEP_OK || state == RUN_STEP_DONE || state == RUN_STEP_SKIPPED || state == RUN_STEP_FAILED;

@@ -307,7 +307,7 @@ void runbook_draw_command(const struct console *console, struct canvas *canvas, 
 	int x = area.x + 2, y = area.y, end = area.x + area.width, bottom = area.y + area.height, used;
 
 	if (*text) {
-		bool command = page->runbook->steps.items[page->step].kind == STEP_COMMAND;
+		bool command = runbook_page_runs(page, page->step);
 
 		y += command_text_draw(text, canvas, (struct rect){ x, y, end - x - 1, places->text_room },
 				       page->text_scroll, style_fg(command ? ROLE_STRONG : ROLE_TEXT));

@@ -85,7 +85,9 @@ void runbook_remark_all(const struct runbook_page *page, struct runbook_remarks 
 	*ret = (struct runbook_remarks){ 0 };
 	if (!step)
 		return;
-	if (step->kind != STEP_COMMAND) {
+	if (!runbook_page_runs(page, page->step)) {
+		if (step->kind == STEP_SQL && page->has_plan && page->plan.why[0])
+			remark(ret, ROLE_DIM, "not run: %s", page->plan.why);
 		remark_notes(page, ret);
 		return;
 	}
@@ -160,7 +162,7 @@ static void add_for_step(const struct console *console, const struct runbook_pag
 		add_key(console, ACTION_STOP, page->has_plan && page->plan.follows ? "ends it" : "stops it", ret);
 	else if (state == RUN_STEP_BAD)
 		add_for_bad_end(console, page, ret);
-	else if (step->kind == STEP_COMMAND && !runbook_page_is_over(state))
+	else if (runbook_page_runs(page, page->step) && !runbook_page_is_over(state))
 		add_for_command(console, page, ret);
 	else if (step->kind == STEP_MANUAL && !runbook_page_is_over(state))
 		add_key(console, ACTION_DONE, page->run ? "when it is done" : "begins a run", ret);

@@ -78,7 +78,7 @@ static const char *needed(const struct runbook_page *page, size_t step)
 static void add_open(const struct runbook_page *page, size_t step, struct strbuf *ret, enum role *ret_role)
 {
 	const struct runbook_step *item = &page->runbook->steps.items[step];
-	const char *name = item->kind == STEP_COMMAND ? needed(page, step) : NULL;
+	const char *name = runbook_page_runs(page, step) ? needed(page, step) : NULL;
 
 	*ret_role = ROLE_DIM;
 	if (name) {
@@ -243,7 +243,7 @@ void runbook_add_tier(const struct runbook_page *page, enum glyph_set glyphs, st
 
 	if (!step)
 		return;
-	if (step->kind != STEP_COMMAND) {
+	if (!runbook_page_runs(page, page->step)) {
 		strbuf_addf(ret, "%s", step->kind == STEP_MANUAL ? "by hand" : step_kind_names[step->kind]);
 		return;
 	}
