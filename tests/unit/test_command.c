@@ -179,3 +179,28 @@ Test(command, completes_names_and_words)
 	cr_expect(shows(&world, "30m"));
 	console_world_release(&world);
 }
+
+static int keep_picture(void *user, const char *path, struct error *error)
+{
+	(void)error;
+	strbuf_addstr(user, path);
+	return 0;
+}
+
+Test(command, a_picture_takes_no_file_that_is_there)
+{
+	struct strbuf kept = STRBUF_INIT;
+	struct console_world world;
+
+	world_init(&world);
+	cr_expect_eq(run(&world, "picture /nowhere/screen.svg"), -1);
+	cr_expect(strstr(last.text, "no screen"), "%s", last.text);
+	world.console->host.save_picture = keep_picture;
+	world.console->host.user = &kept;
+	cr_expect_eq(run(&world, "picture /dev/null"), -1);
+	cr_expect(strstr(last.text, "is there already"), "%s", last.text);
+	cr_expect_eq(run(&world, "picture /nowhere/screen.svg"), 0);
+	cr_expect_str_eq(kept.text, "/nowhere/screen.svg");
+	strbuf_release(&kept);
+	world_release(&world);
+}

@@ -2,6 +2,8 @@
 #include <string.h>
 #include <termios.h>
 
+#include "base/path.h"
+#include "ui/draw/export.h"
 #include "ui/draw/theme_builtin.h"
 #include "ui/seat/clipboard.h"
 #include "ui/seat/seat_private.h"
@@ -30,6 +32,37 @@ static void host_copy(void *user, const char *text)
 
 	clipboard_add(&seat->pending, text);
 	seat_send(seat);
+}
+
+static bool ends_in(const char *path, const char *ending)
+{
+	size_t length = strlen(path), tail = strlen(ending);
+
+	return length > tail && strcmp(path + length - tail, ending) == 0;
+}
+
+/* The command line that asked for it has gone: the screen as it is without. */
+static int host_save_picture(void *user, const char *path, struct error *error)
+{
+	struct seat *seat = user;
+	struct console *console = tabs_console(seat->config.tabs);
+	struct canvas *canvas =
+		canvas_new(canvas_width(seat->canvas), canvas_height(seat->canvas), canvas_glyphs(seat->canvas));
+	struct strbuf bytes = STRBUF_INIT;
+	int result;
+
+	console_prepare(console, canvas_width(canvas), canvas_height(canvas), console->now_ms);
+	console_draw(console, canvas);
+	if (ends_in(path, ".svg"))
+		export_svg(canvas, &seat->theme, console->title ? console->title : "skep", &bytes);
+	else if (ends_in(path, ".ans"))
+		export_ansi(canvas, &seat->theme, DEPTH_RGB, &bytes);
+	else
+		export_text(canvas, &bytes);
+	result = path_write(path, bytes.text, bytes.length, error);
+	strbuf_release(&bytes);
+	canvas_free(canvas);
+	return result;
 }
 
 static void host_flush_input(void *user)
@@ -125,6 +158,7 @@ void seat_host_connect(struct seat *seat)
 						       .redraw = host_redraw,
 						       .copy = host_copy,
 						       .set_theme = host_set_theme,
+						       .save_picture = host_save_picture,
 						       .bell = host_bell,
 						       .flush_input = host_flush_input,
 						       .give_terminal = host_give_terminal,
