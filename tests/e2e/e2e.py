@@ -31,9 +31,13 @@ import public_boards_tests  # noqa: E402
 import redis_tests  # noqa: E402
 import rules_tests  # noqa: E402
 import runbook_commands_tests  # noqa: E402
+import runbook_hostile_tests  # noqa: E402
+import runbook_kills_tests  # noqa: E402
+import runbook_dryad_proof_tests  # noqa: E402
 import runbook_dryad_tests  # noqa: E402
 import runbook_proof_tests  # noqa: E402
 import runbook_situations_tests  # noqa: E402
+import runbook_terminal_tests  # noqa: E402
 import tabs_tests  # noqa: E402
 import silences_tests  # noqa: E402
 import situation_tests  # noqa: E402
@@ -50,7 +54,9 @@ def main():
                    embedded_tests, postgres_tests, command_tests, log_tests, logs_view_tests, redis_tests,
                    probe_tests, situation_tests, slo_tests, hostile_sources_tests, public_boards_tests, tabs_tests,
                    alertmanager_tests, alerts_view_tests, alerts_tests, acks_tests, silences_tests, rules_tests,
-                   runbook_commands_tests, runbook_dryad_tests, runbook_proof_tests, runbook_situations_tests):
+                   runbook_commands_tests, runbook_dryad_tests, runbook_dryad_proof_tests,
+                   runbook_proof_tests, runbook_situations_tests, runbook_hostile_tests, runbook_terminal_tests,
+                   runbook_kills_tests):
         for name, test in module.tests(skep):
             if wanted and not any(word in name for word in wanted):
                 continue

@@ -63,13 +63,13 @@ def own_steps(runbook, letter):
     return [step for step in commands(runbook) if step["section"] == section]
 
 
-def record_scenario(bench, record, fault, steps):
+def record_scenario(bench, record, fault, steps, fault_s=FAULT_S):
     """Returns when the remedy began, and when each step ended, in seconds."""
     ends = {}
     record.scrape()
     record.pass_time(BEFORE_S)
     bench.ask("inject", fault)
-    record.pass_time(FAULT_S)
+    record.pass_time(fault_s)
     begun = record.at_s
     for step in steps:
         text = bench.fill(step)
@@ -102,6 +102,18 @@ def late(check, good, begun_s, until_s):
     return needed if needed > within else None
 
 
+def judge(servers, path):
+    data, port = servers.folder / "data", free_port()
+    subprocess.run(["promtool", "tsdb", "create-blocks-from", "openmetrics", "--quiet", path, data], check=True,
+                   capture_output=True, timeout=120)
+    (servers.folder / "none.yml").write_text("{}\n")
+    servers.start("prometheus", ["prometheus", f"--config.file={servers.folder}/none.yml",
+                                 f"--storage.tsdb.path={data}", "--storage.tsdb.retention.time=99y",
+                                 f"--web.listen-address=127.0.0.1:{port}", "--log.level=error"],
+                  f"http://127.0.0.1:{port}/-/ready")
+    return port
+
+
 def tests(skep):
     colony = os.environ.get("SKEP_COLONY_PROGRAM") or str(Path(skep).parent / "skep-colony")
     shim = str(Path(skep).parent / "skep-shim")
@@ -111,17 +123,6 @@ def tests(skep):
                                capture_output=True, text=True, timeout=60)
         assert shown.returncode == 0, shown
         return json.loads(shown.stdout)
-
-    def judge(servers, path):
-        data, port = servers.folder / "data", free_port()
-        subprocess.run(["promtool", "tsdb", "create-blocks-from", "openmetrics", "--quiet", path, data], check=True,
-                       capture_output=True, timeout=120)
-        (servers.folder / "none.yml").write_text("{}\n")
-        servers.start("prometheus", ["prometheus", f"--config.file={servers.folder}/none.yml",
-                                     f"--storage.tsdb.path={data}", "--storage.tsdb.retention.time=99y",
-                                     f"--web.listen-address=127.0.0.1:{port}", "--log.level=error"],
-                      f"http://127.0.0.1:{port}/-/ready")
-        return port
 
     def proves(fault):
         slug, letter, numbers = SCENARIOS[fault]
