@@ -57,7 +57,7 @@ const char *const shut_in_tools[] = {
  * tee, touch), what runs other programs by its own rules (find, xargs, env,
  * nohup, su, sudo), what reaches other machines (ssh, nc, wget), what ends or
  * stops processes (kill is the shell's own and needs none), and what sets the
- * machine's state (mount, hostname; date is the simulation's, which only shows).
+ * machine's state (mount, hostname). date, find and git are the simulation's, which reach nothing else.
  */
 const char *const shut_in_programs[] = {
 	"bash",   "sh",    "cat",    "grep",   "egrep",     "fgrep",   "sed",  "awk",  "head",  "tail",
