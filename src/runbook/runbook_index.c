@@ -35,26 +35,43 @@ const char *runbook_index_slug(const char *name, struct arena *arena)
 	return arena_strndup(arena, name + start, length - start);
 }
 
+/* Behind the byte order mark and front matter: a comment of its YAML is no heading. */
+static char *skip_front(char *text)
+{
+	char *line = strncmp(text, "\xef\xbb\xbf", 3) == 0 ? text + 3 : text;
+
+	if (strncmp(line, "---\n", 4) == 0 && strstr(line + 3, "\n---\n"))
+		return strstr(line + 3, "\n---\n") + 4;
+	if (strncmp(line, "---\r\n", 5) == 0 && strstr(line + 4, "\n---\r\n"))
+		return strstr(line + 4, "\n---\r\n") + 5;
+	return line;
+}
+
+static bool is_fence(const char *line)
+{
+	return strncmp(line, "```", 3) == 0 || strncmp(line, "~~~", 3) == 0;
+}
+
 /* The first heading of a file's beginning; "" without one. */
 static const char *title_of(const char *path, struct arena *arena)
 {
 	char text[RUNBOOK_TITLE_MAX + 1];
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	ssize_t got = fd < 0 ? -1 : read(fd, text, RUNBOOK_TITLE_MAX);
+	bool fenced = false;
 
 	if (fd >= 0)
 		close(fd);
 	if (got <= 0)
 		return "";
 	text[got] = '\0';
-	for (char *line = text; line; line = strchr(line, '\n')) {
+	for (char *line = skip_front(text); line; line = strchr(line, '\n')) {
 		size_t length;
 
 		line += *line == '\n';
-		/* A comment of the front matter's YAML is no heading. */
-		if (line == text && strncmp(line, "---\n", 4) == 0 && strstr(line + 3, "\n---\n"))
-			line = strstr(line + 3, "\n---\n") + 4;
-		if (line[0] != '#' || line[1] != ' ')
+		/* A comment in a block of commands is none either. */
+		fenced ^= is_fence(line);
+		if (fenced || line[0] != '#' || line[1] != ' ')
 			continue;
 		line += 2 + strspn(line + 2, " ");
 		length = strcspn(line, "\r\n");
@@ -78,7 +95,8 @@ static void add_folder(struct runbook_index *index, const char *folder)
 		path = path_join(folder, entry->d_name);
 		vec_push(&index->files, (struct runbook_file){ .path = arena_strdup(&index->arena, path),
 							       .slug = runbook_index_slug(entry->d_name, &index->arena),
-							       .title = title_of(path, &index->arena) });
+							       .title = title_of(path, &index->arena),
+							       .alerts = runbook_index_alerts(path, &index->arena) });
 		free(path);
 	}
 	if (opened)
