@@ -153,6 +153,7 @@ def open_runbook(terminal, name):
     """In the list of runbooks, by its name."""
     terminal.send("3")
     terminal.wait("Runbooks", name)
+    terminal.send("g", 0.2)
     for _ in range(200):
         if re.search(rf"▸\s+{re.escape(name)}\b", terminal.text()):
             break
