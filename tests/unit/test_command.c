@@ -191,8 +191,10 @@ Test(command, a_picture_takes_no_file_that_is_there)
 {
 	struct strbuf kept = STRBUF_INIT;
 	struct console_world world;
+	void *user;
 
-	world_init(&world);
+	console_world_init(&world, CONSOLE_BOARD);
+	user = world.console->host.user;
 	cr_expect_eq(run(&world, "picture /nowhere/screen.svg"), -1);
 	cr_expect(strstr(last.text, "no screen"), "%s", last.text);
 	world.console->host.save_picture = keep_picture;
@@ -202,5 +204,6 @@ Test(command, a_picture_takes_no_file_that_is_there)
 	cr_expect_eq(run(&world, "picture /nowhere/screen.svg"), 0);
 	cr_expect_str_eq(kept.text, "/nowhere/screen.svg");
 	strbuf_release(&kept);
-	world_release(&world);
+	world.console->host.user = user;
+	console_world_release(&world);
 }
