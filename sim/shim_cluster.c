@@ -68,11 +68,6 @@ const struct shim_kind *shim_kind_find(const char *word)
 	return NULL;
 }
 
-bool shim_name_space_known(const char *name)
-{
-	return shim_one_of("default kube-system " PROD " " DR, name);
-}
-
 static const cJSON *item_of(const cJSON *list, const char *key, const char *name)
 {
 	const cJSON *item;

@@ -58,9 +58,6 @@ struct shim_count shim_cluster_count(const struct shim_cluster *cluster, const s
 /* Do the labels satisfy a selector "app=x,tier!=y"? */
 bool shim_selects(const char *labels, const char *selector);
 
-/* Does a namespace exist? */
-bool shim_name_space_known(const char *name);
-
 /* Kinds of resources by all their names. */
 struct shim_kind {
 	const char *name, *others; /* "deployments", "deployment deploy deployments.apps" */

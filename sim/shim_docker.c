@@ -451,7 +451,8 @@ static int run_command(const struct shim *shim, size_t first, bool compose)
 	return shim_fail(shim, 1, "docker: '%s' is not a docker command.\nSee 'docker --help'", shim->words[first]);
 }
 
-int shim_compose_from(const struct shim *shim, size_t first)
+/* The rest of a compose command line, from its word `first` on ("docker compose ..."). */
+static int compose_from(const struct shim *shim, size_t first)
 {
 	struct shim_arguments arguments;
 	int status = shim_flags_read(shim, &leading, "", first, &arguments);
@@ -469,7 +470,7 @@ int shim_compose_from(const struct shim *shim, size_t first)
 
 int shim_compose(struct shim *shim)
 {
-	return shim_compose_from(shim, 0);
+	return compose_from(shim, 0);
 }
 
 int shim_docker(struct shim *shim)
@@ -483,7 +484,7 @@ int shim_docker(struct shim *shim)
 	else if (!status && !word)
 		status = shim_fail(shim, 1, "Usage:  docker [OPTIONS] COMMAND");
 	else if (!status && !strcmp(word, "compose"))
-		status = shim_compose_from(shim, arguments.rest);
+		status = compose_from(shim, arguments.rest);
 	else if (!status)
 		status = run_command(shim, arguments.rest - 1, false);
 	shim_arguments_release(&arguments);

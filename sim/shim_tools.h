@@ -37,9 +37,6 @@ int shim_ss(struct shim *shim);
 int shim_find(struct shim *shim);
 int shim_du(struct shim *shim);
 
-/* The rest of a compose command line, from its word `first` on ("docker compose ..."). */
-int shim_compose_from(const struct shim *shim, size_t first);
-
 /* The first program of a shell's text, up to a redirection or a pipe. */
 int shim_shell(const struct shim *shim, const char *text);
 
