@@ -14,7 +14,8 @@
 
 /* ---- what there is ---- */
 
-const struct runbook_index *runbooks_index(struct runbooks *runbooks)
+/* Read when first asked for. */
+static const struct runbook_index *index_of(struct runbooks *runbooks)
 {
 	const struct option_strings *folders = &runbooks->config.system->runbooks;
 
@@ -45,7 +46,7 @@ static void gather_alerts(struct runbooks *runbooks)
 
 static const struct runbook_index *desk_index(void *user)
 {
-	return runbooks_index(user);
+	return index_of(user);
 }
 
 static const struct runbook_lint_context *desk_lint(void *user)
@@ -53,7 +54,7 @@ static const struct runbook_lint_context *desk_lint(void *user)
 	struct runbooks *runbooks = user;
 
 	gather_alerts(runbooks);
-	runbooks->lint = (struct runbook_lint_context){ .index = runbooks_index(runbooks),
+	runbooks->lint = (struct runbook_lint_context){ .index = index_of(runbooks),
 							.alerts = runbooks->alerts.items,
 							.alert_count = runbooks->alerts.count,
 							.follow_files = true };
@@ -80,7 +81,7 @@ static struct runbook *read_file(const char *path, struct error *error)
 /* The runbook that saves everything before something is destroyed: looked for among all, once. */
 static const struct runbook *find_backup(struct runbooks *runbooks)
 {
-	const struct runbook_index *index = runbooks_index(runbooks);
+	const struct runbook_index *index = index_of(runbooks);
 
 	for (size_t i = 0; !runbooks->backup_sought && !runbooks->backup && i < index->files.count; i++) {
 		struct runbook *runbook = read_file(index->files.items[i].path, NULL);
@@ -113,7 +114,8 @@ static void on_say(void *user, const char *words)
 		runbooks->config.on_say(runbooks->config.user, words);
 }
 
-struct runner_config runbooks_runner_config(struct runbooks *runbooks)
+/* What a runner needs to know, all but its callbacks. */
+static struct runner_config runner_config_of(struct runbooks *runbooks)
 {
 	const struct system *system = runbooks->config.system;
 	const struct engines *engines = runbooks->config.engines;
@@ -164,7 +166,7 @@ static const char *const *label_pairs(const struct labels *labels, struct arena 
 static int desk_open(void *user, const char *path, const struct alert *alert, struct error *error)
 {
 	struct runbooks *runbooks = user;
-	struct runner_config config = runbooks_runner_config(runbooks);
+	struct runner_config config = runner_config_of(runbooks);
 	struct runner_alert of = { 0 };
 	struct arena arena = { 0 };
 	struct runner *runner;
@@ -193,7 +195,7 @@ static int desk_open(void *user, const char *path, const struct alert *alert, st
 static int desk_resume(void *user, const char *id, struct error *error)
 {
 	struct runbooks *runbooks = user;
-	struct runner_config config = runbooks_runner_config(runbooks);
+	struct runner_config config = runner_config_of(runbooks);
 	const struct run *run;
 	struct runner *runner;
 

@@ -48,10 +48,4 @@ struct runbooks {
 void runbooks_open(struct runbooks *runbooks, const struct runbooks_config *config);
 void runbooks_close(struct runbooks *runbooks);
 
-/* The system's runbooks: read when first asked for. */
-const struct runbook_index *runbooks_index(struct runbooks *runbooks);
-
-/* What a runner needs to know, all but its callbacks. */
-struct runner_config runbooks_runner_config(struct runbooks *runbooks);
-
 #endif
