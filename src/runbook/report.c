@@ -9,7 +9,7 @@
 #include "runbook/report_private.h"
 #include "runbook/report_text.h"
 
-int64_t report_began_ms(const struct run *run)
+static int64_t began_ms(const struct run *run)
 {
 	return run->opened ? run->opened->time_ms : run->began_ms;
 }
@@ -205,7 +205,7 @@ static void add_scenario(const struct run *run, const struct runbook *runbook, s
 static void add_mitigated(const struct run *run, const struct runbook *runbook, struct strbuf *ret)
 {
 	bool alerted = run->opened && run->opened->alert_since_ms > 0;
-	int64_t from_ms = alerted ? run->opened->alert_since_ms : report_began_ms(run);
+	int64_t from_ms = alerted ? run->opened->alert_since_ms : began_ms(run);
 	int64_t target_ms = runbook ? runbook->mttr_ms : 0, took_ms;
 
 	begin_row(ret, "Time to mitigate");

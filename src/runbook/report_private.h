@@ -4,9 +4,6 @@
 
 #include "runbook/report.h"
 
-/* When it began, as the report counts: opened, else its earliest event. */
-int64_t report_began_ms(const struct run *run);
-
 void report_add_timeline(const struct run *run, struct strbuf *ret);
 void report_add_steps(const struct run *run, const struct runbook *runbook, const char *folder, struct strbuf *ret);
 

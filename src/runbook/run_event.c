@@ -142,7 +142,7 @@ enum run_outcome run_outcome_of(const struct run_event *event)
 	return RUN_OUTCOME_UNKNOWN;
 }
 
-bool run_id_valid(const char *id)
+static bool id_valid(const char *id)
 {
 	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
 	size_t length = strnlen(id, RUN_ID_MAX + 1);
@@ -157,7 +157,7 @@ static bool number_valid(const char *text, size_t length)
 	       strtol(text, NULL, 10) <= RUN_NUMBER_MAX;
 }
 
-bool run_step_id_valid(const char *id)
+static bool step_id_valid(const char *id)
 {
 	const char *dot = strchr(id, '.');
 
@@ -220,7 +220,7 @@ static bool is_sound(const struct run_event *event)
 {
 	bool attempt = TRIALS & OF(event->kind);
 
-	return run_id_valid(event->run) && (!*event->step || run_step_id_valid(event->step)) &&
+	return id_valid(event->run) && (!*event->step || step_id_valid(event->step)) &&
 	       (!attempt || (event->attempt >= 1 && *event->step)) && (event->kind != RUN_STEP_PEN || *event->step) &&
 	       (event->kind != RUN_VALUE || *event->name);
 }
@@ -250,7 +250,7 @@ bool run_event_read(const struct journal_event *event, struct arena *arena, stru
 	bool good;
 
 	*ret = (struct run_event){ 0 };
-	if (!find_kind(event->kind, &ret->kind) || !event->id || !*event->id || !run_id_valid(event->subject))
+	if (!find_kind(event->kind, &ret->kind) || !event->id || !*event->id || !id_valid(event->subject))
 		return false;
 	body = json_parse(event->body, strlen(event->body), "journal", NULL);
 	begin_event(ret);

@@ -93,10 +93,6 @@ extern const char *const run_event_names[RUN_EVENT_KINDS];
 #define RUN_TEXT_MAX   (32 * 1024) /* bytes of a note or command, as JSON */
 #define RUN_NUMBER_MAX 1000000     /* of attempts; of either part of a step's id */
 
-/* Fit to be a run's id; a step's ("2.3"). */
-bool run_id_valid(const char *id);
-bool run_step_id_valid(const char *id);
-
 /*
  * The journal's event as one of a run. False when it is none, or its body is
  * not readable: no JSON object, a member of another type or out of range, one

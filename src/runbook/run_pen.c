@@ -18,7 +18,8 @@ struct fold {
 	(1u << RUN_VALUE | 1u << RUN_BRANCH | 1u << RUN_DONE | 1u << RUN_SKIPPED | 1u << RUN_FAILED | 1u << RUN_NOTE | \
 	 1u << RUN_EDIT | 1u << RUN_OVERRIDE | 1u << RUN_MITIGATED | 1u << RUN_CLOSED)
 
-int64_t run_step_section(const char *step)
+/* The number before the dot of a step's id. */
+static int64_t section_of(const char *step)
 {
 	return strtoll(step, NULL, 10);
 }
@@ -126,7 +127,7 @@ static bool needs_pen(struct fold *fold, struct run_entry *entry, const char *st
 static void note_section(struct run *run, const struct run_event *event)
 {
 	if (has(run->lead, run->lead_seat, event->actor, event->seat))
-		run->section = run_step_section(event->step);
+		run->section = section_of(event->step);
 }
 
 static void take_opened(struct fold *fold, struct run_entry *entry)
@@ -297,7 +298,7 @@ const char *run_take_words(const struct run *run, const char *actor, const char 
 		return NULL;
 	if (held && *held->pen)
 		return is_same(held->pen, actor) ? NULL : run_verdict_words(run, RUN_IS_HELD, step);
-	if (run->section && run_step_section(step) != run->section)
+	if (run->section && section_of(step) != run->section)
 		return "only steps of the section under way can be taken: take the lead";
 	return NULL;
 }

@@ -35,9 +35,6 @@ const char *run_take_words(const struct run *run, const char *actor, const char 
 /* Go through the timeline: who leads and holds, what is refused or taken back, which events make which attempt. */
 void run_fold_pens(struct run *run);
 
-/* The number before the dot of a step's id. */
-int64_t run_step_section(const char *step);
-
 /* The event that an undoing one takes back in the end, through those it takes back; NULL. Only of events before it. */
 const struct run_event *run_undo_root(const struct run *run, const struct run_event *event);
 

@@ -202,6 +202,19 @@ static bool is_comment(cmark_node *node)
 	       strncmp(cmark_node_get_literal(node), "<!--", 4) == 0;
 }
 
+static void walk(struct runbook_reader *reader, cmark_node *parent, struct reader_item *item, int depth)
+{
+	if (depth > READER_DEPTH_MAX)
+		return;
+	reader->hint = NULL;
+	for (cmark_node *node = cmark_node_first_child(parent); node; node = cmark_node_next(node)) {
+		reader_block(reader, node, item, depth);
+		reader->begun |= !is_comment(node);
+	}
+	reader->hint = NULL;
+	reader_drop_pending(reader, &reader->pending);
+}
+
 void reader_block(struct runbook_reader *reader, cmark_node *node, struct reader_item *item, int depth)
 {
 	bool escalation = runbook_role(reader->runbook, reader->section) == SECTION_ESCALATION;
@@ -231,7 +244,7 @@ void reader_block(struct runbook_reader *reader, cmark_node *node, struct reader
 	case CMARK_NODE_HTML_BLOCK: read_comments(reader, node); return;
 	case CMARK_NODE_BLOCK_QUOTE:
 		reader_drop_pending(reader, &reader->pending);
-		reader_walk(reader, node, item, depth + 1);
+		walk(reader, node, item, depth + 1);
 		break;
 	default:
 		reader_drop_pending(reader, &reader->pending);
@@ -240,19 +253,6 @@ void reader_block(struct runbook_reader *reader, cmark_node *node, struct reader
 		break;
 	}
 	reader->hint = NULL;
-}
-
-void reader_walk(struct runbook_reader *reader, cmark_node *parent, struct reader_item *item, int depth)
-{
-	if (depth > READER_DEPTH_MAX)
-		return;
-	reader->hint = NULL;
-	for (cmark_node *node = cmark_node_first_child(parent); node; node = cmark_node_next(node)) {
-		reader_block(reader, node, item, depth);
-		reader->begun |= !is_comment(node);
-	}
-	reader->hint = NULL;
-	reader_drop_pending(reader, &reader->pending);
 }
 
 static void read_links(struct runbook_reader *reader, cmark_node *document)
@@ -422,7 +422,7 @@ int runbook_read(struct runbook *ret, const char *path, const char *source, size
 	document = parse(reader.text, reader.length);
 	for (cmark_node *node = cmark_node_first_child(document); node; node = cmark_node_next(node))
 		reader.first_level += cmark_node_get_heading_level(node) == 1;
-	reader_walk(&reader, document, NULL, 0);
+	walk(&reader, document, NULL, 0);
 	finish(&reader, document);
 	cmark_node_free(document);
 	vec_release(&reader.lines);

@@ -55,9 +55,8 @@ struct reader_item {
 
 /* ---- runbook_read.c ---- */
 
-/* One block, and the blocks in `parent`; `item` is the list item around them, or NULL. */
+/* One block; `item` is the list item around it, or NULL. */
 void reader_block(struct runbook_reader *reader, cmark_node *node, struct reader_item *item, int depth);
-void reader_walk(struct runbook_reader *reader, cmark_node *parent, struct reader_item *item, int depth);
 
 int reader_fault(struct runbook_reader *reader, unsigned line, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
