@@ -92,7 +92,7 @@ size_t outline_scenario(const struct runbook *runbook, size_t number)
 	return SIZE_MAX;
 }
 
-size_t outline_scenario_count(const struct runbook *runbook)
+static size_t scenario_count(const struct runbook *runbook)
 {
 	size_t ret = 0;
 
@@ -322,7 +322,7 @@ static void add_choice(struct maker *maker, size_t first)
 	const struct runbook *runbook = maker->ask->runbook;
 	struct rich_text *text = &maker->outline->text;
 	int room = maker->ask->width - depth_of(maker, first) - 2, used = 0, part = 0;
-	size_t count = outline_scenario_count(runbook);
+	size_t count = scenario_count(runbook);
 	struct rich_line line = { 0 };
 
 	for (size_t i = 0; i < count; i++) {

@@ -67,8 +67,7 @@ bool outline_is_step(const struct runbook_step *step);
 /* Does the section lie in a scenario that was not chosen? */
 bool outline_is_passed_over(const struct runbook *runbook, size_t section, const char *scenario);
 
-/* The scenarios that can be chosen, and the section of one, counted from 0; SIZE_MAX. */
-size_t outline_scenario_count(const struct runbook *runbook);
+/* The section of a scenario that can be chosen, counted from 0; SIZE_MAX. */
 size_t outline_scenario(const struct runbook *runbook, size_t number);
 
 /* "Scenario B: synapse weights", "Phase 2: Recover (15-30 min)". */
