@@ -25,7 +25,7 @@ OTHERWISE = {
     "docker network connect": (1,),     # it is in that network
     "/approve": (0, 22),                # nothing waits
     "/self-healing/review/": (0, 22),
-    "pkill -TERM -x": (1,),             # no such program runs
+    "pkill -TERM -x": (0, 1),           # no such program runs
 }
 
 # Fault: runbook, letter of the scenario or phase, which of its commands.
