@@ -118,6 +118,8 @@ static void find_runbook(struct alerts *alerts, struct alert *alert)
 	}
 	if (!file)
 		file = runbook_index_find(&alerts->runbooks, alert->name);
+	if (!file)
+		file = runbook_index_find_alert(&alerts->runbooks, alert->name);
 	alert->runbook = file ? file->path : NULL;
 }
 

@@ -39,6 +39,9 @@ void lint_check_runbook(struct lint_context *context)
 		return;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !runbook; i++)
 		runbook = rule_annotation(context->rule, names[i]);
+	if ((!runbook || !*runbook) && context->system->runbooks &&
+	    runbook_index_find_alert(context->system->runbooks, context->rule->name))
+		return;
 	if (!runbook || !*runbook)
 		lint_tell(context, context->rule->line,
 			  "no runbook: whoever is woken by it must find out what to do (annotation runbook_url)");

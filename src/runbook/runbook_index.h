@@ -2,7 +2,8 @@
  * Which runbook file belongs to an alert: the Markdown files of some folders,
  * known by their slug (the file name without .md and without a number before
  * it: 01-colony-crash.md is `colony-crash`) and by their title (the first
- * heading). An alert names one by a URL, a path, a slug or a title.
+ * heading). An alert names one by a URL, a path, a slug or a title; for one that
+ * names none, runbooks say in an annotation which alerts they are for.
  */
 #ifndef RUNBOOK_RUNBOOK_INDEX_H
 #define RUNBOOK_RUNBOOK_INDEX_H
@@ -17,6 +18,7 @@
 
 struct runbook_file {
 	const char *path, *slug, *title; /* title "" when it has none */
+	const char *const *alerts;       /* those it says it is for; NULL ends them */
 };
 
 struct runbook_index {
@@ -33,5 +35,11 @@ void runbook_index_release(struct runbook_index *index);
 
 /* By the last part of `name` as a slug, then by title without regard to case; NULL. `name` may be NULL. */
 const struct runbook_file *runbook_index_find(const struct runbook_index *index, const char *name);
+
+/* The first that says it is for that alert; NULL. */
+const struct runbook_file *runbook_index_find_alert(const struct runbook_index *index, const char *alert);
+
+/* What the file at `path` says of that, in the arena. */
+const char *const *runbook_index_alerts(const char *path, struct arena *arena);
 
 #endif
