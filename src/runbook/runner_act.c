@@ -209,6 +209,7 @@ int runner_close(struct runner *runner, const char *words, struct error *error)
 	if (runner->pending.count)
 		return error_set(error, "%s is about to be run",
 				 runner_step_id(runner, runner->pending.items[0]->step));
+	runner_proofs_end(runner);
 	return tell(runner, RUN_CLOSED, SIZE_MAX, words);
 }
 

@@ -217,6 +217,7 @@ void runner_tell_never(struct runner *runner, size_t step, int64_t attempt, cons
 void runner_make_proofs(struct runner *runner);
 void runner_proofs_before(struct runner *runner, size_t step, int64_t attempt);
 void runner_proofs_after(struct runner *runner, size_t step, int64_t attempt);
+void runner_proofs_end(struct runner *runner); /* the figures a run is left with */
 void runner_proofs_tick(struct runner *runner);
 void runner_check_free(struct check_run *run);
 

@@ -11,6 +11,9 @@
 /* Figures older than that are not waited for any more. */
 #define AFTER_MS (60 * CLOCK_SECOND)
 
+/* What a step did is seen by what is collected afterwards. */
+#define SETTLE_MS (10 * CLOCK_SECOND)
+
 struct check_run {
 	struct runner *runner;
 	struct reading *reading;
@@ -197,8 +200,17 @@ static void tell_figures(struct runner *runner, const char *step, int64_t attemp
 	}
 }
 
+static void tell_after(struct runner *runner, const struct awaited *awaited)
+{
+	tell_figures(runner, runner_step_id(runner, awaited->step), awaited->attempt, "after", awaited->since_ms + 1);
+}
+
 void runner_proofs_before(struct runner *runner, size_t step, int64_t attempt)
 {
+	/* What is seen from here on may be of the next step. */
+	for (size_t i = 0; i < runner->awaited.count; i++)
+		tell_after(runner, &runner->awaited.items[i]);
+	vec_clear(&runner->awaited);
 	tell_figures(runner, runner_step_id(runner, step), attempt, "before", 0);
 }
 
@@ -214,6 +226,11 @@ void runner_proofs_after(struct runner *runner, size_t step, int64_t attempt)
 	vec_push(&runner->awaited, awaited);
 	proofs_attend(runner->proofs, true);
 	proofs_refresh(runner->proofs);
+}
+
+void runner_proofs_end(struct runner *runner)
+{
+	tell_figures(runner, "", 0, "after", 0);
 }
 
 /* Has each figure been answered since? */
@@ -258,11 +275,10 @@ void runner_proofs_tick(struct runner *runner)
 	for (size_t i = runner->awaited.count; i-- > 0;) {
 		struct awaited awaited = runner->awaited.items[i];
 
-		if (!are_newer(runner, awaited.since_ms) && now_ms - awaited.since_ms < AFTER_MS)
+		if (!are_newer(runner, awaited.since_ms + SETTLE_MS) && now_ms - awaited.since_ms < AFTER_MS)
 			continue;
 		runner->awaited.items[i] = runner->awaited.items[--runner->awaited.count];
-		tell_figures(runner, runner_step_id(runner, awaited.step), awaited.attempt, "after",
-			     awaited.since_ms + 1);
+		tell_after(runner, &awaited);
 	}
 	tell_beginning(runner);
 	tell_mitigated(runner);
