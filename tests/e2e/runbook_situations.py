@@ -356,11 +356,13 @@ class Play:
         return f"{getpass.getuser()}@{socket.gethostname()}"
 
     def check_figures(self, report):
-        """Each figure that the runbook watches, before and after."""
+        """What the runbook watches stands there before and after, and something of it has changed."""
         table = report[report.index("## Figures"):report.index("## Timeline")]
-        for watch in self.book.all["watches"]:
-            row = next((line for line in table.splitlines() if line.startswith(f"| {watch['title']} |")), None)
-            assert row, (watch, table)
+        cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
+        rows = {row[0]: (row[1], row[2]) for row in cells if len(row) == 4}
+        watched = [rows.get(watch["title"], ("", "")) for watch in self.book.all["watches"]]
+        assert all(after for _, after in watched), (watched, table)
+        assert any(before != after for before, after in watched), (watched, table)
 
 
 HEADER = ("situation", "alert", "runbook", "scenario", "keys", "typed", "mended", "green", "left out")
