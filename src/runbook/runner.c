@@ -276,11 +276,6 @@ const struct proofs *runner_proofs(const struct runner *runner)
 	return runner->proofs;
 }
 
-const char *runner_folder(const struct runner *runner)
-{
-	return runner->folder;
-}
-
 void runner_attend(struct runner *runner, bool attended)
 {
 	runner->attended = attended;

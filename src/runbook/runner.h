@@ -80,7 +80,6 @@ void runner_on_event(struct runner *runner, const struct journal_event *event);
 const struct runbook *runner_runbook(const struct runner *runner);
 const struct run *runner_run(const struct runner *runner);
 const struct proofs *runner_proofs(const struct runner *runner);
-const char *runner_folder(const struct runner *runner);
 void runner_attend(struct runner *runner, bool attended); /* somebody looks at it */
 bool runner_busy(const struct runner *runner);            /* something is on its way that the next drawing would show */
 
@@ -110,7 +109,7 @@ struct plan_missing {
 /* Strings live until the next call of runner_plan or an act. */
 struct step_plan {
 	enum plan_block block;
-	bool runs;       /* it is one that is run at all: a command, or SQL that surely reads with a connection for it */
+	bool runs; /* it is one that is run at all: a command, or SQL that surely reads with a connection for it */
 	const char *why;  /* of a block, one line; where nothing blocks, what speaks against it all the same, or "" */
 	const char *text; /* exactly as it will run, filled in as far as it can be; masked for showing */
 	const char *program; /* resolved path of the first program; "" */

@@ -100,11 +100,17 @@ static struct runner *take_up(const char *actor, const char *seat)
 	return runner_resume(&config, runner_run(world.runner), &world.error);
 }
 
+/* In the folder of the run. */
+static char *run_file(const char *name)
+{
+	return mem_printf("%s/runs/%s/%s", world.folder, runner_run(world.runner)->id, name);
+}
+
 Test(live_run, leaves_a_folder_and_an_event, .init = set_up, .fini = tear_down)
 {
 	const struct run *run;
 	struct stat status;
-	char *text;
+	char *folder, *text;
 
 	world_open_run(&world, TEXT, NULL);
 	run = runner_run(world.runner);
@@ -114,13 +120,15 @@ Test(live_run, leaves_a_folder_and_an_event, .init = set_up, .fini = tear_down)
 	cr_expect_str_eq(run->lead, "ana@jump1");
 	cr_expect_str_eq(run->lead_seat, "s1");
 	cr_expect(strstr(run->id, "-a-trial-"), "%s", run->id);
-	cr_assert_eq(stat(runner_folder(world.runner), &status), 0);
+	folder = run_file(".");
+	cr_assert_eq(stat(folder, &status), 0);
 	cr_expect_eq(status.st_mode & 0777, 0700);
-	text = path_join(runner_folder(world.runner), "runbook.md");
+	text = run_file("runbook.md");
 	cr_assert_eq(stat(text, &status), 0);
 	cr_expect_eq(status.st_mode & 0777, 0600);
 	cr_expect_eq((size_t)status.st_size, strlen(TEXT));
 	free(text);
+	free(folder);
 }
 
 Test(live_run, is_not_opened_where_nothing_can_be_kept, .init = set_up, .fini = tear_down)
@@ -143,7 +151,9 @@ Test(live_run, is_taken_up_with_the_time_its_alert_is_to_be_clear, .init = set_u
 	static const int64_t times_ms[] = { 0, 90 * CLOCK_SECOND };
 
 	for (size_t i = 0; i < 2; i++) {
-		struct runner_alert alert = { .name = "A", .expression = "x > 5", .since_ms = 1, .for_ms = times_ms[i] };
+		struct runner_alert alert = {
+			.name = "A", .expression = "x > 5", .since_ms = 1, .for_ms = times_ms[i]
+		};
 
 		world_open_run(&world, TEXT, &alert);
 		cr_expect_eq(runner_run(world.runner)->opened->alert_for_ms, times_ms[i]);
@@ -169,7 +179,7 @@ Test(live_run, is_taken_up_with_the_text_it_began_with, .init = set_up, .fini = 
 	cr_expect_str_eq(runner_run(world.other)->lead_seat, "s1", "whoever lives keeps the lead");
 	runner_free(world.other);
 	world.other = NULL;
-	path = path_join(runner_folder(world.runner), "runbook.md");
+	path = run_file("runbook.md");
 	cr_assert_eq(path_write(path, "# Another\n", 10, NULL), 0);
 	cr_expect(!take_up("ana@jump1", "s2"));
 	cr_expect(strstr(world.error.text, "is not the text the run began with"), "%s", world.error.text);
