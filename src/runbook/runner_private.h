@@ -176,13 +176,12 @@ const char *runner_find_program(const struct runner *runner, const char *command
 
 /* ---- runner_values.c ---- */
 bool runner_is_secret_name(const char *name);
-const char *runner_value(void *runner, const char *name); /* NULL: none; of struct runner */
 /* A value nobody had to be asked for; NULL. `sure`: it may be taken without asking. */
 const char *runner_suggest(const struct runner *runner, const char *name, const char **ret_source, bool *ret_sure,
 			   struct arena *arena);
 void runner_set_known_values(struct runner *runner);
-/* A step's command or SQL (SIZE_MAX: a command of the run) with what is known put in. `missing`, to be released: names nobody
- * knows a value of; `why`: it cannot be put in; NULL. */
+/* A step's command or SQL (SIZE_MAX: a command of the run) with what is known put in. `missing`, to be released: names
+ * nobody knows a value of; `why`: it cannot be put in; NULL. */
 struct fill {
 	const char *text;
 	VEC(const char *) missing;
@@ -196,13 +195,9 @@ struct pending *runner_find_pending(const struct runner *runner, size_t step);
 void runner_pending_on_event(struct runner *runner, const struct journal_event *event);
 void runner_pending_tick(struct runner *runner);
 void runner_pending_free(struct pending *pending);
-void runner_drop_pending(struct runner *runner, struct pending *pending);
 int runner_cancel_pending(struct runner *runner, size_t step); /* -1: there is none */
 
 /* ---- runner_resume.c ---- */
-/* As the journal tells of it; NULL. Valid until the next event. */
-const struct run_attempt *runner_find_attempt(const struct runner *runner, size_t step, int64_t number);
-struct tended *runner_find_tended(const struct runner *runner, size_t step, int64_t attempt);
 struct tended *runner_tend(struct runner *runner, size_t step, int64_t attempt, const char *intent);
 void runner_untend(struct runner *runner, struct tended *tended);
 void runner_tended_free(struct tended *tended);

@@ -25,7 +25,8 @@ struct loose {
 	bool started;
 };
 
-const struct run_attempt *runner_find_attempt(const struct runner *runner, size_t step, int64_t number)
+/* As the journal tells of it; NULL. Valid until the next event. */
+static const struct run_attempt *find_attempt(const struct runner *runner, size_t step, int64_t number)
 {
 	const struct run *run = runner_run(runner);
 	const struct run_step *told = run ? run_find_step(run, runner_step_id(runner, step)) : NULL;
@@ -48,7 +49,7 @@ bool runner_attempt_there(const struct runner *runner, size_t step, int64_t atte
 
 /* ---- what is tended ---- */
 
-struct tended *runner_find_tended(const struct runner *runner, size_t step, int64_t attempt)
+static struct tended *find_tended(const struct runner *runner, size_t step, int64_t attempt)
 {
 	for (size_t i = 0; i < runner->tended.count; i++)
 		if (runner->tended.items[i]->step == step && runner->tended.items[i]->attempt == attempt)
@@ -138,7 +139,7 @@ void runner_tell_never(struct runner *runner, size_t step, int64_t attempt, cons
 	struct keeper_config config = { .loop = runner->config.loop };
 	struct arena arena = { 0 };
 	struct keeper *keeper = NULL;
-	const struct run_attempt *told = runner_find_attempt(runner, step, attempt);
+	const struct run_attempt *told = find_attempt(runner, step, attempt);
 
 	/* The folder of that number may be another console's, whose intent came first. */
 	if (!told || !told->intent || strcmp(told->intent->id, intent) == 0) {
@@ -219,7 +220,7 @@ static void tell_end(struct tended *tended)
 	struct runner *runner = tended->runner;
 	struct run_event event = runner_event(RUN_OUTCOME);
 	bool lost = keeper_phase(tended->keeper) == KEEPER_LOST, began = has_started(tended);
-	const struct run_attempt *told = runner_find_attempt(runner, tended->step, tended->attempt);
+	const struct run_attempt *told = find_attempt(runner, tended->step, tended->attempt);
 
 	tended->told_end = true;
 	if (told && told->outcome && run_outcome_of(told->outcome) != RUN_OUTCOME_UNKNOWN)
@@ -285,7 +286,7 @@ static struct tended *attach(struct runner *runner, size_t step, int64_t attempt
 /* A console that lives makes the folder itself: where there is none yet, nothing is attached, and so claimed. */
 static void look_after(struct runner *runner, const struct loose *loose)
 {
-	struct tended *tended = runner_find_tended(runner, loose->step, loose->attempt);
+	struct tended *tended = find_tended(runner, loose->step, loose->attempt);
 	struct pending *pending = runner_find_pending(runner, loose->step);
 	bool left;
 
@@ -357,7 +358,7 @@ struct keeper *runner_keeper(struct runner *runner, size_t step)
 	if (!told || !told->attempts.count)
 		return NULL;
 	last = &told->attempts.items[told->attempts.count - 1];
-	tended = runner_find_tended(runner, step, last->number);
+	tended = find_tended(runner, step, last->number);
 	if (!tended && last->outcome && runner_attempt_there(runner, step, last->number)) {
 		tended = attach(runner, step, last->number, last->intent ? last->intent->id : "");
 		if (tended)

@@ -32,7 +32,7 @@ void runner_pending_free(struct pending *pending)
 	free(pending);
 }
 
-void runner_drop_pending(struct runner *runner, struct pending *pending)
+static void drop_pending(struct runner *runner, struct pending *pending)
 {
 	for (size_t i = 0; i < runner->pending.count; i++)
 		if (runner->pending.items[i] == pending)
@@ -52,7 +52,7 @@ static void end_pending(struct pending *pending, const char *reason)
 	runner_say(runner, "%s was not run: %s", runner_step_id(runner, step), reason);
 	if (written)
 		runner_tell_never(runner, step, attempt, pending->id, reason);
-	runner_drop_pending(runner, pending);
+	drop_pending(runner, pending);
 }
 
 /* ---- the keeper ---- */
@@ -115,7 +115,7 @@ static void start(struct pending *pending)
 		end_pending(pending, error.text);
 		return;
 	}
-	runner_drop_pending(runner, pending);
+	drop_pending(runner, pending);
 	runner_on_keeper(tended);
 }
 
