@@ -64,6 +64,27 @@ char *spawn_find(const char *program, const char *path, struct error *error)
 	return NULL;
 }
 
+/* Kernels before 5.11 have to be told of each. */
+void spawn_keep_rest_out(void)
+{
+	if (close_range(3, ~0u, CLOSE_RANGE_CLOEXEC) == 0)
+		return;
+	for (int fd = 3; fd < DESCRIPTORS_OLD; fd++)
+		fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+/* Handlers of skep's would run in this process on skep's own memory: none is left when signals are let in. */
+void spawn_reset_signals(void)
+{
+	struct sigaction standard = { .sa_handler = SIG_DFL };
+	sigset_t none;
+
+	for (int number = 1; number < NSIG; number++)
+		sigaction(number, &standard, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 static bool same_name(const char *a, const char *b)
 {
 	size_t length = strcspn(a, "=");
@@ -101,16 +122,7 @@ static const char *find_path(char *const *environment)
 	for (; *environment; environment++)
 		if (strncmp(*environment, "PATH=", 5) == 0)
 			return *environment + 5;
-	return "/usr/local/bin:/usr/bin:/bin";
-}
-
-/* Nothing else is inherited; kernels before 5.11 have to be told of each. */
-static void keep_rest_out(void)
-{
-	if (close_range(3, ~0u, CLOSE_RANGE_CLOEXEC) == 0)
-		return;
-	for (int fd = 3; fd < DESCRIPTORS_OLD; fd++)
-		fcntl(fd, F_SETFD, FD_CLOEXEC);
+	return SPAWN_PATH;
 }
 
 static int set_descriptors(const struct launch *launch)
@@ -121,20 +133,8 @@ static int set_descriptors(const struct launch *launch)
 		if (fd == i ? fcntl(fd, F_SETFD, 0) < 0 : dup2(fd, i) < 0)
 			return -1;
 	}
-	keep_rest_out();
+	spawn_keep_rest_out();
 	return 0;
-}
-
-/* Handlers of skep's would run in this process on skep's own memory: none is left when signals are let in. */
-static void reset_signals(void)
-{
-	struct sigaction standard = { .sa_handler = SIG_DFL };
-	sigset_t none;
-
-	for (int number = 1; number < NSIG; number++)
-		sigaction(number, &standard, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 static int become(const struct launch *launch)
@@ -150,7 +150,7 @@ static int become(const struct launch *launch)
 		return errno;
 	if (launch->spawn->folder && chdir(launch->spawn->folder) < 0)
 		return errno;
-	reset_signals();
+	spawn_reset_signals();
 	execve(launch->file, launch->arguments, launch->environment);
 	return errno;
 }

@@ -31,4 +31,15 @@ pid_t spawn_start(const struct spawn *spawn, struct error *error);
  */
 char *spawn_find(const char *program, const char *path, struct error *error);
 
+/* Where programs are when nobody says. */
+#define SPAWN_PATH "/usr/local/bin:/usr/bin:/bin"
+
+/*
+ * For a new process that is to become another program and was not made by
+ * spawn_start: it inherits nothing but 0, 1 and 2, and all its signals are at
+ * their defaults, none blocked. Both are safe between fork and execve.
+ */
+void spawn_keep_rest_out(void);
+void spawn_reset_signals(void);
+
 #endif

@@ -36,7 +36,7 @@ static char *find_keeper(struct error *error)
 			return path;
 		free(path);
 	}
-	return spawn_find(KEEPER_PROGRAM, search ? search : "/usr/local/bin:/usr/bin:/bin", error);
+	return spawn_find(KEEPER_PROGRAM, search ? search : SPAWN_PATH, error);
 }
 
 /* In memory and nowhere else, and whole: the keeper reads it to its end without anybody waiting. */

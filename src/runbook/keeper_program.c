@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,11 +14,11 @@
 
 #include "base/mem.h"
 #include "base/vec.h"
+#include "loop/child_spawn.h"
 
 #define TERM_VARIABLE    "TERM=xterm-256color"
 #define ROWS_STANDARD    24
 #define COLUMNS_STANDARD 80
-#define DESCRIPTORS_OLD  4096
 
 extern char **environ;
 
@@ -33,26 +32,6 @@ struct birth {
 
 /* ---- the new process ---- */
 
-/* Nothing else is inherited; kernels before 5.11 have to be told of each. */
-static void keep_rest_out(void)
-{
-	if (close_range(3, ~0u, CLOSE_RANGE_CLOEXEC) == 0)
-		return;
-	for (int fd = 3; fd < DESCRIPTORS_OLD; fd++)
-		fcntl(fd, F_SETFD, FD_CLOEXEC);
-}
-
-static void reset_signals(void)
-{
-	struct sigaction standard = { .sa_handler = SIG_DFL };
-	sigset_t none;
-
-	for (int number = 1; number < NSIG; number++)
-		sigaction(number, &standard, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 static int become(const struct birth *birth)
 {
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
@@ -65,10 +44,10 @@ static int become(const struct birth *birth)
 	for (int fd = 0; fd < 3; fd++)
 		if (dup2(birth->slave, fd) < 0)
 			return errno;
-	keep_rest_out();
+	spawn_keep_rest_out();
 	if (birth->directory && chdir(birth->directory) < 0)
 		return errno;
-	reset_signals();
+	spawn_reset_signals();
 	execve(birth->file, birth->arguments, birth->environment);
 	return errno;
 }

@@ -50,7 +50,7 @@ static const char *find(const struct runner *runner, const char *program, struct
 		*ret_why = arena_printf(arena, "%s: is not there, or cannot be run", program);
 		return NULL;
 	}
-	file = spawn_find(program, *path ? path : "/usr/local/bin:/usr/bin:/bin", &error);
+	file = spawn_find(program, *path ? path : SPAWN_PATH, &error);
 	ret = arena_strdup(arena, file);
 	free(file);
 	if (!ret)
