@@ -1,9 +1,14 @@
 #!/usr/bin/env python3
-"""e2e.py SKEP [NAME...]: the program as a person uses it, against real servers
-that are killed, stopped and restarted under it. Starts what it needs. Ends
-with `N passed, N failed`. `situations:all` plays every situation of the
-runbooks; without a NAME only some of them are."""
+"""e2e.py SKEP [--jobs N] [NAME...]: the program as a person uses it, against
+real servers that are killed, stopped and restarted under it. Starts what it
+needs. Ends with `N passed, N failed`. `situations:all` plays every situation of
+the runbooks; without a NAME only some of them are.
+
+With --jobs the files of tests run beside one another. What fails there is tried
+once more, with nothing beside it, and named: only then does it count."""
+import subprocess
 import sys
+import threading
 import time
 import traceback
 from pathlib import Path
@@ -45,33 +50,113 @@ import shim_tests  # noqa: E402
 import slo_tests  # noqa: E402
 
 
-def main():
-    skep = str(Path(sys.argv[1]).resolve())
-    wanted = ["situations:" if word == "situations:all" else word for word in sys.argv[2:]]
-    passed, failed = 0, []
-    runbook_situations_tests.begin(skep, wanted)
-    for module in (check_tests, snapshot_tests, follow_tests, console_tests, colony_tests, dryad_tests, shim_tests,
-                   embedded_tests, postgres_tests, command_tests, log_tests, logs_view_tests, redis_tests,
-                   probe_tests, situation_tests, slo_tests, hostile_sources_tests, public_boards_tests, tabs_tests,
-                   alertmanager_tests, alerts_view_tests, alerts_tests, acks_tests, silences_tests, rules_tests,
-                   runbook_commands_tests, runbook_dryad_tests, runbook_dryad_proof_tests,
-                   runbook_proof_tests, runbook_situations_tests, runbook_hostile_tests, runbook_terminal_tests,
-                   runbook_kills_tests):
-        for name, test in module.tests(skep):
-            if wanted and not any(word in name for word in wanted):
-                continue
-            started = time.monotonic()
-            try:
-                test()
-                passed += 1
-                print(f"ok   {name} ({time.monotonic() - started:.1f} s)", flush=True)
-            except Exception:
-                failed.append(name)
-                print(f"FAIL {name}\n{traceback.format_exc()}", flush=True)
+# Those that take longest first; the situations play by themselves and mostly wait.
+MODULES = (runbook_situations_tests, console_tests, runbook_proof_tests, runbook_dryad_proof_tests, runbook_dryad_tests,
+           runbook_commands_tests, runbook_hostile_tests, runbook_terminal_tests, runbook_kills_tests, check_tests,
+           snapshot_tests, follow_tests, colony_tests, dryad_tests, shim_tests, embedded_tests, postgres_tests,
+           command_tests, log_tests, logs_view_tests, redis_tests, probe_tests, situation_tests, slo_tests,
+           hostile_sources_tests, public_boards_tests, tabs_tests, alertmanager_tests, alerts_view_tests, alerts_tests,
+           acks_tests, silences_tests, rules_tests)
+
+
+def is_wanted(name, wanted):
+    return not wanted or any(name == word[1:] if word.startswith("=") else word in name for word in wanted)
+
+
+def run_module(module, skep, wanted):
+    """The names of those that passed and those that failed."""
+    passed, failed = [], []
+    if module is runbook_situations_tests:
+        module.begin(skep, [word.lstrip("=") for word in wanted])
+    for name, test in module.tests(skep):
+        if not is_wanted(name, wanted):
+            continue
+        started = time.monotonic()
+        try:
+            test()
+            passed.append(name)
+            print(f"ok   {name} ({time.monotonic() - started:.1f} s)", flush=True)
+        except Exception:
+            failed.append(name)
+            print(f"FAIL {name}\n{traceback.format_exc()}", flush=True)
+    return passed, failed
+
+
+class Beside:
+    """Files of tests beside one another, each in a process of its own."""
+
+    def __init__(self, skep, jobs, wanted):
+        self.skep, self.wanted, self.lock = skep, wanted, threading.Lock()
+        self.waiting, self.passed, self.failed = list(MODULES), 0, []
+        first = threading.Thread(target=self.run, args=(self.waiting.pop(0),))
+        rest = [threading.Thread(target=self.work) for _ in range(jobs)]
+        for thread in [first, *rest]:
+            thread.start()
+        for thread in [first, *rest]:
+            thread.join()
+
+    def work(self):
+        while True:
+            with self.lock:
+                if not self.waiting:
+                    return
+                module = self.waiting.pop(0)
+            self.run(module)
+
+    def run(self, module, names=None):
+        command = [sys.executable, __file__, self.skep, "--module", module.__name__, *(names or self.wanted)]
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+                              check=False)
+        lines = done.stdout.splitlines()
+        ok = sum(line.startswith("ok   ") for line in lines)
+        bad = [line[5:] for line in lines if line.startswith("FAIL ")]
+        if done.returncode and not bad:
+            bad = [f"({module.__name__} ended with {done.returncode})"]
+        with self.lock:
+            print("\n".join(line for line in lines if not line.startswith("e2e: FAILED")), flush=True)
+            self.passed += ok
+            if names is None:
+                self.failed += [(module, name) for name in bad]
+        return ok, bad
+
+    def again(self):
+        """What still fails with nothing beside it."""
+        failed = []
+        for module, name in self.failed:
+            print(f"e2e: once more, alone: {name}", flush=True)
+            ok, bad = self.run(module, ["=" + name]) if not name.startswith("(") else (0, [name])
+            failed += bad or ([] if ok else [name])
+        return failed
+
+
+def finish(passed, failed):
     for name in failed:
         print(f"e2e: FAILED: {name}")
     print(f"e2e: {passed} passed, {len(failed)} failed")
     return 1 if failed or not passed else 0
+
+
+def main():
+    skep, words = str(Path(sys.argv[1]).resolve()), sys.argv[2:]
+    if words[:1] == ["--module"]:
+        module = next(one for one in MODULES if one.__name__ == words[1])
+        passed, failed = run_module(module, skep, words[2:])
+        for name in failed:
+            print(f"e2e: FAILED: {name}")
+        return 1 if failed else 0
+    if words[:1] == ["--jobs"]:
+        jobs, words = int(words[1]), words[2:]
+    else:
+        jobs = 0
+    wanted = ["situations:" if word == "situations:all" else word for word in words]
+    if jobs:
+        beside = Beside(skep, jobs, wanted)
+        return finish(beside.passed, beside.again())
+    passed, failed = 0, []
+    for module in MODULES:
+        mine = run_module(module, skep, wanted)
+        passed, failed = passed + len(mine[0]), failed + mine[1]
+    return finish(passed, failed)
 
 
 sys.exit(main())
