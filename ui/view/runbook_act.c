@@ -276,7 +276,11 @@ bool runbook_act_can(const struct console *console, enum action action)
 		return false;
 	state = runbook_page_state(page, page->step, NULL);
 	switch (action) {
-	case ACTION_RUN: return runbook_page_runs(page, page->step) && state != RUN_STEP_RUNNING;
+	case ACTION_RUN:
+		/* Of SQL it is known once there is a run. */
+		return (runbook_page_runs(page, page->step) ||
+			(!page->run && step_of(page) && step_of(page)->kind == STEP_SQL)) &&
+		       state != RUN_STEP_RUNNING;
 	case ACTION_DONE:
 	case ACTION_SKIP:
 	case ACTION_FAIL: return step_of(page) != NULL;
