@@ -23,7 +23,6 @@ class Situation:
     main: bool = False  # one of the five that are to take 12 keys at most
     ci: bool = False  # played with the other tests
     later: tuple = ()  # checks whose window is longer than a test waits
-    fills: tuple = ()  # values that the alert or the system gives to the steps
     green_s: int = 240  # the longest wait for the alert and the checks, in seconds
 
 
@@ -82,8 +81,7 @@ TABLE = [
     # ---- performance-degradation ----
     polln("performance: too many agents", "agent-explosion", "AgentCountHigh", "performance-degradation",
           "look, A, 1, 2, verify", age="20m", main=True, ci=True, later=(DECISIONS, REQUESTS, ANSWERED)),
-    polln("performance: memory leak", "memory-leak", "HighMemoryUsage", "performance-degradation", "look, B, 1, verify",
-          age="20m"),
+    polln("performance: memory leak", "memory-leak", "HighMemoryUsage", "performance-degradation", "look, B, 1, verify"),
     polln("performance: dreams crowd out the work", "dream-saturation", "LongDreamCycle", "performance-degradation",
           "look, D, 1, verify"),
     polln("performance: anchor pool full", "kv-saturation", "AnchorPoolSaturated", "performance-degradation",
@@ -100,6 +98,8 @@ TABLE = [
     polln("disaster: a failover does not end", "failover-stuck", "FailoverSlow", "disaster-recovery",
           "look, E, 1, verify", age="20m"),
     # ---- DRYAD: the five entries of its troubleshooting ----
+    dryad("start: a variable is missing", "start-failure", "ServiceDown", "service-will-not-start",
+          "look, A, done 1, 2, verify"),
     dryad("start: the process is gone", "backend-down", "ServiceDown", "service-will-not-start", "look, B, 1, verify"),
     dryad("start: the front door is shut", "nginx-down", "FrontDoorDown", "service-will-not-start",
           "look, C, 1, 2, verify"),
@@ -107,7 +107,7 @@ TABLE = [
           "look, A, 1, verify", age="25m", green_s=480),
     dryad("slow: a query runs for too long", "slow-responses", "ResponseTimeHigh", "slow-responses",
           "look, A, 1, verify", age="25m", green_s=480),
-    dryad("leak: memory climbs", "memory-leak", "MemoryWarning", "high-memory", "look, A, 1, verify", age="25m", ci=True),
+    dryad("leak: memory climbs", "memory-leak", "MemoryWarning", "high-memory", "look, A, 1, verify", age="16m", ci=True),
     dryad("connections: the pool is used up", "database-connections", "DatabaseConnectionPoolExhausted",
           "database-connections", "look, look, look, B, 1, verify", age="25m", ci=True),
     dryad("connections: the database is gone", "database-down", "DatabaseConnectionFails", "database-connections",
