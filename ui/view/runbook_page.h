@@ -118,6 +118,9 @@ enum run_step_state runbook_page_state(const struct runbook_page *page, size_t s
 /* Is it one that is run: a command, or SQL that may be, as the plan of the step with the focus knows? */
 bool runbook_page_runs(const struct runbook_page *page, size_t step);
 
+/* Is it an item for people that nobody marked, and whose checks all hold? */
+bool runbook_page_is_ticked(const struct runbook_page *page, size_t step);
+
 /* Is it over, one way or another? */
 bool runbook_page_is_over(enum run_step_state state);
 

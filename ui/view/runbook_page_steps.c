@@ -46,6 +46,26 @@ bool runbook_page_runs(const struct runbook_page *page, size_t step)
 	       (page->has_plan && page->step == step && page->plan.runs);
 }
 
+bool runbook_page_is_ticked(const struct runbook_page *page, size_t step)
+{
+	const struct runbook_step *item = &page->runbook->steps.items[step];
+	size_t checks = 0;
+
+	if (!page->run || item->kind != STEP_MANUAL || !item->notes.checks.count ||
+	    runbook_page_state(page, step, NULL) != RUN_STEP_OPEN)
+		return false;
+	for (size_t i = 0; i < page->proofs.count; i++) {
+		const struct proof *proof = page->proofs.items[i];
+
+		if (proof->step != step || proof->is_alert || proof->is_watch)
+			continue;
+		if (proof->state != PROOF_GOOD)
+			return false;
+		checks++;
+	}
+	return checks > 0;
+}
+
 bool runbook_page_is_over(enum run_step_state state)
 {
 	return state == RUN_STEP_OK || state == RUN_STEP_DONE || state == RUN_STEP_SKIPPED || state == RUN_STEP_FAILED;
@@ -57,7 +77,7 @@ static bool is_to_do(const struct runbook_page *page, size_t step, bool aside)
 
 	return counts(item) && !outline_is_passed_over(page->runbook, item->section, page->scenario) &&
 	       (aside || !is_aside(page->runbook, item->section)) &&
-	       !runbook_page_is_over(runbook_page_state(page, step, NULL));
+	       !runbook_page_is_over(runbook_page_state(page, step, NULL)) && !runbook_page_is_ticked(page, step);
 }
 
 /* The first one to be done in a section or below it; SIZE_MAX. */

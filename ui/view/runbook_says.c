@@ -131,6 +131,11 @@ void runbook_add_standing(const struct runbook_page *page, size_t step, int64_t 
 	const struct run_step *item;
 	enum run_step_state state = runbook_page_state(page, step, &item);
 
+	if (runbook_page_is_ticked(page, step)) {
+		*ret_role = ROLE_DIM;
+		strbuf_addstr(ret, "ticked by its check");
+		return;
+	}
 	*ret_role = signs[state].role == ROLE_OK ? ROLE_DIM : signs[state].role;
 	switch (state) {
 	case RUN_STEP_WANTED: strbuf_addstr(ret, "starting"); break;
@@ -182,7 +187,7 @@ void runbook_add_progress(const struct runbook_page *page, size_t section, struc
 		    (step->kind != STEP_COMMAND && step->kind != STEP_MANUAL))
 			continue;
 		steps++;
-		over += runbook_page_is_over(runbook_page_state(page, i, NULL));
+		over += runbook_page_is_over(runbook_page_state(page, i, NULL)) || runbook_page_is_ticked(page, i);
 	}
 	if (ret->length || !steps)
 		return;
