@@ -342,5 +342,6 @@ void run_report(const struct run *run, const struct runbook *runbook, const char
 	add_notes(run, ret);
 	report_add_timeline(run, ret);
 	report_add_steps(run, runbook, folder, ret);
+	report_add_ticks(run, runbook, ret);
 	add_values(run, ret);
 }

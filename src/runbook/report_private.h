@@ -7,6 +7,9 @@
 void report_add_timeline(const struct run *run, struct strbuf *ret);
 void report_add_steps(const struct run *run, const struct runbook *runbook, const char *folder, struct strbuf *ret);
 
+/* Items for people that their checks ticked; nothing when there are none, or the text is not known. */
+void report_add_ticks(const struct run *run, const struct runbook *runbook, struct strbuf *ret);
+
 /* A table of figures before and after a step; of the run for "". Nothing when there are none. */
 void report_add_figures(const struct run *run, const char *step, struct strbuf *ret);
 

@@ -89,6 +89,10 @@ enum run_outcome run_outcome_of(const struct run_event *event);
 
 extern const char *const run_event_names[RUN_EVENT_KINDS];
 
+/* `source` of a check that turned: how it stood then. */
+#define RUN_TURNED_GOOD "holds"
+#define RUN_TURNED_BAD  "does not hold"
+
 #define RUN_ID_MAX     128         /* bytes: letters, digits, '.', '_', '-'; not a '.' first */
 #define RUN_TEXT_MAX   (32 * 1024) /* bytes of a note or command, as JSON */
 #define RUN_NUMBER_MAX 1000000     /* of attempts; of either part of a step's id */

@@ -79,6 +79,7 @@ static void on_turn(void *user, const struct proof *proof)
 	event.name = proof->name;
 	event.when = "turned";
 	event.note = proof->words;
+	event.source = proof->state == PROOF_GOOD ? RUN_TURNED_GOOD : RUN_TURNED_BAD;
 	add_value(&event, proof->value, text, sizeof(text));
 	runner_append(runner, &event, NULL);
 }

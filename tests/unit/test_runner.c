@@ -399,6 +399,7 @@ Test(live_run, says_once_that_it_is_mitigated, .init = set_up, .fini = tear_down
 	for (int i = 0; i < 1000 && !runner_run(world.runner)->mitigated; i++)
 		world_wait(&world, 10);
 	cr_assert(runner_run(world.runner)->mitigated);
+	cr_expect_str_eq(run_find_evidence(runner_run(world.runner), "", "A", "turned")->source, RUN_TURNED_GOOD);
 	world_wait(&world, 100);
 	cr_expect_eq(count_events(runner_run(world.runner), RUN_MITIGATED), 1);
 	runner_free(world.runner);
