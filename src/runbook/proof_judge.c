@@ -158,7 +158,10 @@ static void say_held(struct proof_item *item, const char *word, const char *deta
 	char held[TIME_SIZE], wanted[TIME_SIZE];
 	int64_t held_ms = now_ms - shown->holds_since_ms;
 
-	duration_format(held_ms - held_ms % CLOCK_SECOND, held, sizeof(held));
+	if (held_ms < CLOCK_SECOND)
+		snprintf(held, sizeof(held), "0s");
+	else
+		duration_format(held_ms, held, sizeof(held));
 	duration_format(item->for_ms, wanted, sizeof(wanted));
 	if (shown->state == PROOF_HOLDING)
 		snprintf(shown->words, sizeof(shown->words), "%s %s of %s%s%s", word, held, wanted, *detail ? ": " : "",

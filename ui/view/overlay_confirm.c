@@ -60,7 +60,7 @@ void overlay_confirm_open(struct console *console)
 	confirm->reason = mem_strdup(page->plan.tier_reason ? page->plan.tier_reason : "");
 	confirm->role = page->plan.tier == TIER_DESTROY ? ROLE_CRITICAL : ROLE_WARNING;
 	confirm->offers_backup = page->plan.offers_backup && desk->backup;
-	runbook_remark_all(page, &confirm->remarks);
+	runbook_remark_step(page, &confirm->remarks);
 	prompt_init(&confirm->prompt);
 	prompt_open(&confirm->prompt, "", "", NULL, NULL);
 	if (console->host.flush_input)

@@ -104,7 +104,8 @@ int runbook_page_find(struct runbook_page *page, size_t step, size_t section);
 void runbook_page_toggle(struct runbook_page *page, size_t section);
 void runbook_page_toggle_scenarios(struct runbook_page *page);
 
-/* Put the focus where someone begins whose alert fires: on the first step of the diagnosis. */
+/* Put the focus where someone begins whose alert fires: on the first step of the diagnosis; in a run that goes on, on
+ * what runs, or on what is left of its scenario. */
 void runbook_page_enter(struct runbook_page *page);
 
 /* Put the focus on a section: on its first step that is to be done, else on its heading. */

@@ -184,13 +184,34 @@ void runbook_page_go_on(struct runbook_page *page)
 		runbook_page_go_to(page, row, false);
 }
 
-void runbook_page_enter(struct runbook_page *page)
+/* The first that is left of the chosen scenario, else what comes behind it; SIZE_MAX. */
+static size_t left_of_scenario(const struct runbook_page *page)
 {
-	size_t entry = runbook_entry(page->runbook), next = first_within(page, entry);
-	int row;
+	size_t section = chosen_scenario(page), next = first_within(page, section);
+
+	for (size_t i = page->runbook->steps.count; section != SIZE_MAX && next == SIZE_MAX && i-- > 0;)
+		if (runbook_is_within(page->runbook, page->runbook->steps.items[i].section, section))
+			return runbook_page_next(page, i);
+	return next;
+}
+
+/* What runs, then what is left of the scenario that was chosen, then the diagnosis. */
+static size_t entry_step(const struct runbook_page *page)
+{
+	size_t next = runbook_page_running(page);
 
 	if (next == SIZE_MAX)
-		next = runbook_page_next(page, SIZE_MAX);
+		next = left_of_scenario(page);
+	if (next == SIZE_MAX)
+		next = first_within(page, runbook_entry(page->runbook));
+	return next != SIZE_MAX ? next : runbook_page_next(page, SIZE_MAX);
+}
+
+void runbook_page_enter(struct runbook_page *page)
+{
+	size_t next = entry_step(page);
+	int row;
+
 	page->has_spot = true; /* no second entry while what hides the step is unfolded */
 	row = next != SIZE_MAX ? runbook_page_find(page, next, SIZE_MAX) : -1;
 	runbook_page_go_to(page, row >= 0 ? row : 0, false);

@@ -33,10 +33,24 @@ static bool is_shown(const struct runbook_page *page, const struct proof *proof)
 	       runbook_page_state(page, proof->step, NULL) != RUN_STEP_OPEN;
 }
 
-/* A name and how it stands beside each other, where there is room. */
-static bool fits_one_row(const struct proof *proof, int width)
+/* What a step is to have done has its number: the end of the runbook may ask for the same. */
+static void add_name(const struct runbook_page *page, const struct proof *proof, struct strbuf *ret)
 {
-	return proof->is_watch || text_width(proof->name) + text_width(proof->words) + 5 <= width;
+	if (proof->step < page->runbook->steps.count && !proof->is_watch)
+		strbuf_addf(ret, "%s ", page->runbook->steps.items[proof->step].id);
+	strbuf_addstr(ret, proof->name);
+}
+
+/* A name and how it stands beside each other, where there is room. */
+static bool fits_one_row(const struct runbook_page *page, const struct proof *proof, int width)
+{
+	struct strbuf name = STRBUF_INIT;
+	bool ret;
+
+	add_name(page, proof, &name);
+	ret = proof->is_watch || text_width(name.text) + text_width(proof->words) + 5 <= width;
+	strbuf_release(&name);
+	return ret;
 }
 
 int runbook_live_rows(const struct runbook_page *page, int width)
@@ -45,7 +59,7 @@ int runbook_live_rows(const struct runbook_page *page, int width)
 
 	for (size_t i = 0; i < page->proofs.count; i++)
 		if (is_shown(page, page->proofs.items[i]))
-			rows += fits_one_row(page->proofs.items[i], width) ? 1 : 2;
+			rows += fits_one_row(page, page->proofs.items[i], width) ? 1 : 2;
 	return rows ? rows : 1;
 }
 
@@ -86,16 +100,21 @@ static void draw_watch(const struct proof *proof, struct canvas *canvas, struct 
 }
 
 /* A sign and what is proved, then how it stands, beside its course. */
-static int draw_proof(const struct proof *proof, struct canvas *canvas, struct rect area)
+static int draw_proof(const struct runbook_page *page, const struct proof *proof, struct canvas *canvas,
+		      struct rect area)
 {
 	struct style style = style_fg(proof_signs[proof->state].role);
-	int words = text_width(proof->words), name = text_width(proof->name), y = area.y, spark;
-	bool fits = fits_one_row(proof, area.width), one = area.height < 2 || fits;
+	struct strbuf text = STRBUF_INIT;
+	int words = text_width(proof->words), y = area.y, name, spark;
+	bool fits = fits_one_row(page, proof, area.width), one = area.height < 2 || fits;
 
+	add_name(page, proof, &text);
+	name = text_width(text.text);
 	canvas_put(canvas, area.x, y, glyph_text(canvas_glyphs(canvas), proof_signs[proof->state].sign), style, 1);
 	if (one && !fits)
 		name = area.width / 2;
-	canvas_put_fit(canvas, area.x + 2, y, proof->name, style_fg(ROLE_STRONG), one ? name : area.width - 2);
+	canvas_put_fit(canvas, area.x + 2, y, text.text, style_fg(ROLE_STRONG), one ? name : area.width - 2);
+	strbuf_release(&text);
 	if (one) {
 		canvas_put_fit(canvas, area.x + 2 + name + 2, y, proof->words, style, area.width - name - 4);
 		return 1;
@@ -130,7 +149,7 @@ void runbook_draw_live(const struct console *console, struct canvas *canvas, str
 		if (proof->is_watch)
 			draw_watch(proof, canvas, (struct rect){ inside.x, y++, inside.width, 1 });
 		else
-			y += draw_proof(proof, canvas, (struct rect){ inside.x, y, inside.width, end - y });
+			y += draw_proof(page, proof, canvas, (struct rect){ inside.x, y, inside.width, end - y });
 	}
 	if (y == inside.y)
 		canvas_put_fit(canvas, inside.x, y,
@@ -319,17 +338,16 @@ void runbook_draw_command(const struct console *console, struct canvas *canvas, 
 	used = canvas_put_fit(canvas, x, y, line.text, style_fg(ROLE_TEXT), end - x - 1) + 2;
 	strbuf_clear(&line);
 	runbook_add_clock(page, &line);
-	/* The clock gives way by its end: what is due is said there. */
-	if (end - 1 - x - used >= 8)
-		canvas_put_right(canvas, x + used, end - 1, y,
-				 text_width(line.text) <= end - 1 - x - used ? line.text : "", style_fg(ROLE_DIM));
+	/* Where all of it has no room, how long it lasts. */
 	if (text_width(line.text) > end - 1 - x - used) {
 		char elapsed[24];
 
 		runbook_clock(page->clock.elapsed_ms, elapsed, sizeof(elapsed));
-		if (page->run && end - 1 - x - used >= 9)
-			canvas_put_right(canvas, x + used, end - 1, y, elapsed, style_fg(ROLE_DIM));
+		strbuf_clear(&line);
+		strbuf_addstr(&line, page->run ? elapsed : "");
 	}
+	if (text_width(line.text) <= end - 1 - x - used)
+		canvas_put_right(canvas, x + used, end - 1, y, line.text, style_fg(ROLE_DIM));
 	y++;
 	runbook_remark_all(page, &remarks);
 	for (size_t i = 0; i < remarks.items.count && y < bottom; i++)

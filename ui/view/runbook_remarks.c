@@ -77,7 +77,7 @@ static void remark_notes(const struct runbook_page *page, struct runbook_remarks
 		remark(ret, ROLE_WARNING, "where this fails the runbook goes on with: %s", notes->on_fail);
 }
 
-void runbook_remark_all(const struct runbook_page *page, struct runbook_remarks *ret)
+void runbook_remark_step(const struct runbook_page *page, struct runbook_remarks *ret)
 {
 	const struct runbook_step *step = page->step != SIZE_MAX ? &page->runbook->steps.items[page->step] : NULL;
 	bool running;
@@ -97,7 +97,9 @@ void runbook_remark_all(const struct runbook_page *page, struct runbook_remarks 
 	}
 	running = page->plan.block == PLAN_RUNNING;
 	remark_missing(&page->plan, ret);
-	if (page->plan.block != PLAN_READY && page->plan.block != PLAN_NEEDS && !running && page->plan.why)
+	/* That a run is over stands in the frame already. */
+	if (page->plan.block != PLAN_READY && page->plan.block != PLAN_NEEDS && page->plan.block != PLAN_CLOSED &&
+	    !running && page->plan.why)
 		remark(ret, page->plan.block == PLAN_FAULT ? ROLE_WARNING : ROLE_CRITICAL, "blocked: %s",
 		       page->plan.why);
 	if (page->plan.block == PLAN_READY && page->plan.why && page->plan.why[0])
@@ -108,6 +110,23 @@ void runbook_remark_all(const struct runbook_page *page, struct runbook_remarks 
 	remark_notes(page, ret);
 }
 
+/* What the escalation table wants now, and next. */
+static void remark_due(const struct runbook_page *page, struct runbook_remarks *ret)
+{
+	struct strbuf due = STRBUF_INIT;
+
+	runbook_add_due(page, &due);
+	if (due.length)
+		remark(ret, ROLE_INFO, "%s", due.text);
+	strbuf_release(&due);
+}
+
+void runbook_remark_all(const struct runbook_page *page, struct runbook_remarks *ret)
+{
+	runbook_remark_step(page, ret);
+	remark_due(page, ret);
+}
+
 /* ---- what comes next ---- */
 
 static void add_key(const struct console *console, enum action action, const char *words, struct strbuf *ret)
@@ -115,7 +134,7 @@ static void add_key(const struct console *console, enum action action, const cha
 	struct strbuf key = STRBUF_INIT;
 
 	hint_bar_add_key(console, action, &key);
-	strbuf_addf(ret, "%s%s%s", key.length ? key.text : action_row(action)->name, " ", words);
+	strbuf_addf(ret, "%s%s %s", ret->length ? ", " : "", key.length ? key.text : action_row(action)->name, words);
 	strbuf_release(&key);
 }
 
@@ -135,9 +154,8 @@ static void add_for_command(const struct console *console, const struct runbook_
 		strbuf_clear(&words);
 		strbuf_addstr(&words, "begins a run");
 	}
-	if (words.length && page->plan.block == PLAN_READY && page->has_plan && page->plan.tier != TIER_READ)
-		strbuf_addstr(&words, page->plan.tier == TIER_CHANGE ? ", after its number is typed"
-								     : ", after the name of what is lost is typed");
+	if (page->run && page->has_plan && page->plan.block == PLAN_READY && page->plan.confirm)
+		strbuf_addf(&words, " once '%s' is typed", page->plan.confirm);
 	if (words.length)
 		add_key(console, ACTION_RUN, words.text, ret);
 	strbuf_release(&words);
@@ -146,11 +164,22 @@ static void add_for_command(const struct console *console, const struct runbook_
 /* What only looks may have said by its end that something is wrong, which is what it was run for. */
 static void add_for_bad_end(const struct console *console, const struct runbook_page *page, struct strbuf *ret)
 {
-	add_key(console, ACTION_RUN, "runs it again, F says it failed, S passes it over", ret);
-	if (page->has_plan && page->plan.tier == TIER_READ && runbook_page_must_choose(page)) {
-		strbuf_addstr(ret, ", ");
+	bool looks = page->has_plan && page->plan.tier == TIER_READ;
+
+	if (looks && runbook_page_must_choose(page))
 		add_key(console, ACTION_BRANCH, "chooses the scenario", ret);
-	}
+	add_key(console, ACTION_RUN, "runs it again", ret);
+	if (looks)
+		add_key(console, ACTION_DONE, "takes it as done", ret);
+	add_key(console, ACTION_FAIL, "marks it failed", ret);
+	add_key(console, ACTION_SKIP, "skips it", ret);
+}
+
+static void add_while_running(const struct console *console, const struct runbook_page *page, struct strbuf *ret)
+{
+	add_key(console, ACTION_STOP, page->has_plan && page->plan.follows ? "ends it" : "stops it", ret);
+	if (console_offers(console, ACTION_TERMINAL) && console->host.give_terminal)
+		add_key(console, ACTION_TERMINAL, "types to it", ret);
 }
 
 static void add_for_step(const struct console *console, const struct runbook_page *page, struct strbuf *ret)
@@ -159,17 +188,17 @@ static void add_for_step(const struct console *console, const struct runbook_pag
 	enum run_step_state state = runbook_page_state(page, page->step, NULL);
 
 	if (state == RUN_STEP_RUNNING || state == RUN_STEP_WANTED)
-		add_key(console, ACTION_STOP, page->has_plan && page->plan.follows ? "ends it" : "stops it", ret);
+		add_while_running(console, page, ret);
+	else if (page->has_plan && page->plan.block == PLAN_PEN && !runbook_page_is_over(state))
+		add_key(console, ACTION_PEN, "takes the pen", ret);
 	else if (state == RUN_STEP_BAD)
 		add_for_bad_end(console, page, ret);
 	else if (runbook_page_runs(page, page->step) && !runbook_page_is_over(state))
 		add_for_command(console, page, ret);
 	else if (step->kind == STEP_MANUAL && !runbook_page_is_over(state))
 		add_key(console, ACTION_DONE, page->run ? "when it is done" : "begins a run", ret);
-	if (!runbook_page_is_over(state) && runbook_page_link(page)) {
-		strbuf_addstr(ret, ret->length ? ", " : "");
+	if (!runbook_page_is_over(state) && runbook_page_link(page))
 		add_key(console, ACTION_OPEN, "opens what it names", ret);
-	}
 }
 
 static bool all_good(const struct runbook_page *page)
@@ -199,7 +228,7 @@ void runbook_add_next(const struct console *console, struct strbuf *ret)
 		return;
 	}
 	if (page->run && page->run->closed) {
-		strbuf_addstr(ret, "the run is over");
+		strbuf_addf(ret, "the run is over; its report: skep runbook report %s", page->run->id);
 		return;
 	}
 	if (page->step != SIZE_MAX)

@@ -81,12 +81,12 @@ static void add_open(const struct runbook_page *page, size_t step, struct strbuf
 	const char *name = runbook_page_runs(page, step) ? needed(page, step) : NULL;
 
 	*ret_role = ROLE_DIM;
-	if (name) {
-		*ret_role = ROLE_WARNING;
-		strbuf_addf(ret, "needs <%s>", name);
-	} else if (item->kind == STEP_COMMAND && item->tier != TIER_READ) {
-		*ret_role = item->tier == TIER_DESTROY ? ROLE_SERIOUS : ROLE_DIM;
-		strbuf_addstr(ret, step_tier_verbs[item->tier]);
+	if (item->kind == STEP_COMMAND) {
+		if (item->tier != TIER_READ)
+			strbuf_addstr(ret, step_tier_verbs[item->tier]);
+		if (name)
+			strbuf_addf(ret, "%sneeds <%s>", ret->length ? ", " : "", name);
+		*ret_role = item->tier == TIER_DESTROY ? ROLE_SERIOUS : name ? ROLE_WARNING : ROLE_DIM;
 	} else if (item->kind != STEP_COMMAND && item->kind != STEP_MANUAL) {
 		strbuf_addstr(ret, step_kind_names[item->kind]);
 	}
@@ -273,18 +273,23 @@ void runbook_add_tier(const struct runbook_page *page, enum glyph_set glyphs, st
 
 void runbook_add_clock(const struct runbook_page *page, struct strbuf *ret)
 {
+	if (page->run)
+		add_elapsed(&page->clock, ret);
+}
+
+void runbook_add_due(const struct runbook_page *page, struct strbuf *ret)
+{
 	const struct run_clock *clock = &page->clock;
 	char length[16];
 
-	if (!page->run)
+	if (!page->run || page->run->closed)
 		return;
-	add_elapsed(clock, ret);
 	if (clock->due && clock->due[0])
-		strbuf_addf(ret, "  due: %s", clock->due);
+		strbuf_addf(ret, "due now: %s", clock->due);
 	if (clock->next && clock->next[0]) {
 		duration_format(clock->next_in_ms > CLOCK_SECOND ? clock->next_in_ms : CLOCK_SECOND, length,
 				sizeof(length));
-		strbuf_addf(ret, "  in %s: %s", length, clock->next);
+		strbuf_addf(ret, "%sin %s: %s", ret->length ? "; " : "due ", length, clock->next);
 	}
 }
 

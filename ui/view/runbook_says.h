@@ -24,8 +24,11 @@ void runbook_add_head(const struct console *console, bool clock, struct strbuf *
 /* "reads · /usr/bin/kubectl · target prod-cluster/production · at most 5m" of the step with the focus. */
 void runbook_add_tier(const struct runbook_page *page, enum glyph_set glyphs, struct strbuf *ret);
 
-/* "00:04:12 of 60:00  due: page the commander  in 6m: escalate". */
+/* "00:04:12 of 60:00". */
 void runbook_add_clock(const struct runbook_page *page, struct strbuf *ret);
+
+/* "due now: page the commander; in 6m: escalate"; "" without a table, or when the run is over. */
+void runbook_add_due(const struct runbook_page *page, struct strbuf *ret);
 
 /* What comes next, with its key: "! runs 1.3", "B chooses the scenario". */
 void runbook_add_next(const struct console *console, struct strbuf *ret);
@@ -38,6 +41,9 @@ struct runbook_remark {
 struct runbook_remarks {
 	VEC(struct runbook_remark) items;
 };
+void runbook_remark_step(const struct runbook_page *page, struct runbook_remarks *ret);
+
+/* That, and what the escalation table wants. */
 void runbook_remark_all(const struct runbook_page *page, struct runbook_remarks *ret);
 void runbook_remarks_release(struct runbook_remarks *remarks);
 
