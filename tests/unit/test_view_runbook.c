@@ -147,7 +147,8 @@ Test(view_runbook, nothing_open_says_so)
 {
 	console_set_view(world.console.console, &view_runbook);
 	cr_assert(says("no runbook is open"));
-	cr_assert_not(press(&world.console, "!"));
+	cr_assert(press(&world.console, "!"));
+	cr_assert(says("! does nothing here: it is to run the step"));
 	world.console.console->runbooks = NULL;
 	cr_assert(says("no runbook is open"));
 	press(&world.console, "Esc");
@@ -235,6 +236,27 @@ static void choose_synapses(void)
 	press(&world.console, "2");
 	look(&world);
 	forget_told();
+}
+
+Test(view_runbook, a_letter_chooses_its_scenario)
+{
+	run_diagnosis();
+	press(&world.console, "B");
+	press(&world.console, "b");
+	cr_assert_not_null(strstr(told(), "branch B\n"));
+	cr_assert_null(world.console.console->overlay);
+}
+
+Test(view_runbook, help_begins_with_what_is_done_only_here)
+{
+	const char *text;
+
+	run_diagnosis();
+	press(&world.console, "?");
+	text = screen(&world.console);
+	cr_assert_not_null(strstr(text, "Acting on a step"));
+	cr_assert_null(strstr(text, "Acting on an alert"), "that is further down");
+	cr_assert(!strstr(text, "Moving about") || strstr(text, "Acting on a step") < strstr(text, "Moving about"));
 }
 
 Test(view_runbook, a_change_asks_for_its_number)

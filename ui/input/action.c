@@ -61,10 +61,10 @@ static const struct action_row rows[ACTION_COUNT] = {
 	[ACTION_FIND_PREVIOUS] = { .name = "find-previous", .help = "go to the one found before", .group = FINDING, .contexts = CONTEXT_ALL, .rank = 40 },
 
 	[ACTION_FILTER] = { .name = "filter", .help = "show only some of them", .hint = "filter", .group = FINDING, .contexts = CONTEXT_LOGS | CONTEXT_EVENTS | CONTEXT_ALERTS | CONTEXT_SLO | CONTEXT_RUNBOOKS, .rank = 9 },
-	[ACTION_OUTPUT] = { .name = "output", .help = "show the raw answer of what has the focus", .hint = "output", .group = CLOSER, .contexts = CONTEXT_VIEWS, .rank = 24 },
+	[ACTION_OUTPUT] = { .name = "output", .help = "show the raw answer of what has the focus, or the output of its step", .hint = "output", .group = CLOSER, .contexts = CONTEXT_VIEWS, .rank = 24 },
 	[ACTION_SORT] = { .name = "sort", .help = "sort the table by the next column, up and then down", .hint = "sort", .group = CLOSER, .contexts = CONTEXT_VIEWS, .rank = 30 },
 	[ACTION_VARIABLES] = { .name = "variables", .help = "choose the dashboard's variables", .hint = "variables", .group = CLOSER, .contexts = PANELS, .rank = 11 },
-	[ACTION_WORST] = { .name = "worst", .help = "jump to what is worst", .hint = "worst", .group = FINDING, .contexts = CONTEXT_VIEWS, .rank = 13 },
+	[ACTION_WORST] = { .name = "worst", .help = "jump to what is worst; in a runbook, to the step that runs or comes next", .hint = "worst", .group = FINDING, .contexts = CONTEXT_VIEWS, .rank = 13 },
 	[ACTION_EXPLAIN] = { .name = "explain", .help = "explain what has the focus: what it is, its query, what was approximated", .hint = "explain", .group = CLOSER, .contexts = CONTEXT_VIEWS, .rank = 15 },
 	[ACTION_COPY] = { .name = "copy", .help = "copy what has the focus: its expression and value, or the text shown", .hint = "copy", .group = CLOSER, .contexts = CONTEXT_VIEWS | CONTEXT_OUTPUT, .rank = 31 },
 
@@ -74,7 +74,7 @@ static const struct action_row rows[ACTION_COUNT] = {
 	[ACTION_CANCEL] = { .name = "cancel", .help = "cancel what is being typed", .group = CONSOLE, .contexts = CONTEXT_ALL, .rank = 70 },
 	[ACTION_RETRY] = { .name = "ask-again", .help = "ask again now, and connect again", .hint = "ask again", .group = CONSOLE, .contexts = CONTEXT_VIEWS | CONTEXT_OUTPUT, .acts = true, .rank = 25 },
 	[ACTION_THEME] = { .name = "next-theme", .help = "change to the next theme", .hint = "theme", .group = CONSOLE, .contexts = CONTEXT_ALL, .acts = true, .rank = 35 },
-	[ACTION_RUNBOOK] = { .name = "runbook", .help = "open the runbook of the alert at its diagnosis, or its run", .hint = "runbook", .group = CLOSER, .contexts = CONTEXT_VIEWS, .rank = 6 },
+	[ACTION_RUNBOOK] = { .name = "runbook", .help = "open the runbook of the alert at its diagnosis, or its run", .hint = "runbook", .group = CLOSER, .contexts = CONTEXT_VIEWS, .rank = 2 },
 	[ACTION_ACKNOWLEDGE] = { .name = "acknowledge", .help = "acknowledge the alert: asks for a note, says until when it holds", .hint = "ack", .group = ACTING, .contexts = CONTEXT_VIEWS, .acts = true, .rank = 4 },
 	[ACTION_MUTE] = { .name = "mute", .help = "silence the alert or change its silence; what it hides is shown first", .hint = "mute", .group = ACTING, .contexts = ALERTS, .acts = true, .rank = 5 },
 	[ACTION_COMMENT] = { .name = "comment", .help = "change the note of the acknowledgement; write one on a step or run", .hint = "comment", .group = ACTING, .contexts = CONTEXT_ALERTS | CONTEXT_ALERT | CONTEXT_RUNBOOK, .acts = true, .rank = 26 },

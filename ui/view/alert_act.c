@@ -147,7 +147,10 @@ bool alert_act_can(const struct console *console, enum action action)
 	switch (action) {
 	case ACTION_COMMENT: return alert->ack != NULL;
 	case ACTION_UNDO: return can_undo(console, alert);
-	case ACTION_RUNBOOK: return alert->runbook || alert->runbook_url || console->view == &view_alert;
+	case ACTION_RUNBOOK:
+		if (runbook_desk_shows(console, alert))
+			return false;
+		return alert->runbook || alert->runbook_url || console->view == &view_alert;
 	default: return true;
 	}
 }

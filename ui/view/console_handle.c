@@ -1,4 +1,5 @@
 #include <stddef.h>
+#include <string.h>
 
 #include "ui/view/alert_act.h"
 #include "ui/view/alert_desk.h"
@@ -364,6 +365,19 @@ bool console_at_first_screen(const struct console *console)
 	return !console->overlay && console->zoomed < 0 && console->view == &view_board;
 }
 
+/* A key that acts elsewhere, and not here, says so: nobody is to wonder whether it was done. */
+static bool say_idle(struct console *console, struct key key, enum action action)
+{
+	const struct action_row *row = action_row(action);
+	char name[24];
+
+	if (!row->acts || console->overlay || console->mode != CONSOLE_FULL || console_offers(console, action))
+		return false;
+	key_name(key, name, sizeof(name));
+	console_say(console, "%s does nothing here: it is to %.*s", name, (int)strcspn(row->help, ":;"), row->help);
+	return true;
+}
+
 static bool handle_key(struct console *console, struct key key)
 {
 	enum action action = keymap_find(console->keymap, key, console_context(console));
@@ -385,7 +399,7 @@ static bool handle_key(struct console *console, struct key key)
 			cancel(console, ACTION_CANCEL);
 		return true;
 	}
-	return console_do(console, action);
+	return console_do(console, action) || say_idle(console, key, action);
 }
 
 static bool handle_wheel(struct console *console, bool down)

@@ -31,7 +31,9 @@ struct ask *ask_new(const struct ask_kind *kind, const char *title, const char *
 
 void ask_add_item(struct ask *ask, const char *text, const char *note)
 {
-	struct ask_item item = { mem_printf("%zu", ask->items.count + 1), mem_strdup(text), mem_strdup(note) };
+	struct ask_item item = { .key = mem_printf("%zu", ask->items.count + 1),
+				 .text = mem_strdup(text),
+				 .note = mem_strdup(note) };
 
 	vec_push(&ask->items, item);
 }
@@ -180,11 +182,17 @@ static void go(struct ask *ask, int step)
 		ask->at = to;
 }
 
-/* Where nothing is typed, an item's number chooses it. */
+static bool is_key_of(const struct ask_item *item, char typed)
+{
+	return (item->key[0] == typed && !item->key[1]) ||
+	       (item->letter && (item->letter == typed || item->letter == typed - 'a' + 'A'));
+}
+
+/* Where nothing is typed, an item's number chooses it, or its letter. */
 static bool choose_by_key(struct console *console, struct ask *ask, struct key key)
 {
 	for (size_t i = 0; i < ask->items.count && key.code < 0x80 && !key.modifiers; i++)
-		if (ask->items.items[i].key[0] == (char)key.code && !ask->items.items[i].key[1]) {
+		if (is_key_of(&ask->items.items[i], (char)key.code)) {
 			ask->at = (int)i;
 			give_answer(console, ask, (int)i);
 			return true;
@@ -247,7 +255,8 @@ static const struct overlay_key *own_keys(const struct console *console, bool *r
 						     { "Up Down", "choose", "choose from the list" },
 						     { "Esc", "close", "close it: nothing is done" },
 						     { 0 } };
-	static const struct overlay_key choosing[] = { { "1-9", "choose", "choose by number" },
+	static const struct overlay_key choosing[] = { { "1-9", "choose",
+							 "choose by number; a scenario by its letter too" },
 						       { "Enter", "choose", "choose what the cursor is on" },
 						       { "Esc", "close", "close it: nothing is done" },
 						       { 0 } };

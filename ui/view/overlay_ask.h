@@ -24,6 +24,7 @@ struct ask_kind {
 
 struct ask_item {
 	char *key;         /* typed alone it chooses, where nothing else can be typed; "1" */
+	char letter;       /* so does it, in either case; '\0': none */
 	char *text, *note; /* note may be NULL */
 };
 

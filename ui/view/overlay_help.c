@@ -61,21 +61,29 @@ static bool group_is_new(const struct console *console, enum action action)
 	return true;
 }
 
-/* The groups in the order in which they first appear in the table. */
+static void add_group(const struct console *console, struct document *document, enum action first)
+{
+	const char *group = action_row(first)->group;
+
+	if (document->lines.count)
+		document_add(document, DOCUMENT_TEXT, NULL, "");
+	document_add(document, DOCUMENT_HEADING, NULL, group);
+	for (int i = (int)first; i < ACTION_COUNT; i++)
+		if (console_offers(console, (enum action)i) && strcmp(action_row((enum action)i)->group, group) == 0)
+			add_action(console, document, (enum action)i);
+}
+
+/* What is done only here comes first; then the groups in the order in which they first appear in the table. */
 static void add_groups(const struct console *console, struct document *document)
 {
-	for (int first = ACTION_NONE + 1; first < ACTION_COUNT; first++) {
-		const char *group = action_row((enum action)first)->group;
-		if (!console_offers(console, (enum action)first) || !group_is_new(console, (enum action)first))
-			continue;
-		if (document->lines.count)
-			document_add(document, DOCUMENT_TEXT, NULL, "");
-		document_add(document, DOCUMENT_HEADING, NULL, group);
-		for (int i = first; i < ACTION_COUNT; i++)
-			if (console_offers(console, (enum action)i) &&
-			    strcmp(action_row((enum action)i)->group, group) == 0)
-				add_action(console, document, (enum action)i);
-	}
+	for (int here = 1; here >= 0; here--)
+		for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++) {
+			bool only_here = action_row((enum action)i)->contexts == console_context(console);
+
+			if (console_offers(console, (enum action)i) && group_is_new(console, (enum action)i) &&
+			    only_here == (here == 1))
+				add_group(console, document, (enum action)i);
+		}
 }
 
 static void add_own_keys(const struct console *console, struct document *document, bool *ret_only)

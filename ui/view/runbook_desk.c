@@ -216,15 +216,30 @@ static const struct run *left_open(const struct runbook_desk *desk, const struct
 	return NULL;
 }
 
+/* The alert of a run that is led from here, which a new run would take out of sight; NULL. */
+static const char *other_run(const struct runbook_desk *desk)
+{
+	for (size_t i = 0; desk->runs && desk->seat && i < desk->runs->items.count; i++) {
+		const struct run *run = desk->runs->items.items[i];
+
+		if (is_open(run) && run->opened && run->opened->alert && run->opened->alert[0] && run->lead_seat &&
+		    strcmp(run->lead_seat, desk->seat) == 0)
+			return run->opened->alert;
+	}
+	return NULL;
+}
+
 bool runbook_desk_open_alert(struct console *console, const struct alert *alert)
 {
 	struct runbook_desk *desk = console->runbooks;
 	const struct run *left;
+	const char *other;
 	struct error error = { "" };
 
 	if (!desk || !alert || !alert->runbook)
 		return false;
 	left = left_open(desk, alert);
+	other = left ? NULL : other_run(desk);
 	if (console->mode != CONSOLE_FULL || !desk->open) {
 		runbook_desk_read(console, alert->runbook);
 	} else if (is_of_alert(runbook_desk_run(desk), alert)) {
@@ -237,6 +252,9 @@ bool runbook_desk_open_alert(struct console *console, const struct alert *alert)
 		console_say(console, "only to be read: %.160s", error.text);
 	} else {
 		show_run(console);
+		if (other)
+			console_say(console, "a run of its own for %.80s; the one of %.80s goes on: 3 leads back to it",
+				    alert->name, other);
 	}
 	return true;
 }
@@ -256,8 +274,9 @@ bool runbook_desk_offer(struct console *console)
 	for (size_t i = 0; i < desk->runs->items.count; i++) {
 		const struct run *run = desk->runs->items.items[i];
 
-		/* One that was begun here is no surprise. */
-		if (!is_open(run) || (desk->seat && run->lead_seat && strcmp(run->lead_seat, desk->seat) == 0))
+		/* One that was begun here, or is shown, is no surprise. */
+		if (!is_open(run) || run == runbook_desk_run(desk) ||
+		    (desk->seat && run->lead_seat && strcmp(run->lead_seat, desk->seat) == 0))
 			continue;
 		first = first ? first : run;
 		open++;
@@ -319,6 +338,14 @@ void runbook_desk_add_banner(const struct console *console, struct strbuf *ret)
 			strbuf_addstr(ret, " leads");
 		}
 	}
+}
+
+bool runbook_desk_shows(const struct console *console, const struct alert *alert)
+{
+	const struct runbook_desk *desk = console->runbooks;
+
+	return desk && desk->page && console->view == &view_runbook && !desk->page->reading &&
+	       is_of_alert(runbook_desk_run(desk), alert);
 }
 
 const char *runbook_desk_lead(const struct console *console, const struct alert *alert)

@@ -83,6 +83,9 @@ int runbook_desk_show(struct console *console, const char *name, struct error *e
 /* "2.3 running 0:12  ana@jump1", of the run that is shown; "" when nothing is to be said. */
 void runbook_desk_add_banner(const struct console *console, struct strbuf *ret);
 
+/* Is the run of this alert on the screen? */
+bool runbook_desk_shows(const struct console *console, const struct alert *alert);
+
 /* Is the run that is open about this alert? Word for the key that leads to it; NULL: it is not. */
 const char *runbook_desk_lead(const struct console *console, const struct alert *alert);
 

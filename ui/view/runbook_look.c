@@ -119,7 +119,7 @@ static void explain_step(const struct runbook_page *page, struct document *docum
 
 	document_add(document, DOCUMENT_TEXT, "kind", step_kind_names[step->kind]);
 	if (runbook_page_runs(page, page->step))
-		document_addf(document, DOCUMENT_TEXT, "it", "%s: %s",
+		document_addf(document, DOCUMENT_TEXT, "risk", "it %s: %s",
 			      step_tier_verbs[page->has_plan ? page->plan.tier : step->tier],
 			      page->has_plan && page->plan.tier_reason ? page->plan.tier_reason
 			      : step->tier_reason                      ? step->tier_reason

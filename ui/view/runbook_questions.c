@@ -224,11 +224,13 @@ void runbook_ask_scenario(struct console *console)
 	for (size_t i = 0; outline_scenario(page->runbook, i) != SIZE_MAX; i++) {
 		size_t section = outline_scenario(page->runbook, i);
 		const struct runbook_section *item = &page->runbook->sections.items[section];
+		bool lettered = item->letter[0] >= 'A' && item->letter[0] <= 'Z' && !item->letter[1];
 		char *text = mem_printf("%s%s%s", item->letter, item->letter[0] ? ": " : "", item->title);
 		struct strbuf note = STRBUF_INIT;
 
 		runbook_add_progress(page, section, &note);
 		ask_add_item(ask, text, note.text);
+		ask->items.items[i].letter = lettered ? item->letter[0] : '\0';
 		free(text);
 		strbuf_release(&note);
 	}
