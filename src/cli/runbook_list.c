@@ -63,10 +63,10 @@ static void add_row(const struct listed *listed, struct strbuf *out)
 					   : mem_strdup("-");
 
 	text_add_column(out, listed->file->slug, SLUG_CELLS);
-	text_add_column(out, runbook_text_priority(&listed->runbook), 2);
+	text_add_column(out, listed->runbook.priority >= 0 ? runbook_text_priority(&listed->runbook) : "-", 2);
 	text_add_column(out, listed->runbook.title, TITLE_CELLS);
 	text_add_column(out, minutes, 7);
-	snprintf(steps, sizeof(steps), "%zu commands", listed->commands);
+	snprintf(steps, sizeof(steps), "%zu command%s", listed->commands, listed->commands == 1 ? "" : "s");
 	text_add_column(out, steps, 12);
 	add_last(&listed->freshness, out);
 	strbuf_addch(out, '\n');
