@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """runbook_situations.py SKEP NAME...: a fault in the demo, its alert, `r`, the
 runbook's steps with what must be typed, and the proof that they mended it: as a
-person does it, in a terminal, with the keys counted. Prints a line a situation,
-and with --table all of them; without a name, what there is."""
+person does it, in a terminal, with the keys counted. Prints a row a situation
+(`keys` are those pressed up to the run's end, `typed` the letters of what a
+prompt asked for); without a name, what there is."""
 import json
 import os
 import re
@@ -365,7 +366,12 @@ class Play:
         assert any(before != after for before, after in watched), (watched, table)
 
 
-HEADER = ("situation", "alert", "runbook", "scenario", "keys", "typed", "mended", "green", "left out")
+WIDTHS = (38, 30, 26, 9, 5, 6, 7, 6, 0)
+HEADER = ("situation", "alert", "runbook", "scenario", "keys", "typed", "mended", "green", "not waited for")
+
+
+def words_of(row):
+    return " ".join(f"{word:<{width}}" for word, width in zip(row, WIDTHS)).rstrip()
 
 
 def row_of(play):
@@ -398,9 +404,10 @@ def main():
             print(f"{situation.name}\t{situation.system}\t{situation.faults}\t{situation.alert}\t{situation.runbook}")
         return 0
     status = 0
+    print(words_of(HEADER), flush=True)
     for name in sys.argv[2:]:
         try:
-            print("\t".join(play(str(Path(sys.argv[1]).resolve()), name)), flush=True)
+            print(words_of(play(str(Path(sys.argv[1]).resolve()), name)), flush=True)
         except Exception:
             print(f"FAIL {name}\n{traceback.format_exc()}", flush=True)
             status = 1

@@ -15,7 +15,7 @@ PLAYER = Path(__file__).resolve().parent / "runbook_situations.py"
 AT_ONCE = 2
 LONGEST_S = 1200
 
-waiting, results, running = queue.Queue(), {}, set()
+waiting, results, running, played = queue.Queue(), {}, set(), []
 
 
 def title(situation):
@@ -67,7 +67,11 @@ def tests(skep):
     def outcome(name):
         status, output = results[name].get(timeout=LONGEST_S)
         assert status == 0, output
-        print(f"     {output.strip()}", flush=True)
+        lines = output.strip().split("\n")
+        if not played:
+            print(f"     {lines[0]}")
+        played.append(name)
+        print(f"     {lines[-1]}", flush=True)
 
     for situation in TABLE:
         if situation.name in results:
