@@ -168,6 +168,7 @@ static void release_lists(struct runner *runner)
 		runner_pending_free(runner->pending.items[i]);
 	for (size_t i = 0; i < runner->tended.count; i++)
 		runner_tended_free(runner->tended.items[i]);
+	runner_live_query_free(runner->live_query);
 	for (size_t i = 0; i < runner->choices.count; i++)
 		runner_choice_free(runner->choices.items[i]);
 	for (size_t i = 0; i < runner->readings.count; i++)

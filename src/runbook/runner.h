@@ -166,6 +166,16 @@ struct prompt_values {
 void runner_ask_choices(struct runner *runner, size_t step, const char *placeholder);
 void runner_get_choices(const struct runner *runner, const char *placeholder, struct prompt_values *ret);
 
+/* What a query step says now, at most some of its series. Asks again when that is old: called while it is in sight,
+ * the answers come by on_change. Of one step at a time. Lines live until the next call or answer. */
+struct query_values {
+	bool answered;
+	const char *const *lines; /* "instance=a:1 0.42" */
+	size_t count, all;        /* lines; series there are */
+	const char *reason;       /* why there is no answer; "" */
+};
+void runner_get_query(struct runner *runner, size_t step, struct query_values *ret);
+
 /* The keeper of a step's last attempt, attached when there is one; NULL. Its output also after the end. */
 struct keeper *runner_keeper(struct runner *runner, size_t step);
 

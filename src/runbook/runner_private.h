@@ -72,6 +72,8 @@ struct awaited {
 struct reading;
 struct check_run;
 
+struct live_query;
+
 struct choice {
 	char *name;
 	struct runner *runner;
@@ -111,6 +113,7 @@ struct runner {
 	VEC(struct tended *) tended;
 	VEC(struct awaited) awaited;
 	VEC(struct choice *) choices;
+	struct live_query *live_query; /* that is looked at; NULL */
 	VEC(struct check_run *) readings; /* of checks */
 	struct planned planned;           /* as it was shown: a view holds on to it */
 	struct planned checked;           /* as it is right before something is done */
@@ -176,6 +179,7 @@ const char *runner_find_program(const struct runner *runner, const char *command
 
 /* ---- runner_values.c ---- */
 bool runner_is_secret_name(const char *name);
+const char *runner_value(void *runner, const char *name); /* NULL: none; of struct runner */
 /* A value nobody had to be asked for; NULL. `sure`: it may be taken without asking. */
 const char *runner_suggest(const struct runner *runner, const char *name, const char **ret_source, bool *ret_sure,
 			   struct arena *arena);
@@ -223,6 +227,9 @@ typedef void reading_fn(void *user, bool good, const char *output, const char *w
 struct reading *runner_read(struct runner *runner, size_t step, const char *command, reading_fn *fn, void *user,
 			    struct error *error);
 void runner_reading_free(struct reading *reading);
+
+/* ---- runner_query.c ---- */
+void runner_live_query_free(struct live_query *live); /* NULL is allowed */
 
 /* ---- runner_choices.c ---- */
 void runner_choice_free(struct choice *choice);

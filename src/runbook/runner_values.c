@@ -71,7 +71,7 @@ bool runner_is_secret_name(const char *name)
 }
 
 /* Of struct runner; NULL: none. */
-static const char *value_of(void *user, const char *name)
+const char *runner_value(void *user, const char *name)
 {
 	const struct runner *runner = user;
 	const char *secret = map_get(&runner->secrets, name);
@@ -160,7 +160,7 @@ static void set_known(struct runner *runner, const char *name)
 	const char *source = NULL, *value;
 	bool sure;
 
-	if (!runner_is_secret_name(name) && !value_of(runner, name)) {
+	if (!runner_is_secret_name(name) && !runner_value(runner, name)) {
 		value = runner_suggest(runner, name, &source, &sure, &arena);
 		if (value && sure && is_fit(value)) {
 			event.name = name;
@@ -241,7 +241,7 @@ static void add_quoted(struct strbuf *ret, const char *value)
 static void add_carried(struct runner *runner, const struct runbook_step *step, struct fill *fill, struct strbuf *text)
 {
 	for (size_t i = 0; step && i < step->carried.count; i++) {
-		const char *value = value_of(runner, step->carried.items[i]);
+		const char *value = runner_value(runner, step->carried.items[i]);
 
 		if (!value) {
 			add_missing(fill, step->carried.items[i]);
@@ -279,14 +279,14 @@ void runner_fill(struct runner *runner, size_t index, const char *command, bool 
 		for (size_t i = 0; i < step->placeholders.count; i++)
 			vec_push(&found.items, step->placeholders.items[i]);
 	for (size_t i = 0; i < found.items.count; i++) {
-		if (value_of(runner, found.items.items[i].name))
+		if (runner_value(runner, found.items.items[i].name))
 			vec_push(&known.items, found.items.items[i]);
 		else
 			add_missing(ret, found.items.items[i].name);
 	}
 	if (!is_sql)
 		add_carried(runner, step, ret, &text);
-	if ((is_sql ? sql_fill : placeholder_fill)(command, known.items.items, known.items.count, value_of, runner,
+	if ((is_sql ? sql_fill : placeholder_fill)(command, known.items.items, known.items.count, runner_value, runner,
 						   &filled, &error) < 0)
 		ret->why = arena_strdup(arena, error.text);
 	else

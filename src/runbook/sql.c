@@ -349,10 +349,10 @@ static int add_value(const char *value, const char *name, enum token_kind where,
 		add_doubled(ret, value, '"');
 	else if (where == TOKEN_WORD || where == TOKEN_SIGN || (where == TOKEN_ESCAPED && is_plain(value))) {
 		if (!is_plain(value))
-			return error_set(error, "the value of %s needs quotes around it in the SQL", name);
+			return error_set(error, "the value of %s needs quotes around it where it stands", name);
 		strbuf_addstr(ret, value);
 	} else {
-		return error_set(error, "%s stands where no value can be put into the SQL", name);
+		return error_set(error, "%s stands where no value can be put", name);
 	}
 	return 0;
 }
