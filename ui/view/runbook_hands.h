@@ -36,6 +36,7 @@ struct runbook_hands {
 	int (*take_pen)(struct runner *runner, size_t step, struct error *error);
 	int (*hand_pen)(struct runner *runner, size_t step, const char *to, struct error *error);
 	int (*close)(struct runner *runner, const char *words, struct error *error);
+	void (*get_query)(struct runner *runner, size_t step, struct query_values *ret); /* NULL: nothing is asked */
 	void (*ask_choices)(struct runner *runner, size_t step, const char *placeholder);
 	void (*get_choices)(const struct runner *runner, const char *placeholder, struct prompt_values *ret);
 };

@@ -136,6 +136,9 @@ void runbook_page_take_plan(struct runbook_desk *desk)
 	page->has_plan = page->run && page->step != SIZE_MAX;
 	if (page->has_plan)
 		desk->hands->plan(desk->runner, page->step, &page->plan);
+	page->query = (struct query_values){ .reason = "" };
+	if (page->has_plan && desk->hands->get_query && page->runbook->steps.items[page->step].kind == STEP_QUERY)
+		desk->hands->get_query(desk->runner, page->step, &page->query);
 }
 
 static bool get_output(struct runbook_desk *desk, size_t step, struct keeper_output *ret)

@@ -44,6 +44,19 @@ static void remark_missing(const struct step_plan *plan, struct runbook_remarks 
 	}
 }
 
+/* A query's values, where it stands. */
+static void remark_query(const struct query_values *query, struct runbook_remarks *ret)
+{
+	if (query->reason && *query->reason)
+		remark(ret, ROLE_WARNING, "cannot be asked: %s", query->reason);
+	else if (query->answered && !query->all)
+		remark(ret, ROLE_DIM, "now: no result");
+	for (size_t i = 0; i < query->count; i++)
+		remark(ret, ROLE_TEXT, "%s%s", i ? "     " : "now: ", query->lines[i]);
+	if (query->all > query->count)
+		remark(ret, ROLE_DIM, "     and %zu more", query->all - query->count);
+}
+
 static void remark_lines(enum role role, const char *lines, struct runbook_remarks *ret)
 {
 	while (*lines) {
@@ -88,6 +101,8 @@ void runbook_remark_step(const struct runbook_page *page, struct runbook_remarks
 	if (!runbook_page_runs(page, page->step)) {
 		if (step->kind == STEP_SQL && page->has_plan && page->plan.why[0])
 			remark(ret, ROLE_DIM, "not run: %s", page->plan.why);
+		if (step->kind == STEP_QUERY && page->has_plan)
+			remark_query(&page->query, ret);
 		remark_notes(page, ret);
 		return;
 	}

@@ -45,6 +45,7 @@ const struct runbook_hands runner_hands = {
 	.take_pen = runner_take_pen,
 	.hand_pen = runner_hand_pen,
 	.close = runner_close,
+	.get_query = runner_get_query,
 	.ask_choices = runner_ask_choices,
 	.get_choices = runner_get_choices,
 };
