@@ -87,14 +87,15 @@ class Page:
         return None
 
     def checks(self):
-        """What is live, one a row: sign (✓ ✗ … ?), name, and what is said of it. Figures have no sign."""
+        """What is live, one a row: sign (✓ ✗ … ?), name without the step it is of, and what is said of it. Figures
+        have no sign."""
         lines = self.person.lines()
         top, left = next((y, line.index("╭ Live")) for y, line in enumerate(lines) if "╭ Live" in line)
         rows = []
         for line in lines[top + 1:]:
             if line[left:left + 1] in "╰├":
                 break
-            found = re.match(r"(\S) (\S.*?)  +(.*)", line[left + 1:].strip("│ "))
+            found = re.match(r"(\S) (?:\d+\.\d+ )?(\S.*?)  +(.*)", line[left + 1:].strip("│ "))
             if found:
                 rows.append(found.groups())
         return rows

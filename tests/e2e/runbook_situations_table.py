@@ -83,7 +83,7 @@ TABLE = [
           "look, A, 1, 2, verify", age="20m", main=True, ci=True, later=(DECISIONS, REQUESTS, ANSWERED)),
     polln("performance: memory leak", "memory-leak", "HighMemoryUsage", "performance-degradation", "look, B, 1, verify"),
     polln("performance: dreams crowd out the work", "dream-saturation", "LongDreamCycle", "performance-degradation",
-          "look, D, 1, verify"),
+          "look, D, 1, verify", green_s=480),
     polln("performance: anchor pool full", "kv-saturation", "AnchorPoolSaturated", "performance-degradation",
           "look, E, 1, verify", age="20m"),
     polln("performance: hot partition", "latency", "CriticalDecisionLatency", "performance-degradation",
