@@ -49,7 +49,7 @@ class Place:
 
     def console(self, columns=120, rows=36, **env):
         terminal = Terminal([self.skep, "--system", self.system], columns, rows, HOME=str(self.folder), **env)
-        terminal.wait("Place ▸", "board", seconds=60)
+        terminal.wait("Place ▸", "╰", seconds=60)
         return terminal
 
     def command(self, *words, status=0, given="", **env):
