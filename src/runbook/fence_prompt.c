@@ -26,6 +26,14 @@ static size_t bracket_length(const char *text, size_t length)
 	return at + 1;
 }
 
+static bool is_lower(const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (text[i] < 'a' || text[i] > 'z')
+			return false;
+	return true;
+}
+
 /* A word of a host or a shell, glued to its sign or one blank before it. Prose has such words only without -@~/:. */
 static size_t host_length(const char *text, size_t length)
 {
@@ -37,6 +45,9 @@ static size_t host_length(const char *text, size_t length)
 		at++;
 	}
 	spaced = at > 0 && is_blank(text, length, at);
+	/* "pod$ ls": a plain word, when the sign is glued to it. */
+	if (!marked && at > 1 && at < length && text[at] == '$' && is_lower(text, at))
+		return at + 1;
 	if (!marked || at + spaced >= length)
 		return 0;
 	if (text[at + spaced] == '$' || text[at + spaced] == '%')
