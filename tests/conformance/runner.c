@@ -2,23 +2,16 @@
  * runner
  *
  * A runbook run for real: a loop, a journal, keepers and shells. Steps are
- * run, stopped, edited and taken back; two consoles share a run; a console is
- * killed in the middle of a step and another one takes it up. Each step's
- * command writes a line to a file of its own, which never has two.
+ * run, stopped, edited and taken back; a console is killed in the middle of a
+ * step and another one takes it up; two people share a run (runner_pens.c).
+ * Each step's command writes a line to a file of its own, which never has two.
  */
 #include <stdarg.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "runner_desk.h"
-
-/* What one console does: acts in order, each waited for. */
-struct act {
-	const char *name;
-	/* Called again and again until it says so: 1 done, 0 not yet, -1 a fault (printed). */
-	int (*go)(struct run_desk *desk, int *stage);
-};
+#include "runner_trial.h"
 
 struct play {
 	const struct act *acts;
@@ -51,7 +44,7 @@ static const char *const text_format =
 #define LOST     "2.7"
 #define HIDDEN   "2.8"
 
-__attribute__((format(printf, 1, 2))) static int fault(const char *format, ...)
+int fault(const char *format, ...)
 {
 	va_list args;
 
@@ -325,21 +318,19 @@ static void play(struct run_desk *desk)
 		loop_stop(desk->loop);
 }
 
-static int run_console(const char *state, const char *seat, const char *run, const char *text, const struct act *acts,
-		       size_t count)
+int run_acts(struct run_desk *desk, const struct act *acts, size_t count)
 {
 	struct play of = { .acts = acts, .count = count };
-	struct run_desk desk = {
-		.state = state, .seat = seat, .actor = "ana@trial", .text = text, .run = run, .play = play, .user = &of
-	};
 
-	run_desk_open(&desk);
-	if (!run_desk_go(&desk)) {
-		printf("FAULT: %s in '%s'%s%s\n", desk.hung ? "hangs" : "not opened", acts[of.at].name,
-		       *desk.error.text ? ": " : "", desk.error.text);
+	desk->play = play;
+	desk->user = &of;
+	run_desk_open(desk);
+	if (!run_desk_go(desk)) {
+		printf("FAULT: %s in '%s'%s%s\n", desk->hung ? "hangs" : "not opened", acts[of.at].name,
+		       *desk->error.text ? ": " : "", desk->error.text);
 		of.faults++;
 	}
-	run_desk_close(&desk);
+	run_desk_close(desk);
 	fflush(stdout);
 	return of.faults;
 }
@@ -348,11 +339,12 @@ static int run_console(const char *state, const char *seat, const char *run, con
 static int run_process(const char *state, const char *seat, const char *run, const char *text, const struct act *acts,
 		       size_t count)
 {
+	struct run_desk desk = { .state = state, .seat = seat, .actor = "ana@trial", .text = text, .run = run };
 	pid_t pid = fork();
 	int status = 0;
 
 	if (pid == 0)
-		_exit(run_console(state, seat, run, text, acts, count) ? 1 : 0);
+		_exit(run_acts(&desk, acts, count) ? 1 : 0);
 	waitpid(pid, &status, 0);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
@@ -430,7 +422,7 @@ static void remove_all(const char *path)
 int main(void)
 {
 	char path[] = "/tmp/skep-runner-XXXXXX";
-	char *state, *text, *run, *word;
+	char *state, *text, *run, *word, *pens;
 	int faults = 0;
 
 	folder = mkdtemp(path);
@@ -451,12 +443,16 @@ int main(void)
 	faults += run_process(state, "second", run, text, second_console,
 			      sizeof(second_console) / sizeof(second_console[0])) != 0;
 	faults += expect_counts() + expect_no_secret(state) + run_desk_keeper_stays();
+	pens = path_join(folder, "pens");
+	mkdir(pens, 0700);
+	faults += trial_pens(pens);
 	if (!faults || !getenv("SKEP_KEEP"))
 		remove_all(folder);
 	free(state);
 	free(text);
 	free(run);
 	free(word);
+	free(pens);
 	printf("%s\n", faults ? "runner: faults" : "runner: good");
 	return faults ? 1 : 0;
 }
