@@ -112,18 +112,18 @@ struct placeholder {
 struct runbook_step {
 	const char *id; /* "2.3": number of its section among those with steps, number within it; unique */
 	enum step_kind kind;
-	const char *name;         /* its comment, its list item's first words, else its command's first line */
-	const char *words;        /* what the list item, the comment or the line before the block says beyond the name,
-				     Markdown; "" */
-	const char *text;         /* what is run: prompts and the naming comments taken away; else as the file has it */
-	const char *sample;       /* sample output that stood with it; NULL */
-	const char *prompt;       /* it stood at: "$", "sh-4.4#"; "" */
+	const char *name;   /* its comment, its list item's first words, else its command's first line */
+	const char *words;  /* what the list item, the comment or the line before the block says beyond the name,
+			       Markdown; "" */
+	const char *text;   /* what is run: prompts and the naming comments taken away; else as the file has it */
+	const char *sample; /* sample output that stood with it; NULL */
+	const char *prompt; /* it stood at: "$", "sh-4.4#"; "" */
 	/* Of a command that stood at the prompt of another shell: the step of its section that opens that shell, and it
 	 * would run elsewhere than here; SIZE_MAX. */
 	size_t other_shell;
-	const char *language;     /* the fence's info word; "" */
-	unsigned line, last_line; /* of its text in the file, comments included; samples not */
-	size_t section;           /* index */
+	const char *language;                 /* the fence's info word; "" */
+	unsigned line, last_line;             /* of its text in the file, comments included; samples not */
+	size_t section;                       /* index */
 	bool optional_box, checked;           /* it is a check box; and its state in the file */
 	VEC(struct placeholder) placeholders; /* of `text`, in order */
 	/* Variables it uses that only an earlier step gives a value: each step has a shell of its own, so that they are

@@ -14,7 +14,7 @@
 #include "runbook/runner_private.h"
 
 #define SLUG_MAX      40
-#define RESUME_FOR_MS (5 * CLOCK_MINUTE) /* how long an alert is to be clear where the run's first event does not say */
+#define RESUME_FOR_MS (5 * CLOCK_MINUTE) /* an alert is to be clear that long where the run does not say */
 #define LABELS_MAX    200
 
 extern char **environ;

@@ -113,7 +113,7 @@ struct runner {
 	VEC(struct tended *) tended;
 	VEC(struct awaited) awaited;
 	VEC(struct choice *) choices;
-	struct live_query *live_query; /* that is looked at; NULL */
+	struct live_query *live_query;    /* that is looked at; NULL */
 	VEC(struct check_run *) readings; /* of checks */
 	struct planned planned;           /* as it was shown: a view holds on to it */
 	struct planned checked;           /* as it is right before something is done */

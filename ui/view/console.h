@@ -56,7 +56,7 @@ struct console_host {
 	void (*suspend)(void *user);                /* Ctrl-Z */
 	void (*redraw)(void *user);                 /* Ctrl-L: forget what the terminal shows */
 	void (*copy)(void *user, const char *text); /* OSC 52 */
-	int (*set_theme)(void *user, const char *name, struct error *error); /* NULL: the next one */
+	int (*set_theme)(void *user, const char *name, struct error *error);    /* NULL: the next one */
 	int (*save_picture)(void *user, const char *path, struct error *error); /* what was shown last, as a file */
 	void (*bell)(void *user);
 	void (*flush_input)(void *user); /* forget what was typed ahead: a question that matters comes up */

@@ -169,8 +169,7 @@ static void draw_step(const struct console *console, struct canvas *canvas, stru
 	enum run_step_state state = runbook_page_state(page, row->step, &done);
 	struct strbuf says = STRBUF_INIT;
 	struct style sign_style;
-	enum glyph sign =
-		runbook_sign(runbook_page_is_ticked(page, row->step) ? RUN_STEP_DONE : state, &sign_style);
+	enum glyph sign = runbook_sign(runbook_page_is_ticked(page, row->step) ? RUN_STEP_DONE : state, &sign_style);
 	enum role role;
 	int x = line.x + 1 + row->indent, end = line.x + line.width;
 

@@ -69,7 +69,7 @@ struct runbook_page {
 	VEC(const struct proof *) proofs;
 	size_t step; /* of the row with the focus; SIZE_MAX: none */
 	bool has_plan;
-	struct step_plan plan; /* of that step */
+	struct step_plan plan;     /* of that step */
 	struct query_values query; /* what it says, when it is a query */
 	struct run_clock clock;
 	int text_rows, text_room; /* rows of the command, and how many are in sight: set by the view */
