@@ -238,6 +238,14 @@ static void choose_synapses(void)
 	forget_told();
 }
 
+Test(view_runbook, who_watches_is_told_of_no_key)
+{
+	world.console.console->mode = CONSOLE_WATCH;
+	look(&world);
+	cr_assert_not(says("! runs"));
+	cr_assert_not(says("! begins"));
+}
+
 Test(view_runbook, a_letter_chooses_its_scenario)
 {
 	run_diagnosis();

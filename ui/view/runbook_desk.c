@@ -268,7 +268,7 @@ bool runbook_desk_offer(struct console *console)
 	struct strbuf key = STRBUF_INIT;
 	size_t open = 0;
 
-	if (!desk || desk->offered || !desk->runs || !desk->resume || !console->keymap)
+	if (!desk || desk->offered || desk->walk || !desk->runs || !desk->resume || !console->keymap)
 		return false;
 	runs_fold(desk->runs);
 	for (size_t i = 0; i < desk->runs->items.count; i++) {

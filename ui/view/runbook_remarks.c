@@ -246,6 +246,9 @@ void runbook_add_next(const struct console *console, struct strbuf *ret)
 		strbuf_addf(ret, "the run is over; its report: skep runbook report %s", page->run->id);
 		return;
 	}
+	/* Who only watches has none of these keys. */
+	if (console->mode != CONSOLE_FULL)
+		return;
 	if (page->step != SIZE_MAX)
 		add_for_step(console, page, ret);
 	if (!ret->length && page->spot.kind == OUTLINE_CHOICE && page->has_spot && !page->scenario[0])
