@@ -226,8 +226,8 @@ static bool braces(struct shell_reader *reader, enum shell_quote quote)
 	       mark;
 	bool has_default;
 
-	while (end < reader->length && shell_is_name(reader->text + name, end + 1 - name))
-		end++;
+	if (name < reader->length)
+		end += shell_name_length(reader->text + name, reader->length - name);
 	if (end == name && end < reader->length && strchr("@*#?$!-0123456789", reader->text[end]))
 		end++;
 	if (end == name && name > begin + 2)
@@ -298,8 +298,7 @@ static bool dollar(struct shell_reader *reader, enum shell_quote quote, struct s
 	else if (peek(reader, 1) == '{')
 		fine = braces(reader, quote);
 	else {
-		while (end < reader->length && shell_is_name(reader->text + begin + 1, end - begin))
-			end++;
+		end += shell_name_length(reader->text + end, reader->length - end);
 		if (end > begin + 1)
 			push_mark(reader, PLACEHOLDER_VARIABLE, quote,
 				  arena_strndup(reader->arena, reader->text + begin + 1, end - begin - 1), end - begin,

@@ -21,15 +21,20 @@ static bool is_alnum(char ch)
 	return is_alpha(ch) || is_digit(ch) || ch == '_';
 }
 
+size_t shell_name_length(const char *text, size_t length)
+{
+	size_t ret = 0;
+
+	if (!length || is_digit(text[0]))
+		return 0;
+	while (ret < length && is_alnum(text[ret]))
+		ret++;
+	return ret;
+}
+
 bool shell_is_name(const char *text, size_t length)
 {
-	if (!length || is_digit(text[0]))
-		return false;
-	for (size_t i = 0; i < length; i++) {
-		if (!is_alnum(text[i]))
-			return false;
-	}
-	return true;
+	return length && shell_name_length(text, length) == length;
 }
 
 /* `<in.txt 2>err` is two redirections: what stands before the `>` is a descriptor. `<in.txt >out` has a blank there. */

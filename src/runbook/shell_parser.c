@@ -137,8 +137,9 @@ static bool clause_for(struct shell_reader *reader)
 
 		while (peek(reader, begin - reader->at) == ' ')
 			begin++;
-		for (end = begin; end < reader->length && shell_is_name(reader->text + begin, end + 1 - begin);)
-			end++;
+		end = begin;
+		if (begin < reader->length)
+			end += shell_name_length(reader->text + begin, reader->length - begin);
 		if (end > begin)
 			shell_bind(reader, reader->text + begin, end - begin, reader->at);
 		reader->at += 2;

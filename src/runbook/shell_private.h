@@ -104,4 +104,7 @@ bool shell_parse_list(struct shell_reader *reader);
 /* Is it a name of the shell's, all of it? */
 bool shell_is_name(const char *text, size_t length);
 
+/* Of the name that the text begins with; 0: it begins with none. */
+size_t shell_name_length(const char *text, size_t length);
+
 #endif

@@ -110,11 +110,8 @@ bool shell_redirects(struct shell_reader *reader, struct shell_redirects *ret)
 static size_t assignment_length(const struct shell_reader *reader)
 {
 	const char *text = reader->text + reader->at;
-	size_t length = reader->length - reader->at, name = 0, end;
+	size_t length = reader->length - reader->at, name = shell_name_length(text, length), end = name;
 
-	while (name < length && shell_is_name(text, name + 1))
-		name++;
-	end = name;
 	if (name && end < length && text[end] == '[') {
 		while (end < length && text[end] != ']' && text[end] != '\n')
 			end++;
@@ -147,11 +144,9 @@ static bool array_words(struct shell_reader *reader)
 static bool assign(struct shell_reader *reader, size_t length, struct simple *simple)
 {
 	const char *text = reader->text + reader->at;
-	size_t name = 0;
+	size_t name = shell_name_length(text, length);
 	struct shell_word word;
 
-	while (shell_is_name(text, name + 1))
-		name++;
 	shell_bind(reader, text, name, reader->at + length);
 	vec_push(&simple->assigned, reader->bindings.items[reader->bindings.count - 1].name);
 	reader->at += length;

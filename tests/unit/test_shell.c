@@ -176,6 +176,32 @@ Test(shell, which_programs_run)
 	}
 }
 
+/* Looked at once, not once for each of its letters. */
+Test(shell, a_long_name_takes_no_longer, .timeout = 60)
+{
+	static const char *const forms[] = { "%s", "%s=1 ls", "echo $%s", "echo ${%s}", "for ((%s=1;;)); do ls; done" };
+	char *name = malloc((1 << 20) + 1);
+
+	cr_assert(name);
+	memset(name, 'x', 1 << 20);
+	name[1 << 20] = '\0';
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		const char *at = strstr(forms[i], "%s");
+		struct strbuf text = STRBUF_INIT;
+		struct shell_units units = { 0 };
+
+		strbuf_add(&text, forms[i], (size_t)(at - forms[i]));
+		strbuf_add(&text, name, 1 << 20);
+		strbuf_addstr(&text, at + 2);
+		shell_split(text.text, text.length, &units);
+		cr_expect_eq(units.items.count, 1u, "%s", forms[i]);
+		cr_expect_eq(units.items.items[0].end, text.length, "%s", forms[i]);
+		vec_release(&units.items);
+		strbuf_release(&text);
+	}
+	free(name);
+}
+
 Test(shell, nesting_has_a_limit)
 {
 	struct strbuf deep = STRBUF_INIT;
