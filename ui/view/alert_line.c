@@ -221,7 +221,13 @@ static const char *lead_word(const struct console *console, size_t lead)
 	const struct alert *worst = worst_of(console);
 	const char *run = worst && leads[lead].action == ACTION_RUNBOOK ? runbook_desk_lead(console, worst) : NULL;
 
-	return run ? run : leads[lead].word;
+	if (run)
+		return run;
+	/* The demo teaches, where there is room for it. */
+	if (worst && leads[lead].action == ACTION_RUNBOOK && console->environment == ENVIRONMENT_DEMO &&
+	    console->width >= 160)
+		return "runbook; there ! runs a step: watch the checks turn good";
+	return leads[lead].word;
 }
 
 /* Cells of one with its distance, 0 when it leads nowhere now; `key` gets its key. */
