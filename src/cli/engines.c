@@ -90,7 +90,7 @@ static void join(struct engines *engines)
 int engines_open(struct engines *engines, const struct engines_config *config, struct error *error)
 {
 	bool server = config->choice != ENGINE_EMBEDDED && config->system->prometheus.url;
-	bool collectors = config->choice != ENGINE_PROMETHEUS && config->system->collect.count;
+	bool collectors = config->choice != ENGINE_PROMETHEUS && system_has_store(config->system);
 
 	memset(engines, 0, sizeof(*engines));
 	engines->config = *config;

@@ -102,7 +102,7 @@ static void open_store(struct session *session, const struct cli_options *option
 	for (size_t i = 0; i < session->tab_count; i++) {
 		struct store_limits one = system_store_limits(&session->tabs[i].system);
 
-		if (!session->tabs[i].system.collect.count)
+		if (!system_has_store(&session->tabs[i].system))
 			continue;
 		any = true;
 		limits.series = larger(limits.series, one.series);

@@ -381,6 +381,11 @@ struct prometheus_config system_engine(const struct system *system, struct arena
 	};
 }
 
+bool system_has_store(const struct system *system)
+{
+	return system->collect.count || (system->runbooks.count && !system->prometheus.url);
+}
+
 struct store_limits system_store_limits(const struct system *system)
 {
 	const struct system_store *from = &system->store;

@@ -111,6 +111,9 @@ struct system_label {
 /* Read one of `labels`; false when it is none. */
 bool system_label_read(const char *text, struct arena *arena, struct system_label *ret);
 
+/* Is there a local store for it? It collects; or has runbooks alone, to be followed without a figure of anything. */
+bool system_has_store(const struct system *system);
+
 /* The local store's limits. */
 struct store_limits system_store_limits(const struct system *system);
 

@@ -336,7 +336,7 @@ int tab_open_boards(struct tab *tab, const struct cli_options *options, bool alo
 	struct error_list errors;
 	int status = 0;
 
-	if (!files->count && tab->system.collect.count)
+	if (!files->count && system_has_store(&tab->system))
 		use_shipped_board(&tab->system);
 	if (!files->count)
 		return tab->system.name && !alone ? command_complain("%s: no dashboard to show", tab->system.name)
