@@ -13,8 +13,8 @@
 #include "ui/view/find.h"
 #include "ui/view/focus.h"
 #include "ui/view/overlay.h"
-#include "ui/view/picture.h"
 #include "ui/view/overlay_picker.h"
+#include "ui/view/picture.h"
 #include "ui/view/runbook_act.h"
 #include "ui/view/runbook_desk.h"
 #include "ui/view/runbook_look.h"
@@ -347,8 +347,8 @@ static const struct line_command table[] = {
 	{ "now",     "",           "come back to now and follow it", false, run_now, NULL },
 	{ "panel",   "NAME",       "show one panel alone: its title, a part of it, or its id", false, run_panel, complete_panel },
 	{ "pause",   "",           "pause, or go on", false, run_pause, NULL },
-	{ "quit",    "",           "leave the console", false, run_quit, NULL },
 	{ "picture", "FILE",       "write this screen to a file: .svg, .ans (with colours), else text", false, picture_save, NULL },
+	{ "quit",    "",           "leave the console", false, run_quit, NULL },
 	{ "range",   "DURATION",   "show so much time: 15m, 6h, 2d", false, run_range, complete_range },
 	{ "refresh", "",           "ask again now, and connect again", true, run_refresh, NULL },
 	{ "runbook", "NAME",       "open a runbook: its name, a part of its title, a file; its name alone does so too", false, run_runbook, complete_runbook },
