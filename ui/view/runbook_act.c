@@ -206,7 +206,7 @@ static bool needs_step(enum action action)
 
 static void act(struct console *console, struct runbook_page *page, enum action action)
 {
-	if (needs_step(action) && !step_of(page)) {
+	if (needs_step(action) && page->step == SIZE_MAX) {
 		console_say(console, "no step has the focus");
 		return;
 	}
@@ -258,9 +258,10 @@ bool runbook_act_do(struct console *console, enum action action)
 		return false;
 	if (!has_run(console))
 		return true;
-	if (!alert_painted_settled(&page->painted, console->monotonic_ms) || (step_of(page) && !page->has_plan)) {
+	if (!alert_painted_settled(&page->painted, console->monotonic_ms) ||
+	    (page->step != SIZE_MAX && !page->has_plan)) {
 		console_say(console, "%s changed just now: look, and press it again",
-			    step_of(page) ? step_of(page)->id : "it");
+			    page->step != SIZE_MAX ? step_of(page)->id : "it");
 		return true;
 	}
 	act(console, page, action);
