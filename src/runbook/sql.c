@@ -189,16 +189,14 @@ static const char *read_tokens(const char *text, struct statement *ret)
 /* Whether the name before a parenthesis may stand there. */
 static const char *check_call(const struct statement *statement, size_t at)
 {
-	const struct token *token = &statement->tokens.items[at];
-	const struct token *before = at ? token - 1 : NULL, *schema = at > 1 ? token - 2 : NULL;
-	bool qualified = before && is_sign(before, '.');
+	const struct token *tokens = statement->tokens.items, *token = &tokens[at];
+	bool qualified = at > 0 && is_sign(&tokens[at - 1], '.'), catalog = at > 1 && is(&tokens[at - 2], "pg_catalog");
+	bool made = at > 0 && (is(&tokens[at - 1], "as") || is(&tokens[at - 1], "recursive") ||
+			       (at == 1 && is(&tokens[0], "with")));
 
-	if (token->kind == TOKEN_WORD && !qualified &&
-	    (sql_is_keyword(token->text, token->length) || (before && (is(before, "as") || is(before, "recursive"))) ||
-	     (at == 1 && is(before, "with"))))
+	if (token->kind == TOKEN_WORD && !qualified && (made || sql_is_keyword(token->text, token->length)))
 		return NULL;
-	if (token->kind == TOKEN_WORD && (!qualified || (schema && is(schema, "pg_catalog"))) &&
-	    sql_is_reading_function(token->text, token->length))
+	if (token->kind == TOKEN_WORD && (!qualified || catalog) && sql_is_reading_function(token->text, token->length))
 		return NULL;
 	return arena_printf(statement->arena, "'%.*s' is on no list of reading functions", (int)token->length,
 			    token->text);
