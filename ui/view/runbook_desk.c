@@ -22,7 +22,8 @@ void runbook_desk_release(struct runbook_desk *desk)
 	desk->list = NULL;
 }
 
-const struct run *runbook_desk_run(const struct runbook_desk *desk)
+/* NULL: none. */
+static const struct run *shown_run(const struct runbook_desk *desk)
 {
 	return desk && desk->runner ? desk->hands->run(desk->runner) : NULL;
 }
@@ -87,7 +88,7 @@ static bool is_open(const struct run *run)
 void runbook_desk_read(struct console *console, const char *path)
 {
 	struct runbook_desk *desk = console->runbooks;
-	const struct run *run = runbook_desk_run(desk);
+	const struct run *run = shown_run(desk);
 	struct error error = { "" };
 
 	if (is_open(run) && strcmp(desk->hands->runbook(desk->runner)->path, path) == 0)
@@ -111,7 +112,7 @@ void runbook_desk_follow(struct console *console, const char *path, const char *
 {
 	struct runbook_desk *desk = console->runbooks;
 	struct runbook_page *page = page_of(desk);
-	const struct run *run = runbook_desk_run(desk);
+	const struct run *run = shown_run(desk);
 	const char *shown = is_open(run) && run->opened ? run->opened->alert_id : NULL;
 	char *alert_id = mem_strdup(page->reading ? page->alert_id : shown);
 	size_t section;
@@ -149,7 +150,7 @@ int runbook_desk_show(struct console *console, const char *name, struct error *e
 void runbook_desk_resume(struct console *console, const char *run)
 {
 	struct runbook_desk *desk = console->runbooks;
-	const struct run *shown = runbook_desk_run(desk);
+	const struct run *shown = shown_run(desk);
 	struct error error = { "" };
 
 	if (shown && strcmp(shown->id, run) == 0) {
@@ -242,7 +243,7 @@ bool runbook_desk_open_alert(struct console *console, const struct alert *alert)
 	other = left ? NULL : other_run(desk);
 	if (console->mode != CONSOLE_FULL || !desk->open) {
 		runbook_desk_read(console, alert->runbook);
-	} else if (is_of_alert(runbook_desk_run(desk), alert)) {
+	} else if (is_of_alert(shown_run(desk), alert)) {
 		show_run(console);
 	} else if (left) {
 		runbook_desk_resume(console, left->id);
@@ -275,7 +276,7 @@ bool runbook_desk_offer(struct console *console)
 		const struct run *run = desk->runs->items.items[i];
 
 		/* One that was begun here, or is shown, is no surprise. */
-		if (!is_open(run) || run == runbook_desk_run(desk) ||
+		if (!is_open(run) || run == shown_run(desk) ||
 		    (desk->seat && run->lead_seat && strcmp(run->lead_seat, desk->seat) == 0))
 			continue;
 		first = first ? first : run;
@@ -296,7 +297,7 @@ bool runbook_desk_offer(struct console *console)
 /* The run that is shown, else the newest open one that is led from here. */
 static const struct run *banner_run(const struct runbook_desk *desk)
 {
-	const struct run *run = runbook_desk_run(desk);
+	const struct run *run = shown_run(desk);
 
 	if (run || !desk || !desk->runs || !desk->seat)
 		return run;
@@ -345,13 +346,13 @@ bool runbook_desk_shows(const struct console *console, const struct alert *alert
 	const struct runbook_desk *desk = console->runbooks;
 
 	return desk && desk->page && console->view == &view_runbook && !desk->page->reading &&
-	       is_of_alert(runbook_desk_run(desk), alert);
+	       is_of_alert(shown_run(desk), alert);
 }
 
 const char *runbook_desk_lead(const struct console *console, const struct alert *alert)
 {
 	const struct runbook_desk *desk = console->runbooks;
-	bool open = desk && (is_of_alert(runbook_desk_run(desk), alert) || left_open(desk, alert));
+	bool open = desk && (is_of_alert(shown_run(desk), alert) || left_open(desk, alert));
 
 	return open ? "back to the run" : NULL;
 }

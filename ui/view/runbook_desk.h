@@ -59,9 +59,6 @@ void runbook_desk_take(struct console *console);
 /* Say, once, that runs were left open before this console began. True when it was said. */
 bool runbook_desk_offer(struct console *console);
 
-/* The run that is shown; NULL. */
-const struct run *runbook_desk_run(const struct runbook_desk *desk);
-
 /* Show the runbook of an alert at its diagnosis: its run that is open is taken up, else one begins; where none can (no
  * journal, watch mode) it is read. False: there is no desk that could. */
 bool runbook_desk_open_alert(struct console *console, const struct alert *alert);

@@ -37,7 +37,7 @@ static void forget(struct runbook_page *page)
 	vec_clear(&page->proofs);
 }
 
-void runbook_page_close(struct runbook_page *page)
+static void close_page(struct runbook_page *page)
 {
 	forget(page);
 	if (page->has_own)
@@ -55,7 +55,7 @@ void runbook_page_free(struct runbook_page *page)
 {
 	if (!page)
 		return;
-	runbook_page_close(page);
+	close_page(page);
 	if (page->output.ready)
 		transcript_release(&page->output.transcript);
 	vec_release(&page->proofs);
@@ -65,7 +65,7 @@ void runbook_page_free(struct runbook_page *page)
 
 void runbook_page_read(struct runbook_page *page, struct runbook *runbook, const char *path)
 {
-	runbook_page_close(page);
+	close_page(page);
 	page->own = *runbook;
 	page->has_own = page->reading = true;
 	page->path = mem_strdup(path);
@@ -92,7 +92,7 @@ void runbook_page_take_run(struct runbook_desk *desk)
 
 	if (!desk->runner || page->reading) {
 		if (!page->has_own && page->runbook)
-			runbook_page_close(page);
+			close_page(page);
 		page->run = NULL;
 		return;
 	}
@@ -105,7 +105,7 @@ void runbook_page_take_run(struct runbook_desk *desk)
 	}
 	/* Another one than was shown: from its beginning. */
 	if (!page->run_id || strcmp(page->run_id, run->id) != 0 || page->runbook != runbook) {
-		runbook_page_close(page);
+		close_page(page);
 		page->run_id = mem_strdup(run->id);
 		page->runbook = runbook;
 	}

@@ -80,7 +80,6 @@ void runbook_page_free(struct runbook_page *page);
 
 /* Show another runbook, only to be read; it becomes the page's. */
 void runbook_page_read(struct runbook_page *page, struct runbook *runbook, const char *path);
-void runbook_page_close(struct runbook_page *page);
 
 /* Which run it is, before each key; what there is to show of it, before each drawing. */
 void runbook_page_take_run(struct runbook_desk *desk);
