@@ -11,6 +11,7 @@
 #include "cli/runbook_text.h"
 #include "cli/runbook_verbs.h"
 #include "runbook/report.h"
+#include "ui/view/runbook_says.h"
 
 #define SLUG_CELLS  26
 #define TITLE_CELLS 44
@@ -64,7 +65,7 @@ static void add_row(const struct listed *listed, struct strbuf *out)
 
 	text_add_column(out, listed->file->slug, SLUG_CELLS);
 	text_add_column(out, listed->runbook.priority >= 0 ? runbook_text_priority(&listed->runbook) : "-", 2);
-	text_add_column(out, listed->runbook.title, TITLE_CELLS);
+	text_add_column(out, runbook_title(listed->runbook.title, listed->file->slug), TITLE_CELLS);
 	text_add_column(out, minutes, 7);
 	snprintf(steps, sizeof(steps), "%zu command%s", listed->commands, listed->commands == 1 ? "" : "s");
 	text_add_column(out, steps, 12);
