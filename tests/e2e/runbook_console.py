@@ -196,6 +196,11 @@ def run(terminal, step, seconds=30):
             if f"type {step} to run" in text:
                 terminal.send(f"{step}\r", 0.2)
                 return
+            other = re.search(r"type (\d+\.\d+) to run", text)
+            if other:  # the focus is still on a step that somebody else ran
+                terminal.send("\x1b", 0.5)
+                terminal.send("j" if other.group(1) < step else "k", 1.2)
+                break
             if re.search(rf"[✓✗…]\s+{re.escape(step)}\s", text):
                 return
             if "changed just now" in text:

@@ -209,12 +209,7 @@ class Play:
         self.person.press("2")
         self.person.wait("Alerts", situation.alert, "worst first", seconds=90)
         self.person.until(self.alert_row, f"{situation.alert} fires", 90)
-        for _ in range(30):
-            rows, focused = self.alert_row()
-            if focused:
-                break
-            self.person.press("j")
-        assert focused, f"{situation.alert} cannot be focused\n{self.person.terminal.text()}"
+        self.find_alert()
         self.person.press("r")
         self.begun = time.monotonic()
         self.open_book(situation.runbook)
@@ -223,6 +218,15 @@ class Play:
                      if step["kind"] == "command" and self.role(step) == "diagnosis")
         assert self.page.focus() == first, f"not at the diagnosis but at {self.page.focus()}"
         self.person.until(self.alert_is_live, "the alert is among what is live", 30)
+
+    def find_alert(self):
+        """By its name: how many others stand before it is the night's affair."""
+        if self.alert_row()[1]:
+            return
+        self.person.press("/")
+        self.person.answer(self.situation.alert)
+        self.person.keys += 1
+        self.person.until(lambda: (self.alert_row() or [None, False])[1], f"{self.situation.alert} has the focus", 20)
 
     def alert_row(self):
         """Every row of the alert, and whether one of them has the focus; None when it does not fire."""
