@@ -119,7 +119,9 @@ def tests(skep):
 
     def logs_follow_until_they_are_ended(stage):
         process = subprocess.Popen([stage.path / "kubectl", "logs", "-f", "deploy/polln-colony", "-n", "production",
-                                    "--tail=2"], env=stage.environment, stdout=subprocess.PIPE, text=True)
+                                    "--tail=2"], env=stage.environment, stdout=subprocess.PIPE, text=True,
+                                   # In the background of a script it would be ignored, and that is inherited.
+                                   preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         try:
             lines = [process.stdout.readline() for _ in range(4)]
             assert all(re.match(r"\d{4}-\d\d-\d\dT[\d:]+Z (INFO|WARN|ERROR)", line) for line in lines), lines
