@@ -315,6 +315,29 @@ static int check_filled(const struct shell_reader *before, const struct placehol
 					      "blanks between its words");
 }
 
+static bool same_call(const struct shell_call *a, const struct shell_call *b)
+{
+	return a->count == b->count && a->assigned_count == b->assigned_count && a->writes_file == b->writes_file &&
+	       a->background == b->background;
+}
+
+/* A value never becomes a part of the command: it runs as many programs with as many words as before. */
+static int check_shape(const char *text, const char *filled, struct arena *arena, struct error *error)
+{
+	struct shell_calls before, after;
+	bool same = true;
+
+	shell_read(text, arena, &before);
+	shell_read(filled, arena, &after);
+	if (before.complete)
+		same = after.complete && before.items.count == after.items.count;
+	for (size_t i = 0; same && before.complete && i < before.items.count; i++)
+		same = same_call(&before.items.items[i], &after.items.items[i]);
+	shell_calls_release(&before);
+	shell_calls_release(&after);
+	return same ? 0 : error_set(error, "with that value it would be another command: edit it");
+}
+
 int placeholder_fill(const char *text, const struct placeholder *placeholders, size_t count,
 		     const char *(*value)(void *user, const char *name), void *user, struct strbuf *ret,
 		     struct error *error)
@@ -340,6 +363,8 @@ int placeholder_fill(const char *text, const struct placeholder *placeholders, s
 	if (result == 0) {
 		strbuf_addstr(ret, text + at);
 		result = count ? check_filled(&reader, placeholders, count, ret->text + before, &arena, error) : 0;
+		if (result == 0 && count)
+			result = check_shape(text, ret->text + before, &arena, error);
 	}
 	if (result < 0)
 		strbuf_truncate(ret, before);

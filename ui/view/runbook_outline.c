@@ -72,6 +72,9 @@ bool outline_is_folded(const struct outline_ask *ask, size_t section)
 
 	if (ask->folds && ask->folds[section] != FOLD_DEFAULT)
 		return ask->folds[section] == FOLD_SHUT;
+	/* Where nothing is to be done, there is only something to be read. */
+	if (!ask->runbook->steps.count)
+		return false;
 	/* What stands under the title is read when somebody wishes to. */
 	if (item->level <= 1)
 		return item->step_count == 0;
