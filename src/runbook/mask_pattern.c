@@ -279,13 +279,13 @@ static struct finding try_pem(const struct pattern *pattern, const struct sight 
 	while (i < sight->end && i - begin < PEM_MOST &&
 	       (isupper((unsigned char)sight->text[i]) || sight->text[i] == ' '))
 		i++;
-	if (i >= sight->end)
-		return i - begin < PEM_MOST ? more(sight, false) : nothing();
+	if (i >= sight->end && i - begin < PEM_MOST)
+		return more(sight, false);
 	if (!memmem(sight->text + begin, i - begin, "PRIVATE KEY", 11))
 		return nothing();
 	while (i < sight->end && i - begin < PEM_MOST + 5 && sight->text[i] == '-')
 		i++;
-	if (i >= sight->end)
+	if (i >= sight->end && i - begin < PEM_MOST + 5)
 		return more(sight, false);
 	return (struct finding){ .what = FOUND_SECRET, .show_to = i, .masked = true, .resume_at = i, .then = THEN_PEM };
 }
