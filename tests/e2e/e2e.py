@@ -110,11 +110,12 @@ class Beside:
                               check=False)
         lines = done.stdout.splitlines()
         ok = sum(line.startswith("ok   ") for line in lines)
-        bad = [line[5:] for line in lines if line.startswith("FAIL ")]
+        told = "e2e: FAILED: "
+        bad = [line[len(told):] for line in lines if line.startswith(told)]
         if done.returncode and not bad:
             bad = [f"({module.__name__} ended with {done.returncode})"]
         with self.lock:
-            print("\n".join(line for line in lines if not line.startswith("e2e: FAILED")), flush=True)
+            print("\n".join(line for line in lines if not line.startswith(told)), flush=True)
             self.passed += ok
             if names is None:
                 self.failed += [(module, name) for name in bad]
