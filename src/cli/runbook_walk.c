@@ -190,7 +190,7 @@ static int set_values(struct walk *walk, const struct option_strings *pairs)
 	return 0;
 }
 
-/* The youngest run of this runbook that is open is taken up; else one begins. */
+/* A run of its own each time: one that was left open is taken up in the console. */
 static int open_run(struct walk *walk, const char *path)
 {
 	struct runbook_desk *desk = &walk->tab->runbooks.desk;
