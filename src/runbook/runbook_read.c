@@ -12,6 +12,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "config/markdown_limits.h"
+#include "config/markdown_place.h"
 #include "runbook/runbook_index.h"
 #include "runbook/runbook_reader.h"
 #include "runbook/section.h"
@@ -271,8 +272,9 @@ static void read_links(struct runbook_reader *reader, cmark_node *document)
 			continue;
 		/* Lines of what stands in a line of words are not always known; those of its block are. */
 		if (type == CMARK_NODE_PARAGRAPH || type == CMARK_NODE_HEADING ||
+		    strcmp(cmark_node_get_type_string(node), "table_header") == 0 ||
 		    strcmp(cmark_node_get_type_string(node), "table_row") == 0)
-			block = (unsigned)line;
+			block = markdown_place(node).first;
 		if (type == CMARK_NODE_LINK)
 			vec_push(&reader->runbook->links,
 				 (struct runbook_link){ .target = arena_strdup(arena, cmark_node_get_url(node)),

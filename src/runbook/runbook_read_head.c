@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "base/clock.h"
+#include "config/markdown_place.h"
 #include "runbook/runbook_reader.h"
 
 #define KEY_MAX      40 /* bytes: a longer bold beginning is a sentence */
@@ -43,7 +44,7 @@ static bool add_line(struct runbook_reader *reader, const struct reader_line *li
 static bool add_paragraph(struct runbook_reader *reader, cmark_node *block, bool all, bool add)
 {
 	struct reader_lines lines = { 0 };
-	unsigned number = (unsigned)cmark_node_get_start_line(block);
+	unsigned number = markdown_place(block).first;
 	bool fits = true;
 
 	reader_split_lines(reader, block, &lines);
@@ -66,7 +67,7 @@ static void add_rows(struct runbook_reader *reader, cmark_node *table)
 		name = reader_plain(reader, key);
 		/* A heading of the table itself is no field, unless it has one in it. */
 		if (*name && strlen(name) <= KEY_MAX)
-			add_field(reader, name, reader_plain(reader, value), (unsigned)cmark_node_get_start_line(row));
+			add_field(reader, name, reader_plain(reader, value), markdown_place(row).first);
 	}
 }
 

@@ -3,6 +3,7 @@
 
 #include <cmark-gfm-core-extensions.h>
 
+#include "config/markdown_place.h"
 #include "runbook/fence_guess.h"
 #include "runbook/runbook_reader.h"
 #include "runbook/section.h"
@@ -122,7 +123,7 @@ static const char *item_words(struct runbook_reader *reader, cmark_node *item, b
 
 	for (cmark_node *node = cmark_node_first_child(item); node; node = cmark_node_next(node)) {
 		bool first = node == cmark_node_first_child(item);
-		int column = cmark_node_get_start_column(node);
+		struct markdown_place place = markdown_place(node);
 
 		if (is_kind(node, CMARK_NODE_CODE_BLOCK) || is_kind(node, CMARK_NODE_HTML_BLOCK) ||
 		    (first ? !with_first : announces_output(reader, node)) ||
@@ -131,9 +132,8 @@ static const char *item_words(struct runbook_reader *reader, cmark_node *item, b
 		if (buf.length)
 			strbuf_addstr(&buf, is_kind(node, CMARK_NODE_LIST) ? "\n" : "\n\n");
 		strbuf_addstr(&buf, first ? reader_markdown(reader, node)
-					  : reader_source(reader, (unsigned)cmark_node_get_start_line(node),
-							  (unsigned)cmark_node_get_end_line(node),
-							  column > 1 ? (unsigned)column - 1 : 0));
+					  : reader_source(reader, place.first, place.last,
+							  place.column > 1 ? place.column - 1 : 0));
 	}
 	result = arena_strdup(&reader->runbook->arena, buf.text);
 	strbuf_release(&buf);

@@ -2,6 +2,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "config/markdown_place.h"
 #include "runbook/fence.h"
 #include "runbook/fence_guess.h"
 #include "runbook/placeholder.h"
@@ -53,7 +54,7 @@ void reader_manual(struct runbook_reader *reader, struct reader_item *item)
 	step->name = item->name;
 	step->words = join(reader, item->label, item->words);
 	step->text = reader_markdown(reader, words);
-	step->last_line = (unsigned)cmark_node_get_end_line(words);
+	step->last_line = markdown_place(words).last;
 	step->optional_box = item->box;
 	step->checked = item->checked;
 }

@@ -1,6 +1,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "config/markdown_place.h"
 #include "runbook/runbook_reader.h"
 
 /* Words of inline nodes; a break is a blank. */
@@ -74,9 +75,8 @@ const char *reader_source(struct runbook_reader *reader, unsigned first, unsigne
 
 const char *reader_markdown(struct runbook_reader *reader, cmark_node *block)
 {
-	unsigned first = (unsigned)cmark_node_get_start_line(block), last = (unsigned)cmark_node_get_end_line(block);
-	int column = cmark_node_get_start_column(block);
-	unsigned indent = column > 1 ? (unsigned)column - 1 : 0;
+	struct markdown_place place = markdown_place(block);
+	unsigned first = place.first, last = place.last, indent = place.column > 1 ? place.column - 1 : 0;
 	size_t at;
 	const char *head;
 

@@ -1,5 +1,6 @@
 /* Any bytes as a runbook: read, looked at, written as JSON. What is known of every runbook must hold. */
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,10 +9,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void check(bool holds)
+/* What does not hold is named: a stack of the sanitizer's does not say which. */
+#define check(holds) check_that((holds), #holds, __LINE__)
+
+static void check_that(bool holds, const char *what, int line)
 {
-	if (!holds)
-		abort();
+	if (holds)
+		return;
+	fprintf(stderr, "fuzz_runbook.c:%d: does not hold: %s\n", line, what);
+	abort();
 }
 
 static void check_step(const struct runbook *runbook, size_t index, unsigned lines)

@@ -131,6 +131,18 @@ Test(markdown, lines_know_their_source)
 	laid_release(&laid);
 }
 
+Test(markdown, words_above_a_table_know_their_line)
+{
+	const char *source = "a\n\nb\nc | d\n---|---\n1 | 2\n";
+	struct laid laid = lay(source, strlen(source), 20);
+
+	cr_expect_eq(laid.text.lines.items[2].source_line, 3);
+	for (size_t i = 4; i < laid.text.lines.count; i++)
+		cr_expect(!laid.text.lines.items[i].source_line || laid.text.lines.items[i].source_line > 3);
+	cr_expect_eq(laid.text.lines.items[laid.text.lines.count - 1].source_line, 6);
+	laid_release(&laid);
+}
+
 Test(markdown, html_in_it_is_reduced)
 {
 	expect_lines("a<br>b <b>c</b>\n\n<p>x &amp; y</p>\n", 20, "a\nb c\n\nx & y\n\n");

@@ -79,6 +79,26 @@ Test(runbook_steps, named_commands_in_an_item_are_steps_each)
 	markdown_fixture_release(&f);
 }
 
+/* libcmark-gfm loses the place of words that a table follows without an empty line. */
+Test(runbook_steps, words_above_a_table_keep_their_place)
+{
+	struct markdown_fixture f;
+
+	markdown_fixture_read(&f, "## Verification\n\n1. Look at it\n   and more\n   a | b\n   ---|---\n   1 | 2\n\n"
+				  "- [ ] Check [one](x.md)\n  [x](y.md) | y\n  ---|---\n");
+	cr_assert_eq(f.runbook.steps.count, 2);
+	cr_expect_str_eq(f.runbook.steps.items[0].text, "Look at it\nand more");
+	cr_expect_eq(f.runbook.steps.items[0].line, 3);
+	cr_expect_eq(f.runbook.steps.items[0].last_line, 4);
+	cr_expect_eq(f.runbook.steps.items[1].line, 9);
+	cr_expect_eq(f.runbook.steps.items[1].last_line, 9);
+	cr_expect_str_eq(f.runbook.steps.items[1].words, "Check [one](x.md)\n\n[x](y.md) | y\n---|---");
+	cr_assert_eq(f.runbook.links.count, 2);
+	cr_expect_eq(f.runbook.links.items[0].line, 9);
+	cr_expect_eq(f.runbook.links.items[1].line, 10);
+	markdown_fixture_release(&f);
+}
+
 Test(runbook_steps, several_fences_in_an_item_follow_its_words)
 {
 	expect_steps("## Diagnosis\n\n1. Find the node:\n   ```bash\n   oc get nodes\n   ```\n\n   ```bash\n"

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "config/markdown_limits.h"
+#include "config/markdown_place.h"
 #include "ui/draw/glyph.h"
 #include "ui/panel/html_text.h"
 #include "ui/panel/markdown_private.h"
@@ -182,7 +183,7 @@ static void write_list(struct markdown *markdown, cmark_node *list, int depth)
 	for (item = cmark_node_first_child(list); item; item = cmark_node_next(item), number++) {
 		item_marker(markdown, list, item, number, width, marker);
 		snprintf(rest, sizeof(rest), "%*s", text_width(marker), "");
-		writer->source_line = (unsigned)cmark_node_get_start_line(item);
+		writer->source_line = markdown_place(item).first;
 		rich_push(writer, marker, rest, style_fg(ROLE_DIM));
 		markdown->tight += tight;
 		markdown_blocks(markdown, item, depth + 1);
@@ -241,7 +242,7 @@ void markdown_blocks(struct markdown *markdown, cmark_node *parent, int depth)
 		/* In a tight list the blocks of an item follow each other without a gap. */
 		if (markdown->tight == 0 && node != cmark_node_first_child(parent))
 			rich_blank(writer);
-		writer->source_line = (unsigned)cmark_node_get_start_line(node);
+		writer->source_line = markdown_place(node).first;
 		write_block(markdown, node, depth);
 	}
 }

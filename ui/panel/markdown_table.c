@@ -2,6 +2,7 @@
 
 #include <cmark-gfm-core-extensions.h>
 
+#include "config/markdown_place.h"
 #include "ui/draw/glyph.h"
 #include "ui/panel/markdown.h"
 #include "ui/panel/markdown_private.h"
@@ -188,7 +189,7 @@ static void write_row(struct table *table, cmark_node *row)
 		lines = cells[c].lines.count > lines ? cells[c].lines.count : lines;
 		cell = cell ? cmark_node_next(cell) : NULL;
 	}
-	table->markdown->writer->source_line = (unsigned)cmark_node_get_start_line(row);
+	table->markdown->writer->source_line = markdown_place(row).first;
 	for (i = 0; i < lines; i++)
 		row_line(table, cells, i);
 	for (c = 0; c < table->columns; c++)
@@ -207,7 +208,7 @@ static void write_records(struct table *table)
 	for (; row; row = cmark_node_next(row)) {
 		cmark_node *name = cmark_node_first_child(head), *cell = cmark_node_first_child(row);
 
-		writer->source_line = (unsigned)cmark_node_get_start_line(row);
+		writer->source_line = markdown_place(row).first;
 		for (; name && cell; name = cmark_node_next(name), cell = cmark_node_next(cell)) {
 			markdown_inlines(table->markdown, name, style_fg(ROLE_TITLE));
 			rich_add(writer, ": ", 2, style_fg(ROLE_TITLE), NULL);
