@@ -36,6 +36,8 @@ class Person:
 
     def press(self, key, settle=0.3):
         self.keys += 1
+        if VERBOSE:
+            print(f"  key {self.keys}: {key!r}", file=sys.stderr, flush=True)
         self.terminal.send(key, settle)
 
     def act(self, key):
