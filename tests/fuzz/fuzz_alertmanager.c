@@ -4,9 +4,9 @@
  * the same; and what a silence's matchers are written as reads back as them.
  */
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "alert/alertmanager_private.h"
 #include "base/strbuf.h"
 
@@ -40,17 +40,15 @@ static void check_silence(const struct silence *silence)
 	struct strbuf text = STRBUF_INIT;
 	struct arena arena = { 0 };
 
-	if (!silence->matcher_count || silence->matcher_count > SILENCE_MATCHERS_MAX || !*silence->id)
-		abort();
+	never(!silence->matcher_count || silence->matcher_count > SILENCE_MATCHERS_MAX || !*silence->id);
 	silence_matches(silence, &labels);
 	again = *silence;
 	again.starts_ms = 0;
 	again.ends_ms = 1;
 	if (!silence_check(&again, NULL)) {
 		silence_add_matchers(&text, silence);
-		if (text.length <= SILENCE_TEXT_MAX &&
-		    (silence_read_matchers(&again, text.text, &arena, NULL) || !silence_same_matchers(silence, &again)))
-			abort();
+		never(text.length <= SILENCE_TEXT_MAX && (silence_read_matchers(&again, text.text, &arena, NULL) ||
+							  !silence_same_matchers(silence, &again)));
 	}
 	strbuf_release(&text);
 	arena_release(&arena);
@@ -66,9 +64,9 @@ static void check_text(const char *data, size_t size)
 	strbuf_add(&text, data, size);
 	if (!silence_read_matchers(&silence, text.text, &arena, NULL)) {
 		silence_add_matchers(&written, &silence);
-		if (written.length <= SILENCE_TEXT_MAX && (silence_read_matchers(&again, written.text, &arena, NULL) ||
-							   !silence_same_matchers(&silence, &again)))
-			abort();
+		never(written.length <= SILENCE_TEXT_MAX &&
+		      (silence_read_matchers(&again, written.text, &arena, NULL) ||
+		       !silence_same_matchers(&silence, &again)));
 	}
 	strbuf_release(&text);
 	strbuf_release(&written);
@@ -82,15 +80,13 @@ static void check(const struct outcome *outcome)
 	for (size_t i = 0; reader->alerts && i < reader->alerts->items.count; i++) {
 		const struct am_alert *alert = &reader->alerts->items.items[i];
 
-		if (!alert->labels.count || !alert->id || !alert->generator_url || alert->starts_ms < 0)
-			abort();
+		never(!alert->labels.count || !alert->id || !alert->generator_url || alert->starts_ms < 0);
 	}
 	for (size_t i = 0; reader->silences && i < reader->silences->items.count; i++)
 		check_silence(&reader->silences->items.items[i]);
 	for (size_t i = 0; reader->groups && i < reader->groups->items.count; i++)
 		for (size_t at = 0; at < reader->groups->items.items[i].group.count; at++)
-			if (!reader->groups->items.items[i].ids[at])
-				abort();
+			never(!reader->groups->items.items[i].ids[at]);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -110,9 +106,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	read_in(&whole, (enum am_question)(data[0] % 5), text, size, size + 1);
 	read_in(&pieces, (enum am_question)(data[0] % 5), text, size, data[1] % 64 + 1);
-	if (whole.result != pieces.result || strcmp(whole.error.text, pieces.error.text) != 0 ||
-	    (!whole.result && whole.digest != pieces.digest))
-		abort();
+	never(whole.result != pieces.result || strcmp(whole.error.text, pieces.error.text) != 0 ||
+	      (!whole.result && whole.digest != pieces.digest));
 	check(&whole);
 	am_reader_release(&whole.reader);
 	am_reader_release(&pieces.reader);

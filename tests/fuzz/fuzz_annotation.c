@@ -1,8 +1,8 @@
 /* Any bytes in a comment, read as what is said of a step, of a section and of a whole runbook. */
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "runbook/annotation.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -17,10 +17,9 @@ static void read_all(const struct annotation *annotation, struct error_list *err
 	arena_init(&runbook.arena);
 	annotation_read_step(annotation, &runbook.arena, errors, &notes, &step);
 	for (size_t i = 0; i < notes.checks.count; i++)
-		if (!notes.checks.items[i].expression == !notes.checks.items[i].command || !notes.checks.items[i].name)
-			abort();
-	if (notes.said_tier && notes.tier > TIER_DESTROY)
-		abort();
+		never(!notes.checks.items[i].expression == !notes.checks.items[i].command ||
+		      !notes.checks.items[i].name);
+	never(notes.said_tier && notes.tier > TIER_DESTROY);
 	vec_release(&notes.checks);
 	vec_release(&notes.choices);
 	annotation_read_section(annotation, &runbook.arena, errors, &section);
@@ -41,8 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		annotation_release(&annotation);
 	}
 	for (size_t i = 0; i < errors.count; i++)
-		if (errors.faults[i].line && errors.faults[i].line < 7)
-			abort();
+		never(errors.faults[i].line && errors.faults[i].line < 7);
 	error_list_release(&errors);
 	return 0;
 }

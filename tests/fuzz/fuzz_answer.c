@@ -3,9 +3,9 @@
  * in what pieces the bytes come. Whatever the pieces, the outcome is the same.
  */
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "base/strbuf.h"
 #include "query/answer.h"
 
@@ -21,8 +21,7 @@ static enum answer_fault read_in(enum answer_kind kind, const char *data, size_t
 		if (answer_feed(answer, data + at, size - at < piece ? size - at : piece))
 			break;
 	fault = answer_finish(answer, ret);
-	if ((fault == ANSWER_OK) != (*ret != NULL))
-		abort();
+	never((fault == ANSWER_OK) != (*ret != NULL));
 	answer_free(answer);
 	return fault;
 }
@@ -36,29 +35,22 @@ static void check(const struct matrix *matrix)
 
 		points += series->count;
 		for (size_t at = 1; at < series->count; at++)
-			if (series->times_ms[at] <= series->times_ms[at - 1])
-				abort();
+			never(series->times_ms[at] <= series->times_ms[at - 1]);
 		for (size_t at = 1; at < series->labels.count; at++)
-			if (strcmp(series->labels.items[at - 1].name, series->labels.items[at].name) >= 0)
-				abort();
+			never(strcmp(series->labels.items[at - 1].name, series->labels.items[at].name) >= 0);
 	}
-	if (points != matrix->points || points > 500 || matrix->count > 50)
-		abort();
+	never(points != matrix->points || points > 500 || matrix->count > 50);
 }
 
 static void compare(const struct matrix *a, const struct matrix *b)
 {
-	if (a->kind != b->kind || a->count != b->count || a->points != b->points)
-		abort();
+	never(a->kind != b->kind || a->count != b->count || a->points != b->points);
 	for (size_t i = 0; i < a->count; i++) {
 		size_t count = a->series[i].count;
 
-		if (count != b->series[i].count || !labels_equal(&a->series[i].labels, &b->series[i].labels))
-			abort();
-		if (count && memcmp(a->series[i].times_ms, b->series[i].times_ms, count * sizeof(int64_t)))
-			abort();
-		if (count && memcmp(a->series[i].values, b->series[i].values, count * sizeof(double)))
-			abort();
+		never(count != b->series[i].count || !labels_equal(&a->series[i].labels, &b->series[i].labels));
+		never(count && memcmp(a->series[i].times_ms, b->series[i].times_ms, count * sizeof(int64_t)));
+		never(count && memcmp(a->series[i].values, b->series[i].values, count * sizeof(double)));
 	}
 }
 
@@ -75,8 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	kind = (enum answer_kind)(data[0] % 4);
 	a = read_in(kind, (const char *)data + 2, size - 2, size, &whole);
 	b = read_in(kind, (const char *)data + 2, size - 2, data[1] % 64 + 1, &pieces);
-	if (a != b)
-		abort();
+	always(a == b);
 	if (whole) {
 		check(whole);
 		compare(whole, pieces);

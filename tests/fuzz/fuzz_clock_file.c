@@ -1,18 +1,12 @@
 /* A file of alert clocks: whatever it holds is read or refused; what was read is written and read again the same. */
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "alert/clock_file.h"
 #include "tsdb/value.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void write_all(const struct clock_entries *entries, struct strbuf *ret)
 {
@@ -24,12 +18,12 @@ static void write_all(const struct clock_entries *entries, struct strbuf *ret)
 
 static void compare(const struct clock_entry *a, const struct clock_entry *b)
 {
-	require(strcmp(a->rule, b->rule) == 0);
-	require(labels_equal(&a->clock.labels, &b->clock.labels));
-	require(a->clock.active_ms == b->clock.active_ms && a->clock.fired_ms == b->clock.fired_ms);
-	require(a->clock.keep_firing_since_ms == b->clock.keep_firing_since_ms);
-	require(a->clock.last_ms == b->clock.last_ms && a->clock.active_ms <= a->clock.last_ms);
-	require(value_bits(a->clock.value) == value_bits(b->clock.value));
+	always(strcmp(a->rule, b->rule) == 0);
+	always(labels_equal(&a->clock.labels, &b->clock.labels));
+	always(a->clock.active_ms == b->clock.active_ms && a->clock.fired_ms == b->clock.fired_ms);
+	always(a->clock.keep_firing_since_ms == b->clock.keep_firing_since_ms);
+	always(a->clock.last_ms == b->clock.last_ms && a->clock.active_ms <= a->clock.last_ms);
+	always(value_bits(a->clock.value) == value_bits(b->clock.value));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -39,12 +33,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct error error;
 
 	if (clock_file_read(&entries, (const char *)data, size, &error) < 0) {
-		require(*error.text && !entries.items.count);
+		always(*error.text && !entries.items.count);
 		return 0;
 	}
 	write_all(&entries, &text);
-	require(clock_file_read(&again, text.text, text.length, &error) == 0);
-	require(again.items.count == entries.items.count);
+	always(clock_file_read(&again, text.text, text.length, &error) == 0);
+	always(again.items.count == entries.items.count);
 	for (size_t i = 0; i < entries.items.count; i++)
 		compare(&entries.items.items[i], &again.items.items[i]);
 	clock_entries_release(&entries);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "tsdb/codec.h"
 
 /* The doubles come from the bytes in one of several ways, so that also decimals, counters and pauses turn up. */
@@ -33,14 +34,11 @@ static void check_values(const uint8_t *data, size_t size, unsigned way)
 	if (!count)
 		return;
 	bytes = codec_encode_values(values, count, room);
-	if (bytes > CODEC_BOUND(count))
-		abort();
+	never(bytes > CODEC_BOUND(count));
 	exact = malloc(bytes);
 	memcpy(exact, room, bytes);
-	if (codec_decode_values(exact, bytes, ret, count) < 0 || memcmp(ret, values, count * sizeof(*ret)) != 0)
-		abort();
-	if (codec_decode_values(exact, bytes - 1, ret, count) == 0)
-		abort();
+	never(codec_decode_values(exact, bytes, ret, count) < 0 || memcmp(ret, values, count * sizeof(*ret)) != 0);
+	never(codec_decode_values(exact, bytes - 1, ret, count) == 0);
 	free(exact);
 }
 
@@ -56,9 +54,8 @@ static void check_times(const uint8_t *data, size_t size, unsigned way)
 	for (size_t i = 0; i < count && way % 2; i++)
 		times[i] = 1795348800000 + (int64_t)i * 15000 + times[i] % 100;
 	bytes = codec_encode_times(times, count, room);
-	if (bytes > CODEC_BOUND(count) || codec_decode_times(room, bytes, ret, count) < 0 ||
-	    memcmp(ret, times, count * sizeof(*ret)) != 0)
-		abort();
+	never(bytes > CODEC_BOUND(count) || codec_decode_times(room, bytes, ret, count) < 0 ||
+	      memcmp(ret, times, count * sizeof(*ret)) != 0);
 }
 
 /* What decodes must also survive being encoded. */
@@ -73,8 +70,7 @@ static void check_bytes(const uint8_t *data, size_t size, size_t count)
 	if (codec_decode_values(data, size, values, count) < 0)
 		return;
 	bytes = codec_encode_values(values, count, room);
-	if (codec_decode_values(room, bytes, ret, count) < 0 || memcmp(ret, values, count * sizeof(*ret)) != 0)
-		abort();
+	never(codec_decode_values(room, bytes, ret, count) < 0 || memcmp(ret, values, count * sizeof(*ret)) != 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

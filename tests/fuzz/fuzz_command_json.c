@@ -1,7 +1,7 @@
 /* What a program prints, as JSON through mappings and through the ready-made one for pods, and as samples. */
 #include <stdint.h>
-#include <stdlib.h>
 
+#include "invariant.h"
 #include "base/arena.h"
 #include "collect/command_page.h"
 #include "tsdb/exposition.h"
@@ -29,8 +29,7 @@ static void make(const struct json_mappings *of, enum command_format format, enu
 	page.time_ms = INT64_C(1767614400000);
 	strbuf_add(&page.output, data, size);
 	command_page_make(&page);
-	if (exposition_parse(&exposition, page.page.text.text, page.page.text.length, &options, NULL, NULL) < 0)
-		abort();
+	never(exposition_parse(&exposition, page.page.text.text, page.page.text.length, &options, NULL, NULL) < 0);
 	exposition_release(&exposition);
 	command_page_release(&page);
 }

@@ -1,34 +1,28 @@
 /* Whatever the bytes are: a dashboard that keeps its promises, or at least one error; never a crash. */
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 
+#include "invariant.h"
 #include "dashboard/dashboard.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void demand(int holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void check_panel(const struct dashboard *dashboard, size_t index)
 {
 	const struct panel *panel = &dashboard->panels[index];
 
-	demand(panel->id > 0 && panel->title && panel->type);
-	demand(panel->x >= 0 && panel->y >= 0 && panel->w >= 1 && panel->h >= 1 && panel->x + panel->w <= 24);
-	demand(panel->options.calcs && panel->options.calcs[0] && panel->options.fields);
-	demand(panel->parent < (int)index && panel->parent >= -1);
-	demand(panel->target_count <= DASHBOARD_TARGETS_MAX);
+	always(panel->id > 0 && panel->title && panel->type);
+	always(panel->x >= 0 && panel->y >= 0 && panel->w >= 1 && panel->h >= 1 && panel->x + panel->w <= 24);
+	always(panel->options.calcs && panel->options.calcs[0] && panel->options.fields);
+	always(panel->parent < (int)index && panel->parent >= -1);
+	always(panel->target_count <= DASHBOARD_TARGETS_MAX);
 	for (size_t i = 0; i < panel->target_count; i++)
-		demand(*panel->targets[i].ref_id && panel->targets[i].expression && panel->targets[i].legend &&
+		always(*panel->targets[i].ref_id && panel->targets[i].expression && panel->targets[i].legend &&
 		       panel->targets[i].interval_factor >= 1);
 	for (size_t i = 1; i < panel->defaults.thresholds.count; i++)
-		demand(panel->defaults.thresholds.steps[i - 1].value <= panel->defaults.thresholds.steps[i].value);
+		always(panel->defaults.thresholds.steps[i - 1].value <= panel->defaults.thresholds.steps[i].value);
 	if (panel->is_row)
-		demand(panel->first_child + panel->child_count <= dashboard->panel_count);
+		always(panel->first_child + panel->child_count <= dashboard->panel_count);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -38,13 +32,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	error_list_init(&errors);
 	dashboard = dashboard_parse((const char *)data, size, "fuzz.json", &errors);
-	demand((dashboard == NULL) == (errors.errors > 0));
+	always((dashboard == NULL) == (errors.errors > 0));
 	if (dashboard) {
-		demand(dashboard->panel_count <= DASHBOARD_PANELS_MAX);
+		always(dashboard->panel_count <= DASHBOARD_PANELS_MAX);
 		for (size_t i = 0; i < dashboard->panel_count; i++)
 			check_panel(dashboard, i);
 		for (size_t i = 0; i < dashboard->variable_count; i++)
-			demand(*dashboard->variables[i].name && dashboard->variables[i].current &&
+			always(*dashboard->variables[i].name && dashboard->variables[i].current &&
 			       dashboard->variables[i].options && dashboard->variables[i].query);
 	}
 	dashboard_free(dashboard);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "alert/escalation.h"
 #include "alert/week.h"
 #include "base/clock.h"
@@ -21,10 +22,8 @@ static void check_clock(const struct escalation *policy, int priority, int64_t n
 	struct escalation_clock clock;
 
 	escalation_clock(policy, priority, now_ms / 2, now_ms, &clock);
-	if (clock.runs && (clock.half_ms < now_ms / 2 || clock.left_ms > policy->levels[priority].respond_ms))
-		abort();
-	if (clock.next && (!clock.who || clock.next_ms <= now_ms))
-		abort();
+	never(clock.runs && (clock.half_ms < now_ms / 2 || clock.left_ms > policy->levels[priority].respond_ms));
+	never(clock.next && (!clock.who || clock.next_ms <= now_ms));
 }
 
 /* Whatever a policy says, each answer holds together. */
@@ -34,25 +33,20 @@ static void check_policy(const struct escalation *policy)
 	struct labels labels = { items, 3 };
 	int priority = escalation_priority(policy, &labels);
 
-	if (priority < PRIORITY_NONE || priority >= PRIORITY_COUNT)
-		abort();
+	never(priority < PRIORITY_NONE || priority >= PRIORITY_COUNT);
 	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++) {
 		int64_t until_ms, handoff_ms = escalation_handoff_ms(policy, times[i]);
 
-		if (escalation_muted(policy, &labels, times[i], &until_ms) && until_ms <= times[i])
-			abort();
-		if (handoff_ms && handoff_ms <= times[i])
-			abort();
-		if (!escalation_who(policy, "on-call", times[i]))
-			abort();
+		never(escalation_muted(policy, &labels, times[i], &until_ms) && until_ms <= times[i]);
+		never(handoff_ms && handoff_ms <= times[i]);
+		always(escalation_who(policy, "on-call", times[i]));
 		for (int k = PRIORITY_NONE; k <= PRIORITY_COUNT; k++)
 			check_clock(policy, k, times[i]);
 		for (size_t k = 0; k < escalation_contact_count(policy); k++)
 			(void)escalation_reachable(escalation_contact(policy, k), times[i]);
 	}
 	for (int i = 0; i < PRIORITY_COUNT; i++)
-		if (!policy->levels[i].word || policy->levels[i].ack_ms <= 0)
-			abort();
+		never(!policy->levels[i].word || policy->levels[i].ack_ms <= 0);
 }
 
 static void check_hours(const char *text)
@@ -61,16 +55,13 @@ static void check_hours(const char *text)
 	struct error error = { "" };
 
 	if (hours_parse(&hours, text, &error)) {
-		if (!*error.text)
-			abort();
+		never(!*error.text);
 		return;
 	}
 	for (size_t i = 0; i < hours.count; i++)
-		if (hours.ranges[i].till <= hours.ranges[i].from || !hours.ranges[i].days)
-			abort();
+		never(hours.ranges[i].till <= hours.ranges[i].from || !hours.ranges[i].days);
 	for (size_t i = 0; i < sizeof(times) / sizeof(*times); i++)
-		if (hours_hold(&hours, times[i]) != hours_hold(&hours, times[i] + WEEK_MS))
-			abort();
+		always(hours_hold(&hours, times[i]) == hours_hold(&hours, times[i] + WEEK_MS));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -85,8 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = '\0';
 	escalation_init(&policy);
 	error_list_init(&errors);
-	if ((escalation_parse(&policy, "fuzz.yaml", text, size, &errors) == 0) != (errors.errors == 0))
-		abort();
+	never((escalation_parse(&policy, "fuzz.yaml", text, size, &errors) == 0) != (errors.errors == 0));
 	check_policy(&policy);
 	check_hours(text);
 	error_list_release(&errors);

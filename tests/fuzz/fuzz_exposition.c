@@ -1,9 +1,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "base/strbuf.h"
 #include "tsdb/exposition.h"
 
@@ -18,19 +18,15 @@ static void check_labels(const struct exposition *exposition)
 		struct labels labels = { 0 };
 		struct error error;
 
-		if ((size_t)sample->text + sample->length > exposition->body_length)
-			abort();
+		never((size_t)sample->text + sample->length > exposition->body_length);
 		if (exposition_labels(exposition->body + sample->text, sample->length, &arena, &labels, &error) < 0) {
-			if (!strstr(error.text, "is there twice"))
-				abort();
+			always(strstr(error.text, "is there twice"));
 			continue;
 		}
-		if (!labels_get(&labels, "__name__"))
-			abort();
+		always(labels_get(&labels, "__name__"));
 		for (size_t j = 0; j < labels.count; j++)
-			if (!*labels.items[j].value ||
-			    (j && strcmp(labels.items[j - 1].name, labels.items[j].name) >= 0))
-				abort();
+			never(!*labels.items[j].value ||
+			      (j && strcmp(labels.items[j - 1].name, labels.items[j].name) >= 0));
 		strbuf_clear(&text);
 		labels_add(&text, &labels);
 	}
@@ -46,8 +42,7 @@ static void check_lines(const struct exposition *exposition)
 	for (size_t i = 0; i < exposition->count; i++) {
 		for (; at < exposition->samples[i].text; at++)
 			breaks += exposition->body[at] == '\n';
-		if (exposition->samples[i].line != breaks + 1)
-			abort();
+		always(exposition->samples[i].line == breaks + 1);
 	}
 }
 
@@ -72,17 +67,12 @@ static void check_text(const char *body, size_t length, bool open_metrics)
 	int result = exposition_parse(&strict, body, length, &options, "fuzz", &faults);
 
 	options.lenient = options.families = true;
-	if ((result < 0) != (faults.errors > 0))
-		abort();
-	if (exposition_parse(&lenient, body, length, &options, "fuzz", &lenient_faults) < 0)
-		abort();
-	if ((result == 0) != (lenient_faults.errors == 0))
-		abort();
-	if (result == 0 && (lenient.bad_lines || !same(&strict, &lenient)))
-		abort();
+	never((result < 0) != (faults.errors > 0));
+	never(exposition_parse(&lenient, body, length, &options, "fuzz", &lenient_faults) < 0);
+	never((result == 0) != (lenient_faults.errors == 0));
+	never(result == 0 && (lenient.bad_lines || !same(&strict, &lenient)));
 	for (size_t i = 0; i < lenient.family_count; i++)
-		if (!*lenient.families[i].name || !lenient.families[i].help || !lenient.families[i].unit)
-			abort();
+		never(!*lenient.families[i].name || !lenient.families[i].help || !lenient.families[i].unit);
 	check_labels(&lenient);
 	check_lines(&lenient);
 	exposition_release(&strict);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "runbook/fence.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -43,13 +44,10 @@ static unsigned sample_lines(const struct fence_part *part)
 
 static void check_part(const struct fence_part *part, unsigned lines)
 {
-	if (part->line < 1 || part->last_line < part->line || part->last_line > lines || !part->comment ||
-	    !part->text || part->kind >= STEP_KINDS)
-		abort();
-	if (part->kind == STEP_MANUAL && part->text[0])
-		abort();
-	if (part->kind == STEP_COMMAND && !part->text[0])
-		abort();
+	never(part->line < 1 || part->last_line < part->line || part->last_line > lines || !part->comment ||
+	      !part->text || part->kind >= STEP_KINDS);
+	never(part->kind == STEP_MANUAL && part->text[0]);
+	never(part->kind == STEP_COMMAND && !part->text[0]);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -70,19 +68,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		const struct fence_part *part = &parts.items.items[i];
 
 		check_part(part, lines);
-		if (part->line <= last)
-			abort();
+		never(part->line <= last);
 		/* Between two parts there is nothing, or the sample of the first. */
 		for (unsigned line = last + 1; line < part->line; line++) {
-			if (!is_blank_line(text, size - 1, line) && (!i || !sample_lines(&parts.items.items[i - 1])))
-				abort();
+			never(!is_blank_line(text, size - 1, line) && (!i || !sample_lines(&parts.items.items[i - 1])));
 		}
 		last = part->last_line;
 	}
 	for (unsigned line = last + 1; line <= lines; line++) {
-		if (!is_blank_line(text, size - 1, line) &&
-		    (!parts.items.count || !sample_lines(&parts.items.items[parts.items.count - 1])))
-			abort();
+		never(!is_blank_line(text, size - 1, line) &&
+		      (!parts.items.count || !sample_lines(&parts.items.items[parts.items.count - 1])));
 	}
 	vec_release(&parts.items);
 	arena_release(&arena);

@@ -1,9 +1,9 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "base/strbuf.h"
 #include "collect/detail.h"
 #include "collect/health_document.h"
@@ -12,13 +12,10 @@
 
 static void check_items(const struct health_item *items, size_t count)
 {
-	if (count > HEALTH_ITEMS)
-		abort();
+	never(count > HEALTH_ITEMS);
 	for (size_t i = 0; i < count; i++) {
-		if (!items[i].name || !items[i].word || !items[i].reason || strlen(items[i].name) > HEALTH_TEXT)
-			abort();
-		if (!isnan(items[i].value) && items[i].value != 0 && items[i].value != 0.5 && items[i].value != 1)
-			abort();
+		never(!items[i].name || !items[i].word || !items[i].reason || strlen(items[i].name) > HEALTH_TEXT);
+		never(!isnan(items[i].value) && items[i].value != 0 && items[i].value != 0.5 && items[i].value != 1);
 	}
 }
 
@@ -32,16 +29,13 @@ static void check_page(const struct health_document *document)
 
 	metric_page_init(&page);
 	health_document_add_page(document, &page);
-	if (exposition_parse(&exposition, page.text.text, page.text.length, &options, "fuzz", NULL))
-		abort();
-	if (exposition.count != page.samples)
-		abort();
+	never(exposition_parse(&exposition, page.text.text, page.text.length, &options, "fuzz", NULL));
+	always(exposition.count == page.samples);
 	for (size_t i = 0; i < exposition.count; i++) {
 		struct labels labels;
 
-		if (exposition_labels(page.text.text + exposition.samples[i].text, exposition.samples[i].length, &arena,
-				      &labels, NULL))
-			abort();
+		never(exposition_labels(page.text.text + exposition.samples[i].text, exposition.samples[i].length,
+					&arena, &labels, NULL));
 	}
 	arena_release(&arena);
 	exposition_release(&exposition);
@@ -59,8 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_items(document.components.items, document.components.count);
 	check_items(document.breakers.items, document.breakers.count);
 	check_items(document.features.items, document.features.count);
-	if (health_document_trouble(&document, &trouble) != (trouble.length > 0))
-		abort();
+	never(health_document_trouble(&document, &trouble) != (trouble.length > 0));
 	check_page(&document);
 	health_document_add_detail(&document, detail);
 	detail_free(detail);

@@ -4,8 +4,8 @@
  * page that can be read.
  */
 #include <stdint.h>
-#include <stdlib.h>
 
+#include "invariant.h"
 #include "collect/host_mount.h"
 #include "collect/host_page.h"
 #include "collect/host_text.h"
@@ -27,8 +27,7 @@ static void make(struct host_texts *texts)
 	host_mounts_take_usage(&mounts, texts->items[HOST_USAGE].text);
 	host_mounts_add(&page, &mounts);
 	host_mounts_warning(&mounts, warning, sizeof(warning));
-	if (exposition_parse(&exposition, page.text.text, page.text.length, &options, NULL, NULL) < 0)
-		abort();
+	never(exposition_parse(&exposition, page.text.text, page.text.length, &options, NULL, NULL) < 0);
 	exposition_release(&exposition);
 	host_mounts_release(&mounts);
 	metric_page_release(&page);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "base/mem.h"
 #include "dashboard/variable.h"
 #include "dashboard/variable_options.h"
@@ -23,8 +24,7 @@ static void interpolate(const struct variables *variables, const char *text, boo
 	struct strbuf ret = STRBUF_INIT;
 
 	variable_interpolate(&scope, text, &ret);
-	if (strlen(ret.text) != ret.length)
-		abort();
+	always(strlen(ret.text) == ret.length);
 	strbuf_release(&ret);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "alert/ack.h"
 #include "alert/past.h"
 
@@ -32,12 +33,10 @@ static void check_acks(const struct acks *acks)
 			const struct ack *ack = acks_find(acks, alert, now_ms / 2, now_ms);
 			const struct ack *expired = acks_expired(acks, alert, now_ms / 2, now_ms);
 
-			if (ack && (expired || ack->until_ms <= now_ms ||
-				    (ack->made_ms < now_ms / 2 && ack->active_ms != now_ms / 2) ||
-				    strcmp(ack->actor, "ana@jump1") || !ack->note))
-				abort();
-			if (expired && expired->until_ms > now_ms)
-				abort();
+			never(ack && (expired || ack->until_ms <= now_ms ||
+				      (ack->made_ms < now_ms / 2 && ack->active_ms != now_ms / 2) ||
+				      strcmp(ack->actor, "ana@jump1") || !ack->note));
+			never(expired && expired->until_ms > now_ms);
 		}
 }
 
@@ -49,22 +48,19 @@ static void check_past(const struct alert_past *past)
 	for (size_t i = 0; i < count; i++) {
 		const struct past_alert *time = alert_past_at(past, i);
 
-		if (!time->name || !time->labels || time->active_ms <= 0 ||
-		    (time->resolved_ms && time->resolved_ms < time->active_ms))
-			abort();
+		never(!time->name || !time->labels || time->active_ms <= 0 ||
+		      (time->resolved_ms && time->resolved_ms < time->active_ms));
 		for (size_t k = 0; k < i; k++) {
 			const struct past_alert *other = alert_past_at(past, k);
 
-			if (other->fingerprint == time->fingerprint && time->resolved_ms && other->resolved_ms &&
-			    time->active_ms < other->resolved_ms && other->active_ms < time->resolved_ms)
-				abort();
+			never(other->fingerprint == time->fingerprint && time->resolved_ms && other->resolved_ms &&
+			      time->active_ms < other->resolved_ms && other->active_ms < time->resolved_ms);
 		}
 		fired += time->fired_ms > 0;
 	}
 	for (uint64_t alert = 0; alert < 5; alert++)
 		fired -= alert_past_fired(past, alert, 1);
-	if (fired)
-		abort();
+	never(fired);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

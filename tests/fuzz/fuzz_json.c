@@ -1,8 +1,8 @@
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "config/json.h"
@@ -12,8 +12,7 @@ static void visit(const cJSON *item, unsigned depth)
 {
 	const cJSON *child;
 
-	if (depth > JSON_LIMIT_DEPTH)
-		abort();
+	never(depth > JSON_LIMIT_DEPTH);
 	cJSON_ArrayForEach(child, item)
 	{
 		if (child->string) {
@@ -36,8 +35,7 @@ static void check_quoting(const char *text)
 
 	strbuf_add_json(&quoted, text);
 	item = json_parse(quoted.text, quoted.length, NULL, NULL);
-	if (!cJSON_IsString(item))
-		abort();
+	always(cJSON_IsString(item));
 	cJSON_Delete(item);
 	strbuf_release(&quoted);
 }
@@ -49,14 +47,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct strbuf text = STRBUF_INIT;
 	char line[256];
 
-	if ((root != NULL) != (errors.errors == 0))
-		abort();
+	never((root != NULL) != (errors.errors == 0));
 	if (root) {
 		visit(root, 0);
 	} else {
 		/* The syntax check is to find what cJSON would: this message is for its surprises. */
-		if (strstr(errors.faults[0].text, "cannot be read as JSON"))
-			abort();
+		never(strstr(errors.faults[0].text, "cannot be read as JSON"));
 		fault_format(&errors.faults[0], line, sizeof(line));
 	}
 	cJSON_Delete(root);

@@ -7,19 +7,13 @@
  * whole sequences with hostile content, and exactly those keys must come out.
  */
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "base/strbuf.h"
 #include "ui/input/key_decoder.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define CHECK(condition)                                                                                               \
-	do {                                                                                                           \
-		if (!(condition))                                                                                      \
-			abort();                                                                                       \
-	} while (0)
 
 /* The plain printable ASCII keys that came out, and how many pastes. */
 struct seen {
@@ -34,18 +28,18 @@ static void on_input(void *user, const struct input_event *event)
 
 	switch (event->kind) {
 	case INPUT_KEY:
-		CHECK(event->key.code < KEYCODE_LAST && event->key.code != KEYCODE_NONE);
-		CHECK(key_equal(event->key, key_normal(event->key)));
+		always(event->key.code < KEYCODE_LAST && event->key.code != KEYCODE_NONE);
+		always(key_equal(event->key, key_normal(event->key)));
 		key_name(event->key, name, sizeof(name));
-		CHECK(*name);
+		always(*name);
 		if (event->key.modifiers == 0 && event->key.code > ' ' && event->key.code < 0x7f)
 			strbuf_addch(&seen->plain, (char)event->key.code);
 		break;
 	case INPUT_PASTE:
-		CHECK(strlen(event->text) <= KEY_DECODER_PASTE_BYTES);
+		always(strlen(event->text) <= KEY_DECODER_PASTE_BYTES);
 		seen->pastes++;
 		break;
-	case INPUT_MOUSE: CHECK(event->x >= 0 && event->y >= 0); break;
+	case INPUT_MOUSE: always(event->x >= 0 && event->y >= 0); break;
 	}
 }
 
@@ -74,7 +68,7 @@ static void decode(const char *bytes, size_t count, const uint8_t *splits, size_
 	}
 	if (key_decoder_waiting(&decoder))
 		key_decoder_timeout(&decoder, now_ms, 0, on_input, ret);
-	CHECK(!key_decoder_waiting(&decoder));
+	always(!key_decoder_waiting(&decoder));
 	key_decoder_release(&decoder);
 }
 
@@ -111,13 +105,13 @@ static void run_raw(const uint8_t *splits, size_t split_count, const char *bytes
 
 	decode(bytes, count, splits, split_count, true, &timed);
 	if (!spells_keys(bytes, count))
-		CHECK(is_within(timed.plain.text, bytes, count));
+		always(is_within(timed.plain.text, bytes, count));
 	/* A key right behind an ESC is an Alt key in one read only: leave those out. */
 	if (!memchr(bytes, '\033', count)) {
 		decode(bytes, count, splits, split_count, false, &first);
 		decode(bytes, count, other, sizeof(other), false, &second);
-		CHECK(strcmp(first.plain.text, second.plain.text) == 0);
-		CHECK(first.pastes == second.pastes);
+		always(strcmp(first.plain.text, second.plain.text) == 0);
+		always(first.pastes == second.pastes);
 	}
 	seen_release(&timed);
 	seen_release(&first);
@@ -194,7 +188,7 @@ static void run_built(const uint8_t *splits, size_t split_count, const uint8_t *
 	while (data < end)
 		add_piece(&bytes, &expected, &data, end);
 	decode(bytes.text, bytes.length, splits, split_count, false, &seen);
-	CHECK(strcmp(seen.plain.text, expected.text) == 0);
+	always(strcmp(seen.plain.text, expected.text) == 0);
 	strbuf_release(&bytes);
 	strbuf_release(&expected);
 	seen_release(&seen);

@@ -4,10 +4,10 @@
  * of 0x01, and a text.
  */
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "base/text.h"
@@ -31,14 +31,6 @@ static int is_utf8(const char *text)
 	return 1;
 }
 
-static void check(int agree, const char *what)
-{
-	if (agree)
-		return;
-	fprintf(stderr, "%s\n", what);
-	abort();
-}
-
 /* The same pattern in a repeated group, which no shape takes. */
 static void compare(const struct label_regex *regex, const char *pattern, const char *text, int dot_newline)
 {
@@ -50,11 +42,9 @@ static void compare(const struct label_regex *regex, const char *pattern, const 
 	if (plain) {
 		int got = label_regex_match(regex, text), want = label_regex_match(plain, text);
 
-		check(got == want || !is_utf8(text) || label_regex_over_limit(plain) || label_regex_over_limit(regex),
-		      "the shape and the engine differ");
+		always(got == want || !is_utf8(text) || label_regex_over_limit(plain) || label_regex_over_limit(regex));
 		for (size_t i = 0; i < count && i < 20; i++)
-			check(label_regex_match(plain, words[i]) || label_regex_over_limit(plain),
-			      "a word does not match");
+			always(label_regex_match(plain, words[i]) || label_regex_over_limit(plain));
 	}
 	label_regex_free(plain);
 	free(wrapped);

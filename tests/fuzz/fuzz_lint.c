@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "alert/lint.h"
 #include "base/strbuf.h"
 
@@ -27,13 +28,10 @@ static void check(const struct lint_findings *findings)
 		const struct lint_finding *finding = &findings->items.items[i];
 
 		errors += finding->severity == LINT_ERROR;
-		if (!finding->file || !finding->check || !finding->rule || !finding->text || !*finding->text)
-			abort();
-		if (i && findings->items.items[i - 1].line > finding->line)
-			abort();
+		never(!finding->file || !finding->check || !finding->rule || !finding->text || !*finding->text);
+		never(i && findings->items.items[i - 1].line > finding->line);
 	}
-	if (errors != findings->errors)
-		abort();
+	always(errors == findings->errors);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "logs/log_filter.h"
@@ -15,8 +16,7 @@ static void check(const struct line_text text, const char *line, size_t length, 
 	bool in_line = text.text >= line && text.text + text.length <= line + length;
 	bool in_space = text.text >= space && text.text + text.length <= space + space_size;
 
-	if (text.text && text.length && !in_line && !in_space)
-		abort();
+	never(text.text && text.length && !in_line && !in_space);
 }
 
 static void parse(const char *text, size_t length, struct log_match *match)
@@ -34,8 +34,7 @@ static void parse(const char *text, size_t length, struct log_match *match)
 		log_line_parse(&line, &parser, copy, length, space);
 		check(line.message, copy, length, space, space_size);
 		check(line.component, copy, length, space, space_size);
-		if (line.field_count > LOG_LINE_FIELDS || line.level >= LINE_LEVELS || line.shape >= LINE_SHAPES)
-			abort();
+		never(line.field_count > LOG_LINE_FIELDS || line.level >= LINE_LEVELS || line.shape >= LINE_SHAPES);
 		/* Names and some values may be constants; reading them shows whether they are there. */
 		for (unsigned i = 0; i < line.field_count; i++)
 			if (!hash_bytes(line.fields[i].name.text, line.fields[i].name.length) ||
@@ -43,11 +42,9 @@ static void parse(const char *text, size_t length, struct log_match *match)
 				continue;
 		log_line_get(&line, "component", &value);
 		/* What passes must not have been ruled out by the raw look. */
-		if (log_match_line(match, &line, copy, length) && !log_match_raw(match, copy, length))
-			abort();
+		never(log_match_line(match, &line, copy, length) && !log_match_raw(match, copy, length));
 		for (int i = 0; i < 50 && log_match_find(match, copy, length, &offset, &start, &found); i++)
-			if (start + found > length)
-				abort();
+			never(start + found > length);
 	}
 	free(copy);
 	free(space);

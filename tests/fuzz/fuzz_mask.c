@@ -4,9 +4,9 @@
  * configured secret is never shown.
  */
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "base/strbuf.h"
 #include "runbook/mask.h"
 
@@ -26,9 +26,8 @@ static struct mask *make(void)
 
 static void check(const struct strbuf *text)
 {
-	if (memmem(text->text, text->length, SECRET, strlen(SECRET)) || memmem(text->text, text->length, "sw0rd", 5) ||
-	    memmem(text->text, text->length, "aaaa", 4))
-		abort();
+	never(memmem(text->text, text->length, SECRET, strlen(SECRET)) ||
+	      memmem(text->text, text->length, "sw0rd", 5) || memmem(text->text, text->length, "aaaa", 4));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -49,16 +48,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		at += piece;
 	}
 	mask_write(mask, "", 0, true, &pieces);
-	if (pieces.length != whole.length || memcmp(pieces.text, whole.text, whole.length) != 0)
-		abort();
+	never(pieces.length != whole.length || memcmp(pieces.text, whole.text, whole.length) != 0);
 	/* With pauses a few bytes more may be seen, and no secret as a whole. */
 	for (at = 0; at < size; at++) {
 		mask_write(mask, text + at, 1, false, &again);
 		mask_pause(mask, &again);
 	}
 	mask_write(mask, "", 0, true, &again);
-	if (memmem(again.text, again.length, SECRET, strlen(SECRET)))
-		abort();
+	never(memmem(again.text, again.length, SECRET, strlen(SECRET)));
 	strbuf_release(&whole);
 	strbuf_release(&pieces);
 	strbuf_release(&again);

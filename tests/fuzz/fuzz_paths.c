@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "collect/json_mapping.h"
@@ -23,13 +24,11 @@ static int on_place(void *user, const struct json_place *place)
 	double number;
 
 	asked->calls++;
-	if (place->depth > JSON_LIMIT_DEPTH || !place->trail[place->depth].item)
-		abort();
+	never(place->depth > JSON_LIMIT_DEPTH || !place->trail[place->depth].item);
 	json_place_text(place, &text);
 	json_place_number(place, &number);
 	if (asked->relative && json_path_from(asked->relative, place, &there)) {
-		if (there.depth > JSON_LIMIT_DEPTH || !there.trail[there.depth].item)
-			abort();
+		never(there.depth > JSON_LIMIT_DEPTH || !there.trail[there.depth].item);
 		json_place_text(&there, &text);
 		json_place_number(&there, &number);
 	}
@@ -62,9 +61,8 @@ static void check_mapping(const char *path, const char *relative, const cJSON *r
 		metric_page_init(&page);
 		if (json_mappings_read(&mappings, document.root, "fuzz", &arena, NULL) == 0) {
 			json_mappings_apply(&mappings, root, &page, &result);
-			if (exposition_parse(&exposition, page.text.text, page.text.length, &options, "fuzz", NULL) ||
-			    exposition.count != page.samples || result.samples != page.samples)
-				abort();
+			never(exposition_parse(&exposition, page.text.text, page.text.length, &options, "fuzz", NULL) ||
+			      exposition.count != page.samples || result.samples != page.samples);
 			exposition_release(&exposition);
 		}
 		metric_page_release(&page);
@@ -91,8 +89,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		asked.relative = json_path_parse(second, &arena, NULL);
 		count = json_path_each(path, &walk, 100, on_place, &asked, &over);
-		if (count != asked.calls || count > 100 || (over && count != 100))
-			abort();
+		never(count != asked.calls || count > 100 || (over && count != 100));
 		check_mapping(first, second, root);
 	}
 	arena_release(&arena);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "runbook/placeholder.h"
 #include "runbook/shell.h"
 
@@ -26,14 +27,12 @@ static void check_same_shape(const char *text, const char *filled)
 	shell_read(text, &arena, &before);
 	shell_read(filled, &arena, &after);
 	if (before.complete) {
-		if (!after.complete || before.items.count != after.items.count)
-			abort();
+		never(!after.complete || before.items.count != after.items.count);
 		for (size_t i = 0; i < before.items.count; i++) {
 			const struct shell_call *a = &before.items.items[i], *b = &after.items.items[i];
 
-			if (a->count != b->count || a->assigned_count != b->assigned_count ||
-			    a->writes_file != b->writes_file || a->background != b->background)
-				abort();
+			never(a->count != b->count || a->assigned_count != b->assigned_count ||
+			      a->writes_file != b->writes_file || a->background != b->background);
 		}
 	}
 	shell_calls_release(&before);
@@ -59,14 +58,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < found.items.count; i++) {
 		const struct placeholder *item = &found.items.items[i];
 
-		if (item->begin < end || item->begin >= item->end || item->end > strlen(text) || !item->name[0])
-			abort();
+		never(item->begin < end || item->begin >= item->end || item->end > strlen(text) || !item->name[0]);
 		end = item->end;
 	}
 	if (placeholder_fill(text, found.items.items, found.items.count, value_of, value, &filled, &error) == 0)
 		check_same_shape(text, filled.text);
-	else if (!error.text[0] || filled.length)
-		abort();
+	else
+		always(error.text[0] && !filled.length);
 	strbuf_release(&filled);
 	vec_release(&found.items);
 	arena_release(&arena);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "collect/postgres_detail.h"
 #include "collect/postgres_queries.h"
 #include "collect/postgres_tree.h"
@@ -64,9 +65,8 @@ static void check_page(const struct metric_page *page)
 	struct exposition_options options = { 0 };
 	struct exposition exposition;
 
-	if (exposition_parse(&exposition, page->text.text, page->text.length, &options, "p", NULL) < 0 ||
-	    exposition.count != page->samples)
-		abort();
+	never(exposition_parse(&exposition, page->text.text, page->text.length, &options, "p", NULL) < 0 ||
+	      exposition.count != page->samples);
 	exposition_release(&exposition);
 }
 
@@ -100,8 +100,7 @@ static void try_texts(const char *text)
 	char reason[160];
 
 	postgres_reason(text, reason, sizeof(reason));
-	if (!*reason || strchr(reason, '\n'))
-		abort();
+	never(!*reason || strchr(reason, '\n'));
 	if (postgres_dsn_show(text, &shown, NULL) == 0)
 		postgres_shown_release(&shown);
 }

@@ -4,19 +4,13 @@
  * cursor stands on the edge of a character.
  */
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "base/text.h"
 #include "ui/input/prompt.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-#define CHECK(condition)                                                                                               \
-	do {                                                                                                           \
-		if (!(condition))                                                                                      \
-			abort();                                                                                       \
-	} while (0)
 
 static void on_complete(void *user, const char *text, struct prompt_candidates *ret)
 {
@@ -35,18 +29,18 @@ static void check(const struct prompt *prompt)
 	struct grapheme grapheme;
 	size_t at = 0;
 
-	CHECK(prompt->text.length <= PROMPT_LENGTH_MAX);
-	CHECK(strlen(prompt->text.text) == prompt->text.length);
-	CHECK(prompt->cursor <= prompt->text.length);
+	always(prompt->text.length <= PROMPT_LENGTH_MAX);
+	always(strlen(prompt->text.text) == prompt->text.length);
+	always(prompt->cursor <= prompt->text.length);
 	while (at < prompt->cursor) {
-		CHECK(text_grapheme(prompt->text.text + at, prompt->text.length - at, &grapheme));
+		always(text_grapheme(prompt->text.text + at, prompt->text.length - at, &grapheme));
 		at += grapheme.bytes;
 	}
-	CHECK(at == prompt->cursor);
-	CHECK(prompt_cursor_column(prompt) >= 0 && prompt_cursor_column(prompt) <= 2 * PROMPT_LENGTH_MAX);
-	CHECK(prompt->history.count <= PROMPT_HISTORY_MAX && prompt->history_at <= prompt->history.count);
-	CHECK(!prompt->completing || prompt->candidate < prompt->candidates.items.count);
-	CHECK(prompt->completing || prompt->candidates.items.count == 0);
+	always(at == prompt->cursor);
+	always(prompt_cursor_column(prompt) >= 0 && prompt_cursor_column(prompt) <= 2 * PROMPT_LENGTH_MAX);
+	always(prompt->history.count <= PROMPT_HISTORY_MAX && prompt->history_at <= prompt->history.count);
+	always(!prompt->completing || prompt->candidate < prompt->candidates.items.count);
+	always(prompt->completing || prompt->candidates.items.count == 0);
 }
 
 static void on_input(void *user, const struct input_event *event)
@@ -56,9 +50,9 @@ static void on_input(void *user, const struct input_event *event)
 
 	check(prompt);
 	/* Only keys end it: a paste never confirms. */
-	CHECK(result == PROMPT_GOES_ON || event->kind == INPUT_KEY);
+	always(result == PROMPT_GOES_ON || event->kind == INPUT_KEY);
 	if (result == PROMPT_DONE)
-		CHECK(event->key.code == KEYCODE_ENTER);
+		always(event->key.code == KEYCODE_ENTER);
 	if (result != PROMPT_GOES_ON) {
 		prompt_open(prompt, ":", result == PROMPT_DONE ? NULL : "again", on_complete, NULL);
 		check(prompt);

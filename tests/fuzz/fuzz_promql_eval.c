@@ -8,10 +8,10 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "base/mem.h"
 #include "promql/promql.h"
 #include "tsdb/store.h"
@@ -69,8 +69,7 @@ static enum promql_status ask(struct store *store, const struct promql *promql, 
 		selections[i] = store_select(store, selector->matchers, selector->matcher_count, from, to, 0, &error);
 	}
 	status = promql_eval(promql, selections, options, ret, &error);
-	if (status != PROMQL_OK && !*error.text)
-		abort();
+	never(status != PROMQL_OK && !*error.text);
 	for (size_t i = 0; i < promql->selector_count; i++)
 		selection_free(selections[i]);
 	free(selections);
@@ -95,14 +94,11 @@ static void check_shape(const struct matrix *matrix)
 	for (size_t i = 0; i < matrix->count; i++) {
 		const struct series *series = &matrix->series[i];
 
-		if (!series->count)
-			abort();
+		always(series->count);
 		for (size_t at = 0; at < series->count; at++)
-			if (value_is_stale(series->values[at]) ||
-			    (at && series->times_ms[at] <= series->times_ms[at - 1]))
-				abort();
-		if (matrix->kind == MATRIX_VECTOR && find(matrix, &series->labels) != series)
-			abort();
+			never(value_is_stale(series->values[at]) ||
+			      (at && series->times_ms[at] <= series->times_ms[at - 1]));
+		never(matrix->kind == MATRIX_VECTOR && find(matrix, &series->labels) != series);
 	}
 }
 
@@ -118,13 +114,11 @@ static void compare(const struct matrix *range, const struct matrix *instant, in
 			if (series->times_ms[at] != time_ms)
 				continue;
 			other = find(instant, &series->labels);
-			if (!other || !same(other->values[0], series->values[at]))
-				abort();
+			never(!other || !same(other->values[0], series->values[at]));
 			there++;
 		}
 	}
-	if (there != instant->count)
-		abort();
+	always(there == instant->count);
 }
 
 static bool depends_on_range(const struct promql *promql, bool left_open)

@@ -4,14 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "promql/promql.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_tree(const struct expr *expr, size_t length)
 {
-	if (expr->type == VALUE_NONE || expr->position + expr->length > length || !expr->depth || expr->depth > 2000)
-		abort();
+	never(expr->type == VALUE_NONE || expr->position + expr->length > length || !expr->depth || expr->depth > 2000);
 }
 
 /* Printed twice the text is the same. Strings grow when they are escaped, so a long one may be beyond the limit. */
@@ -23,13 +23,11 @@ static void check_print(const struct promql *promql, const struct promql_syntax 
 
 	promql_print(promql->root, &once);
 	again = promql_parse(once.text, syntax, &error);
-	if (!again && once.length <= 65536)
-		abort();
+	never(!again && once.length <= 65536);
 	if (again) {
 		promql_print(again->root, &twice);
-		if (strcmp(once.text, twice.text) != 0 || again->root->type != promql->root->type ||
-		    again->selector_count != promql->selector_count)
-			abort();
+		never(strcmp(once.text, twice.text) != 0 || again->root->type != promql->root->type ||
+		      again->selector_count != promql->selector_count);
 	}
 	promql_free(again);
 	strbuf_release(&once);
@@ -48,12 +46,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_tree(promql->root, strlen(text));
 		for (size_t i = 0; i < promql->selector_count; i++) {
 			check_tree(promql->selectors[i], strlen(text));
-			if (promql->selectors[i]->selector.index != i)
-				abort();
+			always(promql->selectors[i]->selector.index == i);
 		}
 		check_print(promql, &syntax);
-	} else if (sscanf(error.text, "%u:%u: parse error: ", &line, &column) != 2 || !line || !column) {
-		abort();
+	} else {
+		always(sscanf(error.text, "%u:%u: parse error: ", &line, &column) == 2 && line && column);
 	}
 	promql_free(promql);
 	free(text);

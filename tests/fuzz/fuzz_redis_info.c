@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "collect/redis_detail.h"
 #include "collect/redis_page.h"
 #include "collect/redis_survey.h"
@@ -19,15 +19,13 @@
 
 static void check_info(const struct redis_info *info, size_t length)
 {
-	if (info->count > REDIS_INFO_FIELDS_MAX || info->count + info->passed_over > length + 1)
-		abort();
+	never(info->count > REDIS_INFO_FIELDS_MAX || info->count + info->passed_over > length + 1);
 	for (size_t i = 0; i < info->count; i++) {
 		char text[16];
 		double number;
 
-		if (!*info->fields[i].name || strpbrk(info->fields[i].name, ":\n") ||
-		    strchr(info->fields[i].value, '\n') || !redis_info_get(info, info->fields[i].name))
-			abort();
+		never(!*info->fields[i].name || strpbrk(info->fields[i].name, ":\n") ||
+		      strchr(info->fields[i].value, '\n') || !redis_info_get(info, info->fields[i].name));
 		redis_info_pair(info->fields[i].value, "keys", text, sizeof(text));
 		redis_info_pair_number(info->fields[i].value, "calls", &number);
 	}
@@ -42,9 +40,8 @@ static void check_page(const struct redis_survey *survey)
 
 	metric_page_init(&page);
 	redis_page_add(&page, survey);
-	if (exposition_parse(&exposition, page.text.text, page.text.length, &options, NULL, NULL) < 0 ||
-	    exposition.count != page.samples)
-		abort();
+	never(exposition_parse(&exposition, page.text.text, page.text.length, &options, NULL, NULL) < 0 ||
+	      exposition.count != page.samples);
 	exposition_release(&exposition);
 	metric_page_release(&page);
 	detail_free(redis_detail_new(survey));

@@ -1,9 +1,9 @@
 /* Rule files: as they are, and a text put where an expression stands, in each of YAML's forms. */
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "query/condition.h"
 #include "alert/rule_file.h"
 #include "base/strbuf.h"
@@ -13,19 +13,14 @@ static void check_rule(const struct rule *rule, struct arena *arena)
 {
 	struct condition condition;
 
-	if (!*rule->name || !*rule->expression || !rule->line || !rule->expression_line || rule->for_ms < 0 ||
-	    rule->keep_firing_ms < 0)
-		abort();
-	if (rule->kind == RULE_RECORD && (rule->for_ms || rule->keep_firing_ms || rule->annotation_count))
-		abort();
+	never(!*rule->name || !*rule->expression || !rule->line || !rule->expression_line || rule->for_ms < 0 ||
+	      rule->keep_firing_ms < 0);
+	never(rule->kind == RULE_RECORD && (rule->for_ms || rule->keep_firing_ms || rule->annotation_count));
 	for (size_t i = 1; i < rule->label_count; i++)
-		if (strcmp(rule->labels[i - 1].name, rule->labels[i].name) >= 0)
-			abort();
-	if (rule_label(rule, "__name__"))
-		abort();
+		never(strcmp(rule->labels[i - 1].name, rule->labels[i].name) >= 0);
+	never(rule_label(rule, "__name__"));
 	condition_read(&condition, rule->expression, arena);
-	if (!condition.subject || !condition.operation || !condition.unit)
-		abort();
+	never(!condition.subject || !condition.operation || !condition.unit);
 }
 
 static void read_text(const char *text, size_t length)
@@ -38,13 +33,11 @@ static void read_text(const char *text, size_t length)
 
 	rule_set_init(&set);
 	status = rule_file_parse(&set, "fuzz", text, length, &errors);
-	if ((status != 0) != (errors.errors != 0))
-		abort();
+	never((status != 0) != (errors.errors != 0));
 	for (size_t i = 0; i < set.groups.count; i++) {
 		const struct rule_group *group = &set.groups.items[i];
 
-		if (!*group->name || group->interval_ms < 0 || group->limit < 0)
-			abort();
+		never(!*group->name || group->interval_ms < 0 || group->limit < 0);
 		for (size_t j = 0; j < group->rule_count; j++)
 			check_rule(&group->rules[j], &arena);
 	}

@@ -1,9 +1,9 @@
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../unit/run_invariants.h"
+#include "invariant.h"
 #include "base/text.h"
 #include "runbook/report.h"
 
@@ -72,14 +72,12 @@ static void check_report(const struct run *run)
 	struct strbuf report = STRBUF_INIT;
 
 	run_report(run, NULL, NULL, &report);
-	if (strncmp(report.text, "# Run: ", 7) != 0 || strlen(report.text) != report.length)
-		abort();
+	never(strncmp(report.text, "# Run: ", 7) != 0 || strlen(report.text) != report.length);
 	for (size_t at = 0; at < report.length;) {
 		uint32_t code;
 
 		at += text_decode(report.text + at, report.length - at, &code);
-		if (text_is_unsafe(code) && code != '\n' && code != '\t')
-			abort();
+		never(text_is_unsafe(code) && code != '\n' && code != '\t');
 	}
 	strbuf_release(&report);
 }
@@ -90,10 +88,9 @@ static void check(struct run *run)
 
 	run_fold(run);
 	fault = run_fault(run);
-	if (fault) {
+	if (fault)
 		fprintf(stderr, "%s\n", fault);
-		abort();
-	}
+	never(fault);
 }
 
 /* A journal with any event missing, repeated or out of place. */
@@ -140,13 +137,10 @@ static void read_bodies(struct bytes bytes)
 		if (run_event_read(&journal, &arena, &event)) {
 			run_event_write(&event, &first);
 			journal.body = first.text;
-			if (first.length > 64 * 1024 || !run_event_read(&journal, &arena, &again))
-				abort();
+			never(first.length > 64 * 1024 || !run_event_read(&journal, &arena, &again));
 			run_event_write(&again, &second);
-			if (strcmp(first.text, second.text) != 0)
-				abort();
-			if (!runs_add(&runs, &journal, &run) || run_fault(run))
-				abort();
+			always(strcmp(first.text, second.text) == 0);
+			never(!runs_add(&runs, &journal, &run) || run_fault(run));
 		}
 		strbuf_release(&first);
 		strbuf_release(&second);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "promql/lexer.h"
 #include "promql/selectors.h"
 
@@ -19,21 +20,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	lexer_init(&lexer, (const char *)data, size);
 	while ((token = lexer_next(&lexer)).kind != TOKEN_END) {
-		if (token.position < end || !token.length || token.position + token.length > size)
-			abort();
+		never(token.position < end || !token.length || token.position + token.length > size);
 		end = token.position + token.length;
 		if (token.kind == TOKEN_STRING)
 			token_string(&token, &arena, NULL);
-		if ((token.kind == TOKEN_ERROR) != (token.error != NULL))
-			abort();
+		never((token.kind == TOKEN_ERROR) != (token.error != NULL));
 	}
 	selectors_read(text, &arena, &selectors);
 	for (size_t i = 0; i < selectors.count; i++) {
-		if (!selectors.items[i].metric && !selectors.items[i].matcher_count)
-			abort();
+		never(!selectors.items[i].metric && !selectors.items[i].matcher_count);
 		for (size_t at = 0; at < selectors.items[i].matcher_count; at++)
-			if (!selectors.items[i].matchers[at].label || !selectors.items[i].matchers[at].value)
-				abort();
+			never(!selectors.items[i].matchers[at].label || !selectors.items[i].matchers[at].value);
 	}
 	arena_release(&arena);
 	free(text);

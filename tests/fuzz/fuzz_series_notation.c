@@ -4,18 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "promql/series_notation.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check(const struct series_notation *series)
 {
-	if (series->count > SERIES_NOTATION_VALUES || (series->count && (!series->values || !series->blank)))
-		abort();
+	never(series->count > SERIES_NOTATION_VALUES || (series->count && (!series->values || !series->blank)));
 	for (size_t i = 0; i < series->labels.count; i++)
-		if (!*series->labels.items[i].value ||
-		    (i && strcmp(series->labels.items[i - 1].name, series->labels.items[i].name) >= 0))
-			abort();
+		never(!*series->labels.items[i].value ||
+		      (i && strcmp(series->labels.items[i - 1].name, series->labels.items[i].name) >= 0));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -28,9 +27,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int plain_result = series_notation_read(text, false, &arena, &plain, &error);
 	int quoted_result = series_notation_read(text, true, &arena, &quoted, &error);
 
-	if (plain_result == 0 &&
-	    (quoted_result || plain.count != quoted.count || !labels_equal(&plain.labels, &quoted.labels)))
-		abort();
+	never(plain_result == 0 &&
+	      (quoted_result || plain.count != quoted.count || !labels_equal(&plain.labels, &quoted.labels)));
 	check(&plain);
 	check(&quoted);
 	series_notation_labels(text, true, &arena, &alone, &error);

@@ -3,9 +3,9 @@
  * second in what pieces the bytes come; the outcome does not depend on them.
  */
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "alert/server_rules_private.h"
 
 struct outcome {
@@ -38,16 +38,14 @@ static void check(const struct server_rules_list *list)
 	for (size_t i = 0; i < list->rules.count; i++) {
 		const struct server_rule *rule = &list->rules.items[i];
 
-		if (!*rule->name || !rule->group || !rule->file || !rule->expression || !rule->health ||
-		    !rule->last_error || rule->for_ms < 0 || rule->keep_firing_ms < 0 || rule->last_ms < 0)
-			abort();
+		never(!*rule->name || !rule->group || !rule->file || !rule->expression || !rule->health ||
+		      !rule->last_error || rule->for_ms < 0 || rule->keep_firing_ms < 0 || rule->last_ms < 0);
 	}
 	for (size_t i = 0; i < list->alerts.count; i++) {
 		const struct server_alert *alert = &list->alerts.items[i];
 
-		if (!alert->labels.count || (alert->rule != SIZE_MAX && alert->rule >= list->rules.count) ||
-		    alert->active_ms < 0 || alert->phase == ALERT_INACTIVE)
-			abort();
+		never(!alert->labels.count || (alert->rule != SIZE_MAX && alert->rule >= list->rules.count) ||
+		      alert->active_ms < 0 || alert->phase == ALERT_INACTIVE);
 	}
 }
 
@@ -63,9 +61,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	question = (enum server_rules_question)(data[0] % SERVER_QUESTIONS);
 	read_in(&whole, question, (const char *)data + 2, size - 2, size);
 	read_in(&pieces, question, (const char *)data + 2, size - 2, data[1] % 64 + 1);
-	if (whole.result != pieces.result || strcmp(whole.error.text, pieces.error.text) != 0 ||
-	    (!whole.result && whole.digest != pieces.digest))
-		abort();
+	never(whole.result != pieces.result || strcmp(whole.error.text, pieces.error.text) != 0 ||
+	      (!whole.result && whole.digest != pieces.digest));
 	if (!whole.result)
 		check(whole.reader.list);
 	server_rules_reader_release(&whole.reader);

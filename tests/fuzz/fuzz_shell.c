@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "runbook/runbook_lint.h"
 #include "runbook/shell.h"
 #include "runbook/tier.h"
@@ -18,17 +19,14 @@ static void check_calls(const char *text, size_t length, bool complete)
 	struct shell_calls calls;
 
 	shell_read(text, &arena, &calls);
-	if (complete && !calls.complete)
-		abort();
+	never(complete && !calls.complete);
 	for (size_t i = 0; i < calls.items.count; i++) {
 		const struct shell_call *call = &calls.items.items[i];
 
-		if (call->begin > call->end || call->end > length || call->words[call->count] ||
-		    (i && call->begin < calls.items.items[i - 1].begin))
-			abort();
+		never(call->begin > call->end || call->end > length || call->words[call->count] ||
+		      (i && call->begin < calls.items.items[i - 1].begin));
 		for (size_t w = 0; w < call->count; w++) {
-			if (!call->words[w])
-				abort();
+			never(!call->words[w]);
 		}
 	}
 	shell_calls_release(&calls);
@@ -42,11 +40,9 @@ static void check_tier(const char *text)
 	const char *reason = NULL;
 	enum step_tier tier = tier_of_command(text, &arena, &reason);
 
-	if (tier > TIER_DESTROY || !reason || !reason[0])
-		abort();
+	never(tier > TIER_DESTROY || !reason || !reason[0]);
 	tier_never_ends(text, &arena);
-	if (runbook_lint_command(text, NULL, &faults) != (faults.length > 0))
-		abort();
+	never(runbook_lint_command(text, NULL, &faults) != (faults.length > 0));
 	strbuf_release(&faults);
 	arena_release(&arena);
 }
@@ -65,8 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		const struct shell_unit *unit = &units.items.items[i];
 		char *one;
 
-		if (unit->begin < end || unit->begin >= unit->end || unit->end > size)
-			abort();
+		never(unit->begin < end || unit->begin >= unit->end || unit->end > size);
 		end = unit->end;
 		if (unit->comment || memchr(text + unit->begin, '\0', unit->end - unit->begin))
 			continue;

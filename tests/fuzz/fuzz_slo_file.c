@@ -2,9 +2,9 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "base/strbuf.h"
 #include "slo/sli_expression.h"
 #include "slo/slo_rules.h"
@@ -49,8 +49,7 @@ static void use(const struct slo_file *file, const uint8_t *data, size_t size)
 		struct slo_status status = { 0 };
 
 		slo_line_id(file, line, id, sizeof(id));
-		if (slo_file_find(file, id) != (int)i)
-			abort();
+		always(slo_file_find(file, id) == (int)i);
 		fill(&status, data, size);
 		slo_judge(file, line, NOW_MS, &status);
 		slo_sentence(file, line, &status, &text);
@@ -58,8 +57,7 @@ static void use(const struct slo_file *file, const uint8_t *data, size_t size)
 			sli_held(line, &line->alerts[a], &text);
 	}
 	slo_rules_add(file, "fuzz \"quoted\" \\", &text);
-	if (strlen(text.text) != text.length)
-		abort();
+	always(strlen(text.text) == text.length);
 	strbuf_release(&text);
 }
 
@@ -75,8 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (document.root && document.root->kind != YAML_SCALAR) {
 			int result = slo_file_read(&file, document.root, "fuzz", "/nowhere", &arena, &errors);
 
-			if ((result < 0) != (errors.errors > 0))
-				abort();
+			never((result < 0) != (errors.errors > 0));
 			use(&file, data, size);
 		}
 		yaml_document_release(&document);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "alert/template.h"
 #include "base/mem.h"
 
@@ -43,16 +44,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	checked = template_check(text, &error);
 	while ((status = template_expand(text, &with, &lookups, &result)) == TEMPLATE_ASKS) {
-		if (result.length || !lookups.items.count || lookups.items.items[lookups.items.count - 1].answered)
-			abort();
+		never(result.length || !lookups.items.count || lookups.items.items[lookups.items.count - 1].answered);
 		answer(&lookups.items.items[lookups.items.count - 1], *data & 2);
 	}
-	if (checked && status != TEMPLATE_FAILED)
-		abort();
-	if (status == TEMPLATE_FAILED && strncmp(result.text, "<error expanding template: error ", 33) != 0)
-		abort();
-	if (status == TEMPLATE_DONE && result.length > TEMPLATE_OUTPUT_MAX)
-		abort();
+	never(checked && status != TEMPLATE_FAILED);
+	never(status == TEMPLATE_FAILED && strncmp(result.text, "<error expanding template: error ", 33) != 0);
+	never(status == TEMPLATE_DONE && result.length > TEMPLATE_OUTPUT_MAX);
 	template_lookups_release(&lookups);
 	strbuf_release(&result);
 	free(text);

@@ -1,8 +1,8 @@
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "base/clock.h"
 #include "base/strbuf.h"
 #include "base/text.h"
@@ -17,18 +17,15 @@ static void check_safe(const struct strbuf *safe, bool lines)
 		uint32_t code;
 		size_t used = text_decode(safe->text + at, safe->length - at, &code);
 
-		if (text_is_unsafe(code) && !(lines && code == '\n'))
-			abort();
-		if (code == TEXT_REPLACEMENT && used != 3)
-			abort();
+		never(text_is_unsafe(code) && !(lines && code == '\n'));
+		never(code == TEXT_REPLACEMENT && used != 3);
 		at += used;
 	}
 	if (lines)
 		text_add_safe_lines(&again, safe->text);
 	else
 		text_add_safe(&again, safe->text);
-	if (strcmp(again.text, safe->text))
-		abort();
+	never(strcmp(again.text, safe->text));
 	strbuf_release(&again);
 }
 
@@ -37,8 +34,7 @@ static void check_fit(const char *text, int cells)
 	struct strbuf fit = STRBUF_INIT;
 
 	text_add_fit(&fit, text, cells, cells % 2);
-	if (text_width(fit.text) > cells)
-		abort();
+	never(text_width(fit.text) > cells);
 	check_safe(&fit, false);
 	strbuf_release(&fit);
 }
@@ -51,17 +47,14 @@ static void check_graphemes(const char *text, size_t length)
 	int width = 0;
 
 	while (text_grapheme(text + at, length - at, &grapheme)) {
-		if (!grapheme.bytes || grapheme.bytes > length - at || !grapheme.count || grapheme.count > 4 ||
-		    grapheme.width < 0 || grapheme.width > 2)
-			abort();
+		never(!grapheme.bytes || grapheme.bytes > length - at || !grapheme.count || grapheme.count > 4 ||
+		      grapheme.width < 0 || grapheme.width > 2);
 		for (unsigned i = 0; i < grapheme.count; i++)
-			if (text_is_unsafe(grapheme.codes[i]))
-				abort();
+			never(text_is_unsafe(grapheme.codes[i]));
 		at += grapheme.bytes;
 		width += grapheme.width;
 	}
-	if (at != length || width != text_width(text))
-		abort();
+	never(at != length || width != text_width(text));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -83,8 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text_distance(text.text, "now-1d/d", 3);
 	if (!duration_parse(text.text, &ms, NULL)) {
 		duration_format(ms, formatted, sizeof(formatted));
-		if (ms <= 0 || strlen(formatted) > 8)
-			abort();
+		never(ms <= 0 || strlen(formatted) > 8);
 	}
 	time_parse(text.text, INT64_C(1795361445678), &ms, NULL);
 	strbuf_release(&text);

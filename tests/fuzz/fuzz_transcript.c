@@ -1,8 +1,8 @@
 /* Any bytes as a step's output: lines stay what they promise, and the last lines are the last of all lines. */
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "invariant.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "runbook/transcript.h"
@@ -17,8 +17,7 @@ static void check_text(const char *text)
 		uint32_t code;
 		size_t used = text_decode(text, left, &code);
 
-		if (text_is_unsafe(code) || (code == TEXT_REPLACEMENT && used == 1))
-			abort();
+		never(text_is_unsafe(code) || (code == TEXT_REPLACEMENT && used == 1));
 		text += used;
 		left -= used;
 	}
@@ -31,16 +30,14 @@ static void check(const struct transcript *transcript, size_t size)
 	for (size_t i = 0; i < transcript->lines.count; i++) {
 		const struct transcript_line *line = &transcript->lines.items[i];
 
-		if (line->offset >= size || (i && line->offset <= before))
-			abort();
+		never(line->offset >= size || (i && line->offset <= before));
 		before = line->offset;
 		for (size_t k = 0; k < line->count; k++) {
 			const struct transcript_span *span = &line->spans[k];
 
 			check_text(span->text);
-			if (!*span->text || span->colour < -1 || span->colour > 0x1ffffff || span->ground < -1 ||
-			    span->ground > 0x1ffffff || span->attributes > 15)
-				abort();
+			never(!*span->text || span->colour < -1 || span->colour > 0x1ffffff || span->ground < -1 ||
+			      span->ground > 0x1ffffff || span->attributes > 15);
 		}
 	}
 }
@@ -58,14 +55,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check(&all, size);
 	transcript_read(&last, text, size, wanted);
 	check(&last, size);
-	if (last.lines.count != (all.lines.count < wanted ? all.lines.count : wanted))
-		abort();
+	never(last.lines.count != (all.lines.count < wanted ? all.lines.count : wanted));
 	for (size_t i = 0; i < last.lines.count; i++)
-		if (last.lines.items[i].offset != all.lines.items[all.lines.count - last.lines.count + i].offset)
-			abort();
+		always(last.lines.items[i].offset == all.lines.items[all.lines.count - last.lines.count + i].offset);
 	transcript_add_text(text, size, &plain);
-	if (plain.length > size * 300 + 16)
-		abort();
+	never(plain.length > size * 300 + 16);
 	strbuf_release(&plain);
 	transcript_release(&all);
 	transcript_release(&last);

@@ -1,7 +1,7 @@
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 
+#include "invariant.h"
 #include "config/option.h"
 #include "config/yaml.h"
 
@@ -39,11 +39,9 @@ static size_t visit(const struct yaml_node *node, unsigned depth)
 {
 	size_t sum = node->text[0] + (yaml_is_null(node) ? 1u : 0u);
 
-	if (!node->line || !node->column || depth > YAML_LIMIT_DEPTH)
-		abort();
+	never(!node->line || !node->column || depth > YAML_LIMIT_DEPTH);
 	for (size_t i = 0; i < node->count; i++) {
-		if (node->kind == YAML_MAPPING && !yaml_get(node, node->items[i]->key))
-			abort();
+		never(node->kind == YAML_MAPPING && !yaml_get(node, node->items[i]->key));
 		sum += visit(node->items[i], depth + 1);
 	}
 	return sum;
@@ -58,14 +56,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char text[256];
 
 	if (!yaml_parse(&document, (const char *)data, size, "fuzz", &errors)) {
-		if (errors.errors)
-			abort();
+		never(errors.errors);
 		if (document.root) {
 			visit(document.root, 0);
 			option_read_yaml(table, &settings, document.root, "fuzz", &arena, &errors);
 		}
-	} else if (!errors.errors || document.root) {
-		abort();
+	} else {
+		always(errors.errors && !document.root);
 	}
 	for (size_t i = 0; i < errors.count; i++)
 		fault_format(&errors.faults[i], text, sizeof(text));
