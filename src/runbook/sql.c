@@ -435,10 +435,12 @@ const char *sql_command(const char *connection, const char *text, struct arena *
 	struct strbuf buf = STRBUF_INIT;
 	const char *ret;
 
+	/* A service's own options take the place of PGOPTIONS; what begins a transaction stands above both. Nothing is
+	 * set in the session: a pooler would hand that on to others. Without -q the words BEGIN would be output. */
 	strbuf_addstr(&buf,
-		      "PGOPTIONS='-c default_transaction_read_only=on' psql -X -v ON_ERROR_STOP=1 --no-password ");
+		      "PGOPTIONS='-c default_transaction_read_only=on' psql -Xq -v ON_ERROR_STOP=1 --no-password ");
 	add_quoted(&buf, connection);
-	strbuf_addstr(&buf, " -c ");
+	strbuf_addstr(&buf, " -c 'BEGIN READ ONLY' -c ");
 	add_quoted(&buf, text);
 	ret = arena_strdup(arena, buf.text);
 	strbuf_release(&buf);

@@ -36,7 +36,7 @@ def tests(skep):
         with Postgres(archive=False, preload="") as postgres:
             postgres.psql("CREATE TABLE agents (name text); INSERT INTO agents VALUES ('ada'), ('ada'), ('bob')")
             with Place(skep, {"sql": SQL}, steps(sql=postgres.dsn())) as place, follow(place, "sql") as terminal:
-                painted = re.search(r"PGOPTIONS=.*? -c ", terminal.text()).group(0)
+                painted = re.search(r"PGOPTIONS=.*? -c 'BEGIN READ ONLY' -c ", terminal.text()).group(0)
                 terminal.send("r\r")
                 terminal.wait("2 rows", "1.2")
                 assert place.outcome("1.1")["status"] == 0, place.transcript("1.1")
@@ -54,12 +54,36 @@ def tests(skep):
                 assert postgres.value("SELECT count(*) FROM agents WHERE name = 'gone'") == "0"
                 assert "FROM agents GROUP BY name;'" in place.report(), place.report()
 
+    def options_of_a_service():
+        """A service's own options would take the place of those that skep gives: what it runs is read-only still."""
+        with Postgres(archive=False, preload="") as postgres:
+            postgres.psql("CREATE TABLE agents (name text); INSERT INTO agents VALUES ('ada')")
+            with Place(skep, {"sql": SQL}, steps(sql="service=free")) as place:
+                services = place.folder / "services"
+                services.write_text(f"[free]\nhost=127.0.0.1\nport={postgres.port['primary']}\nuser=ops\n"
+                                    "dbname=postgres\noptions=-c default_transaction_read_only=off\n")
+                with follow(place, "sql", PGSERVICEFILE=services) as terminal:
+                    painted = re.search(r"PGOPTIONS=.*? -c 'BEGIN READ ONLY' -c ", terminal.text()).group(0)
+                    terminal.send("r\r")
+                    terminal.wait("1 row", "1.2")
+                    assert place.outcome("1.1")["status"] == 0, place.transcript("1.1")
+                    assert "BEGIN" not in place.transcript("1.1"), place.transcript("1.1")
+                told = environment(PGSERVICEFILE=services)
+                free = subprocess.run(["psql", "-X", "service=free", "-c", "INSERT INTO agents VALUES ('bob')"],
+                                      capture_output=True, text=True, timeout=60,
+                                      env={**told, "PGOPTIONS": "-c default_transaction_read_only=on"})
+                assert not free.returncode, free
+                forced = subprocess.run(["bash", "-c", painted + "\"UPDATE agents SET name = 'gone'\""],
+                                        capture_output=True, text=True, timeout=60, env=told)
+                assert forced.returncode and "read-only transaction" in forced.stderr, forced
+                assert postgres.value("SELECT count(*) FROM agents WHERE name = 'gone'") == "0"
+
     def in_the_console():
         with Postgres(archive=False, preload="") as postgres:
             postgres.psql("CREATE TABLE agents (name text)")
             with Place(skep, {"sql": SQL}, steps(sql=postgres.dsn())) as place, place.console() as terminal:
                 begin(terminal, "sql")
-                terminal.wait("psql -X", "reads")
+                terminal.wait("psql -Xq", "reads")
                 terminal.send("!")
                 terminal.wait("0 rows")
                 terminal.wait("not surely reading")
@@ -102,6 +126,7 @@ def tests(skep):
 
     yield "runbook SQL: only shown without a connection", only_shown
     yield "runbook SQL: what reads is run, what does not is refused twice", reads
+    yield "runbook SQL: a service with options of its own", options_of_a_service
     yield "runbook SQL: in the console", in_the_console
     yield "runbook SQL: a server that does not answer", nobody_answers
     yield "runbook SQL: no password in the connection", no_password

@@ -62,9 +62,9 @@ Test(runner_sql, what_reads_is_run_by_psql, .init = set_up, .fini = tear_down)
 	cr_assert_eq(runner_set_value(world.runner, "agent", "it's", "asked", &world.error), 0);
 	plan = world_plan(&world, "1.1");
 	cr_expect_eq(plan.block, PLAN_READY, "%s", plan.why);
-	cr_expect_str_eq(plan.text, "PGOPTIONS='-c default_transaction_read_only=on' psql -X -v ON_ERROR_STOP=1 "
-				    "--no-password 'service=ro' -c 'SELECT count(*) FROM agents WHERE name = "
-				    "'\\''it'\\'''\\''s'\\'';'");
+	cr_expect_str_eq(plan.text, "PGOPTIONS='-c default_transaction_read_only=on' psql -Xq -v ON_ERROR_STOP=1 "
+				    "--no-password 'service=ro' -c 'BEGIN READ ONLY' -c 'SELECT count(*) FROM agents "
+				    "WHERE name = '\\''it'\\'''\\''s'\\'';'");
 	cr_expect_eq(plan.tier, TIER_READ);
 	cr_expect(strstr(plan.tier_reason, "only reads"), "%s", plan.tier_reason);
 	cr_expect_str_eq(plan.program, program);

@@ -173,7 +173,7 @@ Test(sql, a_command_of_the_shell)
 	struct arena arena = { 0 };
 
 	cr_expect_str_eq(sql_command("service=it's", "SELECT 'a$b`c'", &arena),
-			 "PGOPTIONS='-c default_transaction_read_only=on' psql -X -v ON_ERROR_STOP=1 --no-password "
-			 "'service=it'\\''s' -c 'SELECT '\\''a$b`c'\\'''");
+			 "PGOPTIONS='-c default_transaction_read_only=on' psql -Xq -v ON_ERROR_STOP=1 --no-password "
+			 "'service=it'\\''s' -c 'BEGIN READ ONLY' -c 'SELECT '\\''a$b`c'\\'''");
 	arena_release(&arena);
 }
