@@ -35,7 +35,7 @@ static int unknown(const struct sim_fault *faults, size_t count, const char *nam
 	}
 	if (near != NULL)
 		return error_set(error, "no fault is called '%s' (did you mean '%s'?)", name, near);
-	return error_set(error, "no fault is called '%s' (the list says which there are)", name);
+	return error_set(error, "no fault is called '%s'", name);
 }
 
 int sim_fault_find(const struct sim_fault *faults, size_t count, const char *text, unsigned instances,

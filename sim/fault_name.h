@@ -4,15 +4,16 @@
 
 #include <stddef.h>
 
-#include "base/error.h"
+#include "base/strbuf.h"
 #include "sim/world.h"
 
 /*
  * Would a system of so many instances take all of these names ("NAME",
  * "NAME@N", "NAME@all")? So that a wrong one is found before the first is
- * acted upon. -1 with the system's own reason.
+ * acted upon. -1 with the system's own reason, and which there are, appended
+ * to `ret_why`.
  */
 int fault_name_check(const struct world_kind *kind, const char *const *names, size_t count, unsigned instances,
-		     struct error *error);
+		     struct strbuf *ret_why);
 
 #endif

@@ -85,8 +85,8 @@ static int act_on_faults(const struct call *call, int (*act)(struct world *, con
 	struct world *world = call->context->world;
 	struct error error;
 
-	if (fault_name_check(world->kind, call->words, call->count, world->kind->count(world), &error))
-		return complain(call, USAGE, "%s", error.text);
+	if (fault_name_check(world->kind, call->words, call->count, world->kind->count(world), call->fault))
+		return USAGE;
 	for (size_t i = 0; i < call->count; i++) {
 		if (act(world, call->words[i], &error))
 			return complain(call, WRONG, "%s", error.text);

@@ -50,7 +50,7 @@ static bool is_choice(const char *name, const char *const *choices, const char *
 int program_check(const struct program_options *options)
 {
 	const struct world_kind *kind = options->kind;
-	struct error error;
+	struct strbuf why = STRBUF_INIT;
 	const char *near;
 
 	if (options->application && !is_choice(options->application, kind->applications, &near)) {
@@ -58,9 +58,9 @@ int program_check(const struct program_options *options)
 				 near ? "did you mean " : "see --help", near ? near : "");
 		return PROGRAM_USAGE;
 	}
-	if (fault_name_check(kind, options->faults.items, options->faults.count, (unsigned)options->instances,
-			     &error)) {
-		program_complain("--fault: %s", error.text);
+	if (fault_name_check(kind, options->faults.items, options->faults.count, (unsigned)options->instances, &why)) {
+		program_complain("--fault: %s", why.text);
+		strbuf_release(&why);
 		return PROGRAM_USAGE;
 	}
 	if (options->step_ms % 1000) {

@@ -237,13 +237,25 @@ static const struct simulation *fault_of(const struct demo *demo, const char *fa
 	return colon ? NULL : &demo->simulations[0];
 }
 
+static int no_system_of(const struct demo *demo, const char *fault)
+{
+	struct strbuf shown = STRBUF_INIT;
+	int status;
+
+	for (size_t i = 0; i < demo->count; i++)
+		strbuf_addf(&shown, "%s%s", i ? ", " : "", demo->simulations[i].kind->system);
+	status = command_complain("demo: --fault '%s': no such system is shown (%s)", fault, shown.text);
+	strbuf_release(&shown);
+	return status;
+}
+
 static int check_faults(const struct demo *demo, const struct option_strings *faults)
 {
 	const char *name;
 
 	for (size_t i = 0; i < faults->count; i++)
 		if (!fault_of(demo, faults->items[i], &name))
-			return command_complain("demo: --fault '%s': that system is not shown", faults->items[i]);
+			return no_system_of(demo, faults->items[i]);
 	return 0;
 }
 
@@ -294,6 +306,20 @@ static void close_demo(struct demo *demo)
 	}
 }
 
+/* Why it did not open, said. */
+static int not_open(const struct demo *demo, const struct error *error)
+{
+	if (ended_by)
+		return 128 + ended_by;
+	for (size_t i = 0; i < demo->count; i++)
+		if (demo->simulations[i].refusal)
+			return command_complain("demo: %s: %s", demo->simulations[i].kind->system,
+						demo->simulations[i].refusal);
+	if (error->text[0])
+		command_complain("%s", error->text);
+	return EXIT_WRONG;
+}
+
 static int run(const struct cli_options *options, const struct option_strings *words)
 {
 	struct demo demo = { .count = 0 };
@@ -309,12 +335,8 @@ static int run(const struct cli_options *options, const struct option_strings *w
 		catch_ends(on_end);
 		if (open_demo(&demo, options, &error) == 0)
 			status = supervise(&demo, words->items + begin, words->count - begin);
-		else if (ended_by)
-			status = 128 + ended_by;
 		else
-			status = EXIT_WRONG;
-		if (error.text[0] && !ended_by)
-			command_complain("%s", error.text);
+			status = not_open(&demo, &error);
 	}
 	close_demo(&demo);
 	return status;

@@ -17,11 +17,13 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/strbuf.h"
+#include "cli/command.h"
 
 #define FOLDER_PREFIX "skep-demo."
 #define FOLDER_DEPTH  10 /* folders in folders that are taken away: a run has its steps', their attempts' */
 #define READY_MS      60000
 #define LOOK_MS       100  /* how often one looks whether it has been called off */
+#define REFUSAL_MS    1000 /* between its last word and its end */
 #define END_MS        8000 /* a simulation takes its files away itself: only one that hangs is killed */
 #define LOG           "simulation.log"
 
@@ -227,7 +229,31 @@ int simulation_start(struct simulation *simulation, const struct demo_kind *kind
 	return simulation->pid ? 0 : -1;
 }
 
-static int not_started(const struct simulation *simulation, struct error *error)
+/* Has it ended by itself, with the status of a bad command line? */
+static bool has_refused(struct simulation *simulation)
+{
+	int64_t end_ms = clock_monotonic_ms() + REFUSAL_MS;
+	int status = 0;
+	pid_t ended;
+
+	while ((ended = waitpid(simulation->pid, &status, WNOHANG)) == 0 && clock_monotonic_ms() < end_ms)
+		poll(NULL, 0, 10);
+	if (ended != simulation->pid)
+		return false;
+	simulation->pid = 0;
+	return WIFEXITED(status) && WEXITSTATUS(status) == EXIT_USAGE;
+}
+
+/* Its words without its name. */
+static char *own_words(const struct simulation *simulation, const char *words)
+{
+	size_t length = strlen(simulation->kind->program);
+	bool named = strncmp(words, simulation->kind->program, length) == 0 && strncmp(words + length, ": ", 2) == 0;
+
+	return mem_strdup(named ? words + length + 2 : words);
+}
+
+static int not_started(struct simulation *simulation, struct error *error)
 {
 	char *log = path_join(simulation->folder, LOG);
 	struct strbuf words = STRBUF_INIT;
@@ -238,15 +264,18 @@ static int not_started(const struct simulation *simulation, struct error *error)
 	length = words.length;
 	while (length && words.text[length - 1] == '\n')
 		words.text[--length] = '\0';
-	error_set(error, "the simulated %s did not start: %.300s", simulation->kind->noun,
-		  length ? words.text : "it said nothing");
+	if (length && has_refused(simulation))
+		simulation->refusal = own_words(simulation, words.text);
+	else
+		error_set(error, "the simulated %s did not start: %.300s", simulation->kind->noun,
+			  length ? words.text : "it said nothing");
 	strbuf_release(&words);
 	free(log);
 	return -1;
 }
 
 /* "ready FILE", one line; the caller frees the name. */
-static char *await_ready(const struct simulation *simulation, const volatile sig_atomic_t *ended, struct error *error)
+static char *await_ready(struct simulation *simulation, const volatile sig_atomic_t *ended, struct error *error)
 {
 	struct strbuf line = STRBUF_INIT;
 	int64_t end_ms = clock_monotonic_ms() + READY_MS;
@@ -323,6 +352,7 @@ void simulation_end(struct simulation *simulation)
 		free(folder);
 	}
 	free(simulation->state_file);
+	free(simulation->refusal);
 	free(simulation->folder);
 	free(simulation->system_file);
 	*simulation = (struct simulation){ .ready = -1 };

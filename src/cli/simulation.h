@@ -21,6 +21,7 @@ struct simulation {
 	char *folder;      /* private, removed at the end */
 	char *system_file; /* in it: the system as the console should see it */
 	char *state_file;  /* the simulation's own */
+	char *refusal;     /* what is wrong with the faults it was to begin with, in its own words; NULL */
 };
 
 /* Is its program there? */
@@ -31,8 +32,9 @@ int simulation_start(struct simulation *simulation, const struct demo_kind *kind
 		     size_t count, int64_t age_ms, const volatile sig_atomic_t *ended, struct error *error);
 
 /*
- * Wait until it can be asked. -1 with the reason, or without one as soon as
- * `*ended` is not 0 (a signal's handler sets it).
+ * Wait until it can be asked. -1 with the reason; with `refusal` instead when it
+ * has no such faults; or with neither as soon as `*ended` is not 0 (a signal's
+ * handler sets it).
  */
 int simulation_await(struct simulation *simulation, const volatile sig_atomic_t *ended, struct error *error);
 

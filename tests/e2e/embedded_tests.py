@@ -301,9 +301,6 @@ def tests(skep):
 
     def demo_of_both():
         """Both simulations as tabs; what belongs to one is not met in the other."""
-        if not (ROOT / "systems/dryad/system.yaml").exists():
-            print("     one system only: there is no systems/dryad")
-            return
         with tempfile.TemporaryDirectory() as scratch, \
                 Terminal([skep, "demo"], 160, 50, XDG_RUNTIME_DIR="", TMPDIR=scratch) as terminal:
             terminal.wait("DEMO", "[POLLN", "DRYAD", "Active Agents", seconds=60)
@@ -330,9 +327,14 @@ def tests(skep):
                                  "count(up{job='polln-colony'})"]).stdout)
         assert answer["data"]["result"][0]["value"][1] == "3", answer
         assert "neither a command" in run([skep, "demo", "--", "nonsense"], 2).stderr
-        assert "did not start" in run([skep, "demo", "polln", "--fault", "nonsense", "--", "status"], 1).stderr
+        wrong = run([skep, "demo", "polln", "--fault", "nonsense", "--", "status"], 2).stderr
+        assert wrong.startswith("skep: demo: polln: --fault: no fault is called 'nonsense' (crash, deadlock, "), wrong
+        assert wrong.endswith(", region-loss)\n") and wrong.count("\n") == 1, wrong
+        wrong = run([skep, "demo", "dryad", "polln", "--fault", "polln:crsh", "--", "status"], 2).stderr
+        assert wrong == "skep: demo: polln: --fault: no fault is called 'crsh' (did you mean 'crash'?)\n", wrong
         assert "named twice" in run([skep, "demo", "polln", "polln"], 2).stderr
-        assert "that system is not shown" in run([skep, "demo", "polln", "--fault", "dryad:redis-down"], 2).stderr
+        wrong = run([skep, "demo", "polln", "--fault", "dryad:redis-down"], 2).stderr
+        assert wrong == "skep: demo: --fault 'dryad:redis-down': no such system is shown (polln)\n", wrong
 
     yield "embedded collect", collect
     yield "embedded bad questions", bad_questions
