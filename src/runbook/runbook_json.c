@@ -239,9 +239,11 @@ static void add_notes(const struct step_notes *notes, struct strbuf *buf)
 	strbuf_addch(buf, '}');
 }
 
-static void add_step(const struct runbook_step *step, bool first, struct strbuf *buf)
+static void add_step(const struct runbook *runbook, size_t index, struct strbuf *buf)
 {
-	strbuf_addstr(buf, first ? "\n{\"id\":" : ",\n{\"id\":");
+	const struct runbook_step *step = &runbook->steps.items[index];
+
+	strbuf_addstr(buf, index ? ",\n{\"id\":" : "\n{\"id\":");
 	strbuf_add_json(buf, step->id);
 	text(buf, "kind", step_kind_names[step->kind]);
 	text(buf, "name", step->name);
@@ -257,6 +259,9 @@ static void add_step(const struct runbook_step *step, bool first, struct strbuf 
 	strbuf_addf(buf, ",\"position\":{\"line\":%u,\"last_line\":%u}", step->line, step->last_line);
 	text(buf, "language", step->language);
 	text(buf, "sample", step->sample);
+	text(buf, "prompt", step->prompt);
+	/* The step that opens the shell it stood in. */
+	text(buf, "other_shell", step->other_shell == SIZE_MAX ? NULL : runbook->steps.items[step->other_shell].id);
 	if (step->optional_box)
 		truth(buf, "checked", step->checked);
 	add_notes(&step->notes, buf);
@@ -274,6 +279,6 @@ void runbook_add_json(const struct runbook *runbook, struct strbuf *buf)
 		add_section(runbook, i, buf);
 	strbuf_addstr(buf, "],\n\"steps\":[");
 	for (size_t i = 0; i < runbook->steps.count; i++)
-		add_step(&runbook->steps.items[i], i == 0, buf);
+		add_step(runbook, i, buf);
 	strbuf_addstr(buf, "]}\n");
 }

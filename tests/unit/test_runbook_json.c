@@ -84,3 +84,15 @@ Test(runbook_json, has_what_comments_say)
 	cr_expect(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(item(root, "dues", 1), "until")));
 	cJSON_Delete(root);
 }
+
+Test(runbook_json, which_shell_a_command_stood_in)
+{
+	cJSON *root = read_json("# T\n\n## R\n\n```\n$ oc debug node/a\nsh-4.4# chroot /host\n```\n");
+
+	cr_assert_eq(cJSON_GetArraySize(json_get(root, "steps")), 2);
+	cr_expect_str_eq(json_string(item(root, "steps", 0), "prompt", "?"), "$");
+	cr_expect(cJSON_IsNull(cJSON_GetObjectItemCaseSensitive(item(root, "steps", 0), "other_shell")));
+	cr_expect_str_eq(json_string(item(root, "steps", 1), "prompt", "?"), "sh-4.4#");
+	cr_expect_str_eq(json_string(item(root, "steps", 1), "other_shell", "?"), "1.1");
+	cJSON_Delete(root);
+}
