@@ -13,8 +13,10 @@
 #include "runbook/report.h"
 #include "ui/view/runbook_says.h"
 
-#define SLUG_CELLS  26
-#define TITLE_CELLS 44
+#define SLUG_CELLS     26
+#define TITLE_CELLS    44
+#define MINUTES_CELLS  7
+#define COMMANDS_CELLS 8
 
 /* One runbook and its last run. */
 struct listed {
@@ -57,18 +59,28 @@ static void add_last(const struct run_freshness *freshness, struct strbuf *out)
 		strbuf_addf(out, "%s%s", i ? ", " : ", failed: ", freshness->failed.items[i]);
 }
 
+static void add_columns(struct strbuf *out)
+{
+	text_add_column(out, "runbook", SLUG_CELLS);
+	text_add_column(out, "P", 2);
+	text_add_column(out, "title", TITLE_CELLS);
+	text_add_column(out, "   MTTR", MINUTES_CELLS);
+	text_add_column(out, "commands", COMMANDS_CELLS);
+	strbuf_addstr(out, "last run\n");
+}
+
 static void add_row(const struct listed *listed, struct strbuf *out)
 {
-	char steps[48], *minutes = listed->runbook.mttr_ms > 0
-					   ? mem_printf("%d min", (int)(listed->runbook.mttr_ms / CLOCK_MINUTE))
-					   : mem_strdup("-");
+	char commands[24], *minutes = listed->runbook.mttr_ms > 0
+					      ? mem_printf("%3d min", (int)(listed->runbook.mttr_ms / CLOCK_MINUTE))
+					      : mem_strdup("      -");
 
 	text_add_column(out, listed->file->slug, SLUG_CELLS);
 	text_add_column(out, listed->runbook.priority >= 0 ? runbook_text_priority(&listed->runbook) : "-", 2);
 	text_add_column(out, runbook_title(listed->runbook.title, listed->file->slug), TITLE_CELLS);
-	text_add_column(out, minutes, 7);
-	snprintf(steps, sizeof(steps), "%zu command%s", listed->commands, listed->commands == 1 ? "" : "s");
-	text_add_column(out, steps, 12);
+	text_add_column(out, minutes, MINUTES_CELLS);
+	snprintf(commands, sizeof(commands), "%*zu", COMMANDS_CELLS, listed->commands);
+	text_add_column(out, commands, COMMANDS_CELLS);
 	add_last(&listed->freshness, out);
 	strbuf_addch(out, '\n');
 	free(minutes);
@@ -111,8 +123,10 @@ static int list_system(const struct runbook_system *of, bool json, struct strbuf
 	int status = runbook_past_read(&past, &of->system) < 0 ? EXIT_WRONG : EXIT_FINE;
 
 	error_list_init(&errors);
-	if (!json)
+	if (!json) {
 		strbuf_addf(out, "%s%s\n", *first ? "" : "\n", of->system.name);
+		add_columns(out);
+	}
 	for (size_t i = 0; i < of->index.files.count; i++) {
 		struct listed listed;
 
