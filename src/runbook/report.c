@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/hash.h"
@@ -12,6 +13,22 @@
 static int64_t began_ms(const struct run *run)
 {
 	return run->opened ? run->opened->time_ms : run->began_ms;
+}
+
+bool report_is_passed_over(const struct run *run, const struct runbook *runbook, const char *step)
+{
+	const struct runbook_step *item = runbook ? runbook_find_step(runbook, step) : NULL;
+
+	if (!item || run_find_step(run, step))
+		return false;
+	for (size_t at = item->section;; at = runbook->sections.items[at].parent) {
+		const struct runbook_section *section = &runbook->sections.items[at];
+
+		if (section->role == SECTION_SCENARIO && strcasecmp(section->letter, run->scenario) != 0)
+			return true;
+		if (section->parent == at)
+			return false;
+	}
 }
 
 /* ---- what must not be overlooked ---- */
@@ -340,7 +357,7 @@ void run_report(const struct run *run, const struct runbook *runbook, const char
 	add_head(run, runbook, ret);
 	add_run_figures(run, ret);
 	add_notes(run, ret);
-	report_add_timeline(run, ret);
+	report_add_timeline(run, runbook, ret);
 	report_add_steps(run, runbook, folder, ret);
 	report_add_ticks(run, runbook, ret);
 	add_values(run, ret);

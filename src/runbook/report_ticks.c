@@ -56,7 +56,8 @@ void report_add_ticks(const struct run *run, const struct runbook *runbook, stru
 		const struct run_event *seen, *tick;
 
 		/* What a person said of it is told among the steps. */
-		if (step->kind != STEP_MANUAL || !step->notes.checks.count || (told && told->state != RUN_STEP_OPEN))
+		if (step->kind != STEP_MANUAL || !step->notes.checks.count || (told && told->state != RUN_STEP_OPEN) ||
+		    report_is_passed_over(run, runbook, step->id))
 			continue;
 		tick = find_tick(run, step, &seen);
 		if (!seen)

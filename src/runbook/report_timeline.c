@@ -190,10 +190,26 @@ static void add_entry(const struct run *run, const struct run_entry *entry, stru
 	strbuf_addstr(ret, event->sequence ? "" : " (not yet durable)");
 }
 
-void report_add_timeline(const struct run *run, struct strbuf *ret)
+static void add_row(const struct run *run, const struct run_entry *entry, int64_t offset_ms, bool jumped,
+		    struct strbuf *ret)
+{
+	strbuf_addstr(ret, "| ");
+	report_add_time(ret, entry->event->time_ms);
+	strbuf_addstr(ret, " | ");
+	add_offset(offset_ms, ret);
+	strbuf_addstr(ret, jumped ? " \\* | " : " | ");
+	report_add_code(ret, entry->event->actor, true);
+	strbuf_addstr(ret, " | ");
+	add_entry(run, entry, ret);
+	strbuf_addstr(ret, " |\n");
+}
+
+void report_add_timeline(const struct run *run, const struct runbook *runbook, struct strbuf *ret)
 {
 	const struct run_event *first = run->opened;
 	struct course course = { 0 };
+	size_t passed_over = 0;
+	bool jumped = false;
 
 	if (!run->timeline.count)
 		return;
@@ -203,18 +219,18 @@ void report_add_timeline(const struct run *run, struct strbuf *ret)
 	strbuf_addstr(ret, "\n## Timeline\n\n| UTC | Offset | Who | What |\n|---|---|---|---|\n");
 	for (size_t i = 0; i < run->timeline.count; i++) {
 		const struct run_event *event = run->timeline.items[i].event;
-		bool jumped = i > 0 && advance(&course, event);
 
-		strbuf_addstr(ret, "| ");
-		report_add_time(ret, event->time_ms);
-		strbuf_addstr(ret, " | ");
-		add_offset(course.offset_ms, ret);
-		strbuf_addstr(ret, jumped ? " \\* | " : " | ");
-		report_add_code(ret, event->actor, true);
-		strbuf_addstr(ret, " | ");
-		add_entry(run, &run->timeline.items[i], ret);
-		strbuf_addstr(ret, " |\n");
+		jumped |= i > 0 && advance(&course, event);
+		if (event->kind == RUN_EVIDENCE && report_is_passed_over(run, runbook, event->step)) {
+			passed_over++;
+			continue;
+		}
+		add_row(run, &run->timeline.items[i], course.offset_ms, jumped, ret);
+		jumped = false;
 	}
+	if (passed_over)
+		strbuf_addf(ret, "\nLeft out: %zu reading%s of checks of scenarios that were not chosen.\n",
+			    passed_over, passed_over == 1 ? "" : "s");
 	if (course.jumped)
 		strbuf_addstr(ret, "\n\\* The clock was set just before: the offset is by the monotonic clock.\n");
 }

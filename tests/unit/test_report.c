@@ -141,6 +141,49 @@ Test(report, tells_the_night, .init = setup, .fini = teardown)
 	runbook_release(&runbook);
 }
 
+static const char scenarios_text[] =
+	"# T\n\n## Diagnosis\n\n1. Look\n\n## Resolution\n\n### Scenario A: one\n\n"
+	"<!-- skep: { check: { expr: a == 0, name: one is well } } -->\n1. Mend one\n\n### Scenario B: two\n\n"
+	"<!-- skep: { check: { expr: b == 0, name: two is well } } -->\n1. Mend two\n";
+
+#define READINGS                                                                                                       \
+	"e2 ana/a run-evidence step=2.1 name=one_is_well when=turned source=holds note=well\n"                        \
+	"e3 ana/a run-evidence step=3.1 name=two_is_well when=turned source=holds note=well\n"
+
+/* Its checks are asked whatever is chosen; what was not chosen is no part of what happened. */
+Test(report, scenarios_that_were_not_chosen)
+{
+	struct runbook runbook;
+	char *report;
+
+	cr_assert_eq(runbook_read(&runbook, "t.md", scenarios_text, strlen(scenarios_text), NULL), 0);
+	cr_assert_str_eq(runbook.steps.items[1].id, "2.1");
+	report = report_of("e1 ana/a run-open runbook=t title=T\n" READINGS "e4 ana/a run-branch value=B\n", &runbook);
+	expect_not(report, "one is well");
+	expect_not(report, "Mend one");
+	expect(report, "measured `two is well` turned step 3.1");
+	expect(report, "- [x] 3.1 Mend two: **ticked by its check**");
+	expect(report, "\nLeft out: 1 reading of checks of scenarios that were not chosen.\n");
+	free(report);
+	report = report_of("e1 ana/a run-open runbook=t title=T\n" READINGS, &runbook);
+	expect_not(report, " is well");
+	expect(report, "Left out: 2 readings");
+	free(report);
+	/* What was done before another one was chosen stays. */
+	report = report_of("e1 ana/a run-open runbook=t title=T\ne4 ana/a run-branch value=A\n" READINGS
+			   "e5 ana/a step-done step=2.1\ne6 ana/a run-branch value=B\n",
+			   &runbook);
+	expect(report, "one is well");
+	expect(report, "two is well");
+	expect_not(report, "Left out");
+	free(report);
+	/* Without the text nobody knows. */
+	report = report_of("e1 ana/a run-open runbook=t title=T\n" READINGS, NULL);
+	expect(report, "one is well");
+	free(report);
+	runbook_release(&runbook);
+}
+
 Test(report, of_what_is_left)
 {
 	char *report = report_of("e05 ana/a step-start step=1.1 attempt=1\n"
