@@ -14,7 +14,7 @@ from pathlib import Path
 
 from alerting import (GENEROUS, answers, console, events, journal_path, leave, page, rule, rule_file, settled,
                       write_system)
-from servers import wait_until
+from servers import Skipped, wait_until
 
 RULES = rule_file(rule("TooWarm", "weather > 20", tier="p1"), rule("Windy", "wind > 5", tier="p0"))
 POLICY = """
@@ -252,8 +252,7 @@ windows:
             state.mkdir(mode=0o700)
             mount = ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", str(state)]
             if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode:
-                print("     only who may mount can fill a disk: a locked journal stands for it", flush=True)
-                return
+                raise Skipped("only who may mount can fill a disk: a locked journal stands for it")
             try:
                 with begin(folder) as terminal, begin(folder) as other:
                     wait_until(lambda: events(folder, "alert"), GENEROUS)

@@ -1,11 +1,9 @@
 """The simulated DRYAD and its boards: every panel has something to show, each fault shows where it should, and the
-four applications are read as they are. Also runs alone: dryad_tests.py SKEP [NAME...]"""
+four applications are read as they are."""
 import json
 import signal
 import subprocess
-import sys
 import time
-import traceback
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -177,22 +175,3 @@ def tests(skep):
     return [("dryad " + test.__name__, test) for test in
             (boards_are_full, faults_show, applications_answer_in_their_own_way, posts_and_verbs_act,
              logs_are_lines_of_json, profiles_choose_what_is_read)]
-
-
-def main():
-    failed = 0
-    for name, test in tests(str(Path(sys.argv[1]).resolve())):
-        if sys.argv[2:] and not any(word in name for word in sys.argv[2:]):
-            continue
-        started = time.monotonic()
-        try:
-            test()
-            print(f"ok   {name} ({time.monotonic() - started:.1f} s)", flush=True)
-        except Exception:
-            failed += 1
-            print(f"FAIL {name}\n{traceback.format_exc()}", flush=True)
-    return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """e2e.py SKEP [--jobs N] [NAME...]: the program as a person uses it, against
 real servers that are killed, stopped and restarted under it. Starts what it
-needs. Ends with `N passed, N failed`. `situations:all` plays every situation of
-the runbooks; without a NAME only some of them are.
+needs. Ends with `N passed, N failed`, and what was skipped because this machine
+has not what it needs. `situations:all` plays every situation of the runbooks;
+without a NAME only some of them are.
 
 With --jobs the files of tests run beside one another. What fails there is tried
 once more, with nothing beside it, and named: only then does it count."""
@@ -49,6 +50,7 @@ import silences_tests  # noqa: E402
 import situation_tests  # noqa: E402
 import shim_tests  # noqa: E402
 import slo_tests  # noqa: E402
+from servers import Skipped  # noqa: E402
 
 
 # Those that take longest first; the situations play by themselves and mostly wait.
@@ -65,8 +67,8 @@ def is_wanted(name, wanted):
 
 
 def run_module(module, skep, wanted):
-    """The names of those that passed and those that failed."""
-    passed, failed = [], []
+    """How many passed; the names of those that failed and of those that were skipped."""
+    passed, failed, skipped = 0, [], []
     if module is runbook_situations_tests:
         module.begin(skep, [word.lstrip("=") for word in wanted])
     for name, test in module.tests(skep):
@@ -75,12 +77,17 @@ def run_module(module, skep, wanted):
         started = time.monotonic()
         try:
             test()
-            passed.append(name)
+            passed += 1
             print(f"ok   {name} ({time.monotonic() - started:.1f} s)", flush=True)
+        except Skipped as why:
+            skipped.append(name)
+            print(f"skip {name}: {why}", flush=True)
         except Exception:
             failed.append(name)
             print(f"FAIL {name}\n{traceback.format_exc()}", flush=True)
-    return passed, failed
+    if not wanted and not passed + len(failed) + len(skipped):
+        failed.append(f"({module.__name__} has no tests)")
+    return passed, failed, skipped
 
 
 class Beside:
@@ -88,7 +95,7 @@ class Beside:
 
     def __init__(self, skep, jobs, wanted):
         self.skep, self.wanted, self.lock = skep, wanted, threading.Lock()
-        self.waiting, self.passed, self.failed = list(MODULES), 0, []
+        self.waiting, self.passed, self.failed, self.skipped = list(MODULES), 0, [], []
         first = threading.Thread(target=self.run, args=(self.waiting.pop(0),))
         rest = [threading.Thread(target=self.work) for _ in range(jobs)]
         for thread in [first, *rest]:
@@ -112,11 +119,13 @@ class Beside:
         ok = sum(line.startswith("ok   ") for line in lines)
         told = "e2e: FAILED: "
         bad = [line[len(told):] for line in lines if line.startswith(told)]
+        skipped = [line[len("skip "):].partition(": ")[0] for line in lines if line.startswith("skip ")]
         if done.returncode and not bad:
             bad = [f"({module.__name__} ended with {done.returncode})"]
         with self.lock:
             print("\n".join(line for line in lines if not line.startswith(told)), flush=True)
             self.passed += ok
+            self.skipped += skipped
             if names is None:
                 self.failed += [(module, name) for name in bad]
         return ok, bad
@@ -131,10 +140,11 @@ class Beside:
         return failed
 
 
-def finish(passed, failed):
+def finish(passed, failed, skipped):
     for name in failed:
         print(f"e2e: FAILED: {name}")
-    print(f"e2e: {passed} passed, {len(failed)} failed")
+    print(f"e2e: {passed} passed, {len(failed)} failed" +
+          (f", {len(skipped)} skipped: {'; '.join(skipped)}" if skipped else ""))
     return 1 if failed or not passed else 0
 
 
@@ -142,7 +152,7 @@ def main():
     skep, words = str(Path(sys.argv[1]).resolve()), sys.argv[2:]
     if words[:1] == ["--module"]:
         module = next(one for one in MODULES if one.__name__ == words[1])
-        passed, failed = run_module(module, skep, words[2:])
+        _, failed, _ = run_module(module, skep, words[2:])
         for name in failed:
             print(f"e2e: FAILED: {name}")
         return 1 if failed else 0
@@ -153,12 +163,13 @@ def main():
     wanted = ["situations:" if word == "situations:all" else word for word in words]
     if jobs:
         beside = Beside(skep, jobs, wanted)
-        return finish(beside.passed, beside.again())
-    passed, failed = 0, []
+        failed = beside.again()
+        return finish(beside.passed, failed, beside.skipped)
+    passed, failed, skipped = 0, [], []
     for module in MODULES:
         mine = run_module(module, skep, wanted)
-        passed, failed = passed + len(mine[0]), failed + mine[1]
-    return finish(passed, failed)
+        passed, failed, skipped = passed + mine[0], failed + mine[1], skipped + mine[2]
+    return finish(passed, failed, skipped)
 
 
 sys.exit(main())

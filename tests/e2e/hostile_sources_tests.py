@@ -91,8 +91,6 @@ def await_reasons(terminal, sources, seconds=60):
 
 def tests(skep):
     def hostile_sources():
-        if not Path("/proc/self/environ").exists():
-            return
         with HostileSources() as sources:
             mark = str(sources.servers.folder)
             command = sources.command(skep, "--system", sources.system, "--refresh", "1s", "--glyphs", "braille", "--colours",

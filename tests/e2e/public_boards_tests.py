@@ -1,15 +1,12 @@
 """Public dashboards on what skep collects by itself, with no exporter: which
 panels show values, and why the others do not."""
 import json
-import os
 import re
 import time
-from pathlib import Path
 
 from redis_tests import Running
-from servers import Servers, wait_until
+from servers import Servers, shared, wait_until
 
-SHARED = os.environ.get("SKEP_SHARED")
 NODE = "grafana-dashboards__node-exporter-full.json"
 # 92 on a virtual machine without swap and scheduler statistics.
 NODE_PANELS, NODE_SHOWN_LEAST = 125, 86
@@ -65,12 +62,10 @@ def why_not(panel):
 def tests(skep):
     def node_exporter_full():
         """By the host collector alone, on this machine."""
-        if not SHARED:
-            print("     SKIPPED: SKEP_SHARED does not name the folder with the public dashboards")
-            return
+        source = shared() / "data/dashboards" / NODE
         with Servers() as servers:
             board, path = servers.folder / "node.json", servers.folder / "host.yaml"
-            panels = write_unfolded(Path(SHARED) / "data/dashboards" / NODE, board)
+            panels = write_unfolded(source, board)
             assert len(panels) == NODE_PANELS, len(panels)
             path.write_text("system: host\ntitle: Host\nscrape_interval: 1s\ncollect:\n"
                             f"  - {{ type: host, job: node, interval: 1s }}\ndashboards: [{board}]\n")

@@ -10,10 +10,9 @@ import threading
 import time
 from pathlib import Path
 
-from servers import Servers, environment, free_port, wait_for, wait_until
+from servers import Servers, environment, free_port, shared, wait_for, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-SHARED = os.environ.get("SKEP_SHARED")
 PUBLIC = "redis_exporter__grafana_prometheus_redis_dashboard.json"
 BOARD = ROOT / "systems/redis/dashboard.json"
 
@@ -310,10 +309,7 @@ def tests(skep):
         return {p["title"]: p for p in document["panels"]}
 
     def redis_public_dashboard():
-        if not SHARED:
-            print("     SKIPPED: SKEP_SHARED does not name the folder with the public dashboards")
-            return
-        panels = shown(Path(SHARED) / "data/dashboards" / PUBLIC)
+        panels = shown(shared() / "data/dashboards" / PUBLIC)
         without = {t: (p["state"], p["reason"]) for t, p in panels.items()
                    if p["state"] != "value" or all(v["value"] is None for v in p["values"])}
         assert len(panels) == 13 and not without, without

@@ -12,6 +12,19 @@ import urllib.request
 from pathlib import Path
 
 
+class Skipped(Exception):
+    """What a test needs is not on this machine. The runner says so and counts it: it is no success."""
+
+
+def shared():
+    """The folder of the public test data. Where everything is tested it has to be there."""
+    folder = os.environ.get("SKEP_SHARED")
+    if not folder:
+        assert os.environ.get("CI") != "true", "SKEP_SHARED does not name the folder of the public test data"
+        raise Skipped("SKEP_SHARED does not name the folder of the public test data")
+    return Path(folder)
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
