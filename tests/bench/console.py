@@ -5,7 +5,6 @@ embedded engine and no server, and on the demo. 200x50, nine panels (5 stat, 4
 graph) at 1 Hz over 15 minutes, 200 idle processes. Prints figures; exits 1
 when a promise of them is not kept."""
 import fcntl
-import json
 import os
 import select
 import signal

@@ -10,7 +10,6 @@ staleness, is compared here.
 Pages with a bad line are left out: of a scrape that fails for one, Prometheus
 leaves the series before that line without a staleness marker, an accident of
 its cache."""
-import subprocess
 import sys
 import threading
 import time

@@ -3,7 +3,6 @@ console counts, a gigabyte, binary and endless lines, a command that goes on."""
 import gzip
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile

@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from runbook_console import Place, children, end, lives, markdown
+from runbook_console import Place, children, end, markdown
 from servers import wait_until
 
 STEPS = 8

@@ -3,14 +3,12 @@ lent to the step's program; keys typed too soon, pasted or pressed at two
 consoles at once; targets that change; secrets that are said."""
 import getpass
 import os
-import re
-import shutil
 import signal
 import socket
 import time
 from pathlib import Path
 
-from runbook_console import (Place, begin, children, end, lives, markdown, open_runbook, press, run, take_up)
+from runbook_console import (Place, begin, children, end, lives, markdown, press, run, take_up)
 from servers import wait_until
 from terminal import Terminal
 
