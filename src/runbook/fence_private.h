@@ -45,7 +45,7 @@ bool fence_is_blank(const struct fence *fence, size_t line);
 bool fence_is_comment(const struct fence *fence, size_t line);
 
 /* Does the block have prompts? With `ret_hash` they are "# ". */
-bool fence_has_prompts(const struct fence *fence, bool *ret_hash);
+bool fence_has_prompts(struct fence *fence, bool *ret_hash);
 
 /* What a line is that is no command. */
 enum step_kind fence_refused_kind(const struct fence *fence, size_t line);

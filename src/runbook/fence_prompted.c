@@ -59,23 +59,6 @@ static bool is_root(const struct fence *fence)
 	return commands > 0;
 }
 
-bool fence_has_prompts(const struct fence *fence, bool *ret_hash)
-{
-	size_t length;
-
-	*ret_hash = false;
-	if (fence->label == LABEL_CONFIG || fence->label == LABEL_CODE || fence->label == LABEL_DRAWING)
-		return false;
-	for (size_t i = 0; i < fence->lines.count; i++) {
-		enum fence_prompt kind = prompt_at(fence, i, &length);
-
-		if (kind == PROMPT_SHELL || kind == PROMPT_SQL || kind == PROMPT_OTHER)
-			return true;
-	}
-	*ret_hash = is_root(fence);
-	return *ret_hash;
-}
-
 static bool is_prompt(enum fence_prompt kind, bool hash)
 {
 	return kind == PROMPT_SHELL || kind == PROMPT_SQL || kind == PROMPT_OTHER || (kind == PROMPT_HASH && hash);
@@ -122,6 +105,39 @@ static bool gather(struct fence *fence, size_t line, size_t prompt, bool hash, c
 	*ret_end = open ? line + 1 : end;
 	strbuf_release(&buf);
 	return !open;
+}
+
+/* The line behind the here-document of a command that has no prompt; 0 when it has none. What stands in it may begin as
+ * a prompt does, and is none. */
+static size_t behind_document(struct fence *fence, size_t line)
+{
+	const char *first = behind(fence, line, 0);
+	const char *text;
+	size_t end;
+
+	if (!strstr(first, "<<") || fence_is_comment(fence, line) || !gather(fence, line, 0, false, &text, &end))
+		return 0;
+	return may_be_command(text) ? end : 0;
+}
+
+bool fence_has_prompts(struct fence *fence, bool *ret_hash)
+{
+	size_t length;
+
+	*ret_hash = false;
+	if (fence->label == LABEL_CONFIG || fence->label == LABEL_CODE || fence->label == LABEL_DRAWING)
+		return false;
+	for (size_t i = 0; i < fence->lines.count;) {
+		enum fence_prompt kind = prompt_at(fence, i, &length);
+		size_t next;
+
+		if (kind == PROMPT_SHELL || kind == PROMPT_SQL || kind == PROMPT_OTHER)
+			return true;
+		next = kind == PROMPT_NONE ? behind_document(fence, i) : 0;
+		i = next ? next : i + 1;
+	}
+	*ret_hash = is_root(fence);
+	return *ret_hash;
 }
 
 static bool parses(const char *text)
@@ -203,15 +219,17 @@ static bool is_at_end(const struct fence *fence, size_t line)
 	return line == fence->lines.count;
 }
 
-static void read_output(struct fence *fence, size_t line)
+/* Lines without a prompt, up to `end`. */
+static void read_output(struct fence *fence, size_t line, size_t end)
 {
 	if (fence->text.length && fence->part.prompted) {
-		fence_add_sample(fence, line);
+		for (; line < end; line++)
+			fence_add_sample(fence, line);
 		return;
 	}
 	if (fence->part.kind == STEP_MANUAL)
 		fence_flush(fence);
-	fence_add_text(fence, STEP_OUTPUT, fence_join(fence, line, line + 1), line, line);
+	fence_add_text(fence, STEP_OUTPUT, fence_join(fence, line, end), line, end - 1);
 }
 
 /* With prompts: each prompt's command is a step with what it printed; lines without one are output. */
@@ -236,7 +254,12 @@ void fence_read_prompted(struct fence *fence, bool hash)
 				fence_flush(fence);
 			fence_add_comment(fence, line);
 		} else {
-			read_output(fence, line);
+			size_t end = behind_document(fence, line);
+
+			end = end ? end : line + 1;
+			read_output(fence, line, end);
+			line = end;
+			continue;
 		}
 		line++;
 	}
