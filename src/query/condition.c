@@ -15,6 +15,7 @@ static const struct {
 	{ TOKEN_EQUAL, "==", "==" },      { TOKEN_NOT_EQUAL, "!=", "!=" }, { TOKEN_LESS, "<", ">" },
 	{ TOKEN_LESS_EQUAL, "<=", ">=" }, { TOKEN_GREATER, ">", "<" },     { TOKEN_GREATER_EQUAL, ">=", "<=" },
 };
+#define REACH_MOST_MS    (INT64_C(1000) * 365 * 24 * 3600 * 1000)
 #define COMPARISON_COUNT (sizeof(comparisons) / sizeof(comparisons[0]))
 
 /* Index into `comparisons`, or their count. */
@@ -96,6 +97,52 @@ static void read_comparison(struct condition *ret, struct expr *expr, size_t whi
 	ret->unit = condition_unit(subject, ret->has_threshold ? ret->threshold : NAN);
 }
 
+static int64_t reach_of(const struct expr *expr);
+
+static int64_t further(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* Lengths are as somebody wrote them. */
+static int64_t beyond(int64_t a, int64_t b)
+{
+	return a > REACH_MOST_MS - b ? REACH_MOST_MS : a + b;
+}
+
+static int64_t back_ms(const struct expr_when *when)
+{
+	return when->offset_ms <= 0 ? 0 : when->offset_ms < REACH_MOST_MS ? when->offset_ms : REACH_MOST_MS;
+}
+
+static int64_t reach_of_arguments(const struct expr_call *call)
+{
+	int64_t ret = 0;
+
+	for (size_t i = 0; i < call->count; i++)
+		ret = further(ret, reach_of(call->arguments[i]));
+	return ret;
+}
+
+/* What is inside a subquery is asked at each moment of it. The tree is no deeper than its parser allows. */
+static int64_t reach_of(const struct expr *expr)
+{
+	switch (expr->kind) {
+	case EXPR_SELECTOR: return beyond(expr->selector.range_ms, back_ms(&expr->selector.when));
+	case EXPR_SUBQUERY:
+		return beyond(beyond(expr->subquery.range_ms, back_ms(&expr->subquery.when)),
+			      reach_of(expr->subquery.inner));
+	case EXPR_CALL: return reach_of_arguments(&expr->call);
+	case EXPR_AGGREGATE: return reach_of(expr->aggregate.inner);
+	case EXPR_BINARY: return further(reach_of(expr->binary.left), reach_of(expr->binary.right));
+	case EXPR_UNARY: return reach_of(expr->unary.inner);
+	case EXPR_PAREN: return reach_of(expr->paren);
+	case EXPR_NUMBER:
+	case EXPR_STRING: break;
+	}
+	return 0;
+}
+
 void condition_read(struct condition *ret, const char *expression, struct arena *arena)
 {
 	static const struct promql_syntax syntax = { .left_open = true };
@@ -117,5 +164,6 @@ void condition_read(struct condition *ret, const char *expression, struct arena 
 		ret->unit = condition_unit(promql->root, NAN);
 	}
 	read_metrics(ret, promql, arena);
+	ret->reach_ms = reach_of(promql->root);
 	promql_free(promql);
 }

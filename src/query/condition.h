@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 
@@ -21,6 +22,7 @@ struct condition {
 			      "percentunit", "reqps" ...); "" */
 	const char *const *metrics; /* names in the whole expression, each once, sorted */
 	size_t metric_count;
+	int64_t reach_ms; /* how far back it looks: windows, subqueries and offsets; 0: it knows only what is now */
 };
 
 /* Strings live in the arena. An expression that does not parse has itself as subject and no metrics. */

@@ -261,6 +261,18 @@ void proofs_begin_step(struct proofs *proofs, size_t step)
 	proofs_refresh(proofs);
 }
 
+void proofs_mark_change(struct proofs *proofs, const char *id)
+{
+	const char *kept = arena_strdup(&proofs->arena, id);
+
+	for (size_t i = 0; i < proofs->items.count; i++) {
+		struct proof_item *item = &proofs->items.items[i]->item;
+
+		item->changed_by = kept;
+		item->changed_ms = loop_monotonic_ms(proofs->config.loop);
+	}
+}
+
 void proofs_set_before(struct proofs *proofs, const char *name, double value)
 {
 	for (size_t i = 0; i < proofs->items.count; i++) {

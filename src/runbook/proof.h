@@ -64,6 +64,10 @@ void proofs_require_step(struct proofs *proofs, size_t step);
 /* The step ended just now: its checks begin to be due within their time, and count from now on. */
 void proofs_begin_step(struct proofs *proofs, size_t step);
 
+/* A step that changes something ended just now (before proofs_begin_step): what looks back further than that says so
+ * while it does not hold. `id` is copied. */
+void proofs_mark_change(struct proofs *proofs, const char *id);
+
 /* What a watched figure was when the run began, as the journal tells. */
 void proofs_set_before(struct proofs *proofs, const char *name, double value);
 

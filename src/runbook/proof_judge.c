@@ -172,8 +172,23 @@ static void say_held(struct proof_item *item, const char *word, const char *deta
 		snprintf(shown->words, sizeof(shown->words), "%s %s%s%s", word, held, *detail ? ": " : "", detail);
 }
 
+/* "; 3m10s of its 5m precede 7.1": a mean over five minutes cannot know yet what was mended two minutes ago. */
+static void say_reach(struct proof_item *item, int64_t now_ms)
+{
+	int64_t reach_ms = item->condition.reach_ms, before_ms = item->changed_ms + reach_ms - now_ms;
+	size_t length = strlen(item->shown.words);
+	char before[TIME_SIZE], reach[TIME_SIZE];
+
+	if (!item->changed_by || before_ms < CLOCK_SECOND)
+		return;
+	duration_format(before_ms, before, sizeof(before));
+	duration_format(reach_ms, reach, sizeof(reach));
+	snprintf(item->shown.words + length, sizeof(item->shown.words) - length, "; %s of its %s precede %s", before,
+		 reach, item->changed_by);
+}
+
 /* Why it does not hold; and since when it is too late. */
-static void say_denied(struct proof_item *item, const char *words)
+static void say_denied(struct proof_item *item, const char *words, int64_t now_ms)
 {
 	char limit[TIME_SIZE];
 
@@ -183,6 +198,7 @@ static void say_denied(struct proof_item *item, const char *words)
 	} else {
 		snprintf(item->shown.words, sizeof(item->shown.words), "%s", words);
 	}
+	say_reach(item, now_ms);
 }
 
 static void judge_watch(struct proof_item *item, const struct proof_finding *finding)
@@ -201,7 +217,7 @@ static void judge_alert(struct proof_item *item, const struct proof_finding *fin
 	if (finding->found) {
 		deny(item, now_ms);
 		snprintf(words, sizeof(words), "still firing %s", compared(item, finding->value, text, sizeof(text)));
-		say_denied(item, words);
+		say_denied(item, words, now_ms);
 		return;
 	}
 	hold(item, now_ms);
@@ -225,7 +241,7 @@ static void judge_check(struct proof_item *item, const struct proof_finding *fin
 			 item->condition.operation, value_text(item->condition.threshold, text));
 	else
 		snprintf(words, sizeof(words), "does not hold: %s", value_text(finding->value, number));
-	say_denied(item, words);
+	say_denied(item, words, now_ms);
 }
 
 void proof_item_judge(struct proof_item *item, const struct proof_finding *finding, int64_t now_ms)
@@ -254,7 +270,7 @@ void proof_item_judge_command(struct proof_item *item, bool good, const char *wo
 		say_held(item, "holds", words, now_ms);
 	} else {
 		deny(item, now_ms);
-		say_denied(item, *words ? words : "does not hold");
+		say_denied(item, *words ? words : "does not hold", now_ms);
 	}
 }
 

@@ -22,8 +22,10 @@ struct proof_item {
 	const char *evidence;      /* what has a result as long as there is data; NULL: nothing is asked */
 	const char *const *labels; /* of the alert, "NAME=VALUE", NULL ends them; NULL: any series will do */
 	int64_t for_ms, within_ms;
-	int64_t begun_ms; /* monotonic: its step ended; 0 not yet */
-	bool counts;      /* for the whole to be good */
+	int64_t begun_ms;       /* monotonic: its step ended; 0 not yet */
+	bool counts;            /* for the whole to be good */
+	const char *changed_by; /* id of the step that changed something last; NULL none did */
+	int64_t changed_ms;     /* monotonic, when it ended */
 	bool told_good;
 	double trend[PROOF_TREND];
 };

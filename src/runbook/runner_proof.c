@@ -221,6 +221,8 @@ void runner_proofs_after(struct runner *runner, size_t step, int64_t attempt)
 				   .attempt = attempt,
 				   .since_ms = loop_monotonic_ms(runner->config.loop) };
 
+	if (runner->runbook->steps.items[step].tier != TIER_READ)
+		proofs_mark_change(runner->proofs, runner_step_id(runner, step));
 	proofs_begin_step(runner->proofs, step);
 	if (!runner->runbook->watches.count || !runner->config.engine)
 		return;

@@ -171,6 +171,39 @@ Test(condition, lists_metrics_once)
 	arena_release(&arena);
 }
 
+Test(condition, says_how_far_back_it_looks)
+{
+	static const struct {
+		const char *expression;
+		int64_t wanted_s;
+	} cases[] = {
+		{ "up == 0", 0 },
+		{ "time() - 5 > 3", 0 },
+		{ "rate(a[5m]) > 0.1", 300 },
+		{ "sum(rate(a[5m])) / -sum(rate(b[10m])) < 1", 600 },
+		{ "histogram_quantile(0.99, (rate(a_bucket[2m]))) > 2 and b", 120 },
+		{ "a - a offset 1h > 2", 3600 },
+		{ "a offset -1h > 2", 0 },
+		{ "rate(a[5m] offset 1m) > 2", 360 },
+		{ "max_over_time(rate(a[5m])[1h:1m] offset 10m) > 2", 4500 },
+		{ "topk(3, rate(a[1m]))", 60 },
+		{ "rate(a[290y]) > 1 or rate(a[290y] offset 290y) > max_over_time(a[290y:1y] offset 290y)",
+		  580LL * 365 * 86400 },
+		{ "max_over_time(rate(a[290y] offset 290y)[290y:1y] offset 290y)", 1000LL * 365 * 86400 },
+		{ "rate(a[5m]", 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct arena arena = { 0 };
+		struct condition condition;
+
+		condition_read(&condition, cases[i].expression, &arena);
+		cr_expect_eq(condition.reach_ms, cases[i].wanted_s * 1000, "%s: %lld", cases[i].expression,
+			     (long long)condition.reach_ms);
+		arena_release(&arena);
+	}
+}
+
 /* Every rule of the public files has a subject that parses, and most a threshold. */
 Test(condition, reads_public_rules)
 {

@@ -61,6 +61,35 @@ Test(proof, an_alert_clears)
 	arena_release(&arena);
 }
 
+Test(proof, what_looks_back_says_how_far)
+{
+	struct arena arena = { 0 };
+	struct proof_item item = alert_item("rate(errors[5m]) > 0.05", &arena), check;
+
+	item.changed_by = "7.1";
+	item.changed_ms = 100000;
+	judge(&item, true, true, 0.42, 210000);
+	cr_expect_str_eq(item.shown.words, "still firing 0.42 > 0.05; 3m10s of its 5m precede 7.1");
+	judge(&item, true, true, 0.42, 399500);
+	cr_expect_str_eq(item.shown.words, "still firing 0.42 > 0.05", "all of it is younger than the step");
+	judge(&item, false, true, 0.01, 210000);
+	cr_expect_str_eq(item.shown.words, "clear 0s of 5m: 0.01");
+
+	check = check_item("rate(errors[1m]) < 0.05", 0, 60000, &arena);
+	check.changed_by = "7.1";
+	check.changed_ms = 100000;
+	check.begun_ms = 60000;
+	judge(&check, false, true, 0.42, 130000);
+	cr_expect_str_eq(check.shown.words,
+			 "not within 1m: does not hold: 0.42, not < 0.05; 30s of its 1m precede 7.1");
+	check = check_item("errors < 3", 0, 0, &arena);
+	check.changed_by = "7.1";
+	check.changed_ms = 100000;
+	judge(&check, false, true, 5, 100000);
+	cr_expect_str_eq(check.shown.words, "does not hold: 5, not < 3");
+	arena_release(&arena);
+}
+
 Test(proof, no_data_is_not_good)
 {
 	struct arena arena = { 0 };
