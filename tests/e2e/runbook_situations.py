@@ -89,17 +89,20 @@ class Page:
         return None
 
     def checks(self):
-        """What is live, one a row: sign (✓ ✗ … ?), name without the step it is of, and what is said of it. Figures
-        have no sign."""
+        """What is live: sign (✓ ✗ … ?), name without the step it is of, and what is said of it, beside the name or in a
+        row under it. Figures have no sign."""
         lines = self.person.lines()
         top, left = next((y, line.index("╭ Live")) for y, line in enumerate(lines) if "╭ Live" in line)
         rows = []
         for line in lines[top + 1:]:
             if line[left:left + 1] in "╰├":
                 break
-            found = re.match(r"(\S) (?:\d+\.\d+ )?(\S.*?)  +(.*)", line[left + 1:].strip("│ "))
+            text = line[left + 1:].rstrip("│ ")
+            found = re.match(r" (\S) (?:\d+\.\d+ )?(\S.*?)(?:  +(.*))?$", text)
             if found:
-                rows.append(found.groups())
+                rows.append((found[1], found[2], found[3] or ""))
+            elif rows and not rows[-1][2] and text.startswith("   "):
+                rows[-1] = (*rows[-1][:2], text.strip())
         return rows
 
     def go_to(self, step):
@@ -342,7 +345,7 @@ class Play:
     def close(self):
         self.person.press(":")
         self.person.answer("close mended")
-        self.person.wait("the run is over", seconds=20)
+        self.person.wait("the run is over", seconds=60)
 
     def check_report(self):
         done = subprocess.run([self.skep, "runbook", "report", "last", "--system", str(self.demo.system_file)],
