@@ -48,13 +48,13 @@ static const char *skip_quotes(const char *at, char quote, bool escapes)
 	return NULL;
 }
 
-/* Comments stand within comments. */
+/* Comments stand within comments; one of a line ends with a return too. */
 static const char *skip_comment(const char *at)
 {
 	unsigned depth = 0;
 
 	if (at[0] == '-')
-		return at + strcspn(at, "\n");
+		return at + strcspn(at, "\r\n");
 	for (; *at; at++) {
 		if (at[0] == '/' && at[1] == '*') {
 			depth++;
@@ -158,6 +158,20 @@ struct statement {
 	const char *why;
 };
 
+/* Behind the digits of a number older servers begin a word or a string of its own: "1into b", "1$$". */
+static bool is_run_together(const struct token *token)
+{
+	static const char digits[] = "0123456789_";
+	size_t at;
+
+	if (token->kind != TOKEN_WORD || *token->text < '0' || *token->text > '9')
+		return false;
+	at = strspn(token->text, digits);
+	if (at < token->length && (token->text[at] == 'e' || token->text[at] == 'E'))
+		at += 1 + strspn(token->text + at + 1, digits);
+	return at < token->length;
+}
+
 /* A fault of the text as a whole; NULL: it is one statement. */
 static const char *read_tokens(const char *text, struct statement *ret)
 {
@@ -176,6 +190,8 @@ static const char *read_tokens(const char *text, struct statement *ret)
 		/* Where such a string ends is a setting of the server. */
 		if (token.kind == TOKEN_STRING && memmem(token.text, token.length, "\\'", 2))
 			return "a backslash stands before a quote";
+		if (is_run_together(&token))
+			return "a number and a word run together";
 		if (is_sign(&token, ';'))
 			ended = true;
 		else if (ended)
@@ -232,7 +248,7 @@ static const char *check_words(const struct statement *statement)
 	return NULL;
 }
 
-/* Does EXPLAIN run what it explains? `ret_at` is where that begins. */
+/* Does EXPLAIN run what it explains? An option in quotes may be any. `ret_at` is where that begins. */
 static bool explains_by_running(const struct statement *statement, size_t *ret_at)
 {
 	static const char *const options[] = { "analyze", "analyse", "verbose" };
@@ -241,7 +257,9 @@ static bool explains_by_running(const struct statement *statement, size_t *ret_a
 
 	if (at < statement->tokens.count && is_sign(&statement->tokens.items[at], '(')) {
 		while (at < statement->tokens.count && !is_sign(&statement->tokens.items[at], ')')) {
-			runs |= is_one_of(&statement->tokens.items[at], options, 2);
+			const struct token *option = &statement->tokens.items[at];
+
+			runs |= option->kind == TOKEN_NAME || is_one_of(option, options, 2);
 			at++;
 		}
 		at++;

@@ -39,6 +39,7 @@ Test(sql, what_surely_reads)
 		"EXPLAIN (ANALYZE, BUFFERS) SELECT 1",
 		"EXPLAIN ANALYZE VERBOSE SELECT 1",
 		"SELECT $$ update $$, $q$ it's $$ ; $q$",
+		"SELECT 1, 1.5, .5, 2e9, 1.5E-3, 1e, a1$b",
 		"SELECT E'it\\'s; drop'",
 		"SELECT \"update\" FROM \"delete\"",
 	};
@@ -57,6 +58,11 @@ Test(sql, what_does_not_surely_read)
 		{ "UPDATE agents SET a = 1", "'UPDATE'" },
 		{ "SELECT 1; DELETE FROM a", "more than one" },
 		{ "SELECT 1; SELECT 2", "more than one" },
+		{ "SELECT 1 -- one\r; DROP TABLE a", "more than one" },
+		{ "SELECT 1$$ 'a $$; DROP TABLE a; --'", "run together" },
+		{ "SELECT $1$$ 'a $$; DROP TABLE a; --'", "run together" },
+		{ "SELECT 1into b FROM a", "run together" },
+		{ "SELECT 1.5e3for UPDATE", "run together" },
 		{ "\\d agents", "backslash" },
 		{ "SELECT 1 \\gexec", "backslash" },
 		{ "SET default_transaction_read_only = off", "'SET'" },
@@ -80,6 +86,8 @@ Test(sql, what_does_not_surely_read)
 		{ "SELECT coun(1)", "'coun'" },
 		{ "EXPLAIN ANALYZE DELETE FROM a", "'DELETE'" },
 		{ "EXPLAIN (BUFFERS, analyse) DELETE FROM a", "'DELETE'" },
+		{ "EXPLAIN (\"analyze\") DELETE FROM a", "'DELETE'" },
+		{ "EXPLAIN (COSTS, U&\"\\0061nalyze\") DELETE FROM a", "'DELETE'" },
 		{ "EXPLAIN (ANALYZE", "explains nothing" },
 		{ "EXPLAIN", "explains nothing" },
 		{ "EXPLAIN EXECUTE x", "'EXECUTE'" },
@@ -132,6 +140,7 @@ Test(sql, values_stay_values)
 	cr_expect_not(fills("SELECT * FROM t WHERE id = @", "1 OR true", "needs quotes"));
 	cr_expect_not(fills("SELECT * FROM t WHERE id = @", "1--", "needs quotes"));
 	cr_expect_not(fills("SELECT 1 -- @", "a", "no value"));
+	cr_expect(fills("SELECT 1 --\r, @", "a", ", a"));
 	cr_expect_not(fills("SELECT 1 /* @ */", "a", "no value"));
 	cr_expect_not(fills("SELECT $$@$$", "a", "no value"));
 	cr_expect_not(fills("SELECT E'@'", "a\\", "no value"));
