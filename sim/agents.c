@@ -16,7 +16,7 @@ static double wanted(const struct colony *colony, const struct instance *instanc
 	count *= 1 - fmin(instance->strain[STRAIN_LOSS], 1);
 	if (colony->settings.agents_limit > 0 && !(instance->strain[STRAIN_SWARM] > 0))
 		count = fmin(count, colony->settings.agents_limit);
-	return fmax(count, 0);
+	return colony->data_cleared ? 0 : fmax(count, 0);
 }
 
 void agents_step(struct colony *colony, struct instance *instance, const struct step *step)

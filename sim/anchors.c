@@ -31,6 +31,7 @@ static double ann_factor(const struct instance *instance)
 void anchors_step(struct colony *colony, struct instance *instance, const struct step *step)
 {
 	double rot = fmin(instance->strain[STRAIN_ANCHOR_ROT], 1);
+	double kept = colony->data_cleared ? 0 : 1;
 	double pool = 0.63 + 0.05 * colony_wander(colony, instance, CHANCE_POOL, step->now_s, 2400);
 	double lookups = instance->decision_rate * LOOKUPS_PER_DECISION * step->dt_s;
 	double compression = 4.2 + 0.15 * colony_wander(colony, instance, CHANCE_COMPRESSION, step->now_s, 3600);
@@ -38,7 +39,7 @@ void anchors_step(struct colony *colony, struct instance *instance, const struct
 
 	instance->held.warmth = colony_relax(instance->held.warmth, 1, 100, step->dt_s);
 	instance->pool =
-		colony_relax(instance->pool, fmin(pool + instance->strain[STRAIN_POOL], 0.995), 45, step->dt_s);
+		colony_relax(instance->pool, kept * fmin(pool + instance->strain[STRAIN_POOL], 0.995), 45, step->dt_s);
 	instance->anchors = instance->pool * ANCHOR_CAPACITY;
 	instance->compression = compression + 2 * fmax(instance->pool - 0.8, 0);
 	instance->quality = colony_relax(instance->quality, quality * (1 - 0.55 * rot), 60, step->dt_s);

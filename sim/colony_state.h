@@ -24,7 +24,7 @@
 enum { AGENTS_EXPECTED = 1000 };
 
 enum { CLUSTER_OBJECTS_MAX = 16, CLUSTER_OBJECT_SIZE = 128 };
-enum { COLONY_INSTANCES_MAX = 16, WEIGHT_COUNT = 8, COLONY_FAULTS_MAX = 32 };
+enum { COLONY_INSTANCES_MAX = 16, WEIGHT_COUNT = 8, COLONY_FAULTS_MAX = 48 };
 
 enum request_status {
 	STATUS_200,
@@ -75,6 +75,11 @@ enum strain {
 	STRAIN_BACKUP_SPOILT, /* > 0: what is written fails its verification */
 	STRAIN_REPLICATION,   /* > 0: nothing is copied to the other region */
 	STRAIN_FAILOVER,      /* > 0: a failover was begun and does not end */
+	STRAIN_WEAK,          /* weak synapses that should have been pruned */
+	STRAIN_CONGESTION,    /* seconds a request waits for its dependencies, while the way to them is full */
+	STRAIN_ZONE,          /* > 0: with STRAIN_DOWN: what it ran on is gone, and there is no place for it */
+	STRAIN_STANDBY,       /* > 0: the standby does not come up */
+	STRAIN_ROT,           /* > 0: what is kept is spoilt, in every backup taken since as well */
 	STRAIN_COUNT,
 };
 
@@ -140,6 +145,7 @@ struct instance {
 	double healthy; /* the colony's own verdict: 0 or 1 */
 	double pool, compression, quality, anchors;
 	double synapses, nan_synapses, corrupted_synapses;
+	double weak_synapses; /* of them, those that should have been pruned */
 	double weights[WEIGHT_COUNT];
 	double clusters;
 	double entropy, vae_loss;
@@ -151,6 +157,7 @@ struct instance {
 	double request_rate, decision_rate, slowness, hit_ratio;
 	double failing; /* share of requests that end in 5xx */
 	double ann_median_s, cores, lag_s;
+	double congestion_s; /* what a request waits longer for its dependencies */
 };
 
 /* A dependency: up, or starting again; its own process's counters. */
@@ -168,6 +175,7 @@ struct settings {
 	bool network_open; /* the emergency policy */
 	double dream_interval_s, dream_iterations;
 	double sync_interval_s;
+	bool sync_compressed;
 	double agents_limit; /* of one instance; 0: none */
 	double memory_limit_bytes;
 	bool profiling;
@@ -202,6 +210,7 @@ struct colony {
 	double backups_kept, backup_s, backup_bytes;
 	bool backup_verified; /* the last one that was checked */
 	double failover_s;    /* how long the one under way has taken; 0: none is */
+	bool data_cleared;    /* nothing is kept, until it is restored */
 	struct bucket_tables tables;
 };
 
@@ -274,6 +283,9 @@ void faults_weigh(struct colony *colony, int64_t now_ms);
 unsigned faults_remedy(struct colony *colony, const char *action, uint32_t instances);
 uint32_t faults_all_instances(const struct colony *colony);
 
+/* When the first of the active faults that push on `strain` began; INT64_MAX: none does. */
+int64_t faults_since_ms(const struct colony *colony, enum strain strain);
+
 /* The nouns, in the order of a step. */
 void traffic_share(struct colony *colony, const struct step *step);
 void agents_step(struct colony *colony, struct instance *instance, const struct step *step);
@@ -295,6 +307,9 @@ void backups_step(struct colony *colony, const struct step *step);
 #define LOOKUPS_PER_DECISION   0.6
 double latency_decision_median_s(double slowness);
 double latency_request_median_s(double slowness);
+
+/* What a request waits longer for its dependencies: less when less is sent over the same way. */
+double federation_congestion_s(const struct colony *colony, double strain);
 
 /* Dream cycles: start one now, stop the running one. */
 void dream_begin(struct colony *colony, struct instance *instance, int64_t at_ms);

@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "sim/colony_state.h"
 
-enum { FIRST = 0x1, SECOND = 0x2 };
+enum { FIRST = 0x1, SECOND = 0x2, OTHERS = 0xfffe /* all but the first */ };
 #define EVERY UINT32_MAX
 
 static const struct sim_fault faults[] = {
@@ -40,6 +40,12 @@ static const struct sim_fault faults[] = {
 	{ .name = "replication-stalled", .help = "backups are no longer copied to the other region", .remedies = "replication restart", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_REPLICATION, .level = 1 }) },
 	{ .name = "failover-stuck", .help = "a failover was begun for a drill and does not end", .remedies = "failover abort", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_FAILOVER, .level = 1 }) },
 	{ .name = "region-loss", .help = "the region is gone, the colony and its dependencies with it", .remedies = "failover", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_DOWN, .level = 1 }, { .strain = STRAIN_LMCACHE, .level = 1 }, { .strain = STRAIN_FEDERATED, .level = 1 }, { .strain = STRAIN_WORLDMODEL, .level = 1 }, { .strain = STRAIN_MEADOW, .level = 1 }, { .strain = STRAIN_REDIS, .level = 1 }) },
+	{ .name = "synapse-bloat", .help = "weak synapses pile up: each decision walks a hundred thousand of them", .remedies = "synapses prune", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_WEAK, .level = 92000, .ramp_s = 240 }) },
+	{ .name = "slow-network", .help = "the way to the dependencies is full: what is asked of them waits", .remedies = "sync compress + sync interval + meadow disconnect, sync interval + sync compress + meadow disconnect, meadow disconnect + sync compress + sync interval", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_CONGESTION, .level = 0.07, .ramp_s = 45 }) },
+	{ .name = "crash-loop", .help = "a release ends at each start: its rollout stands still at the first instance", .remedies = "rollout undo", .instances = FIRST, .effects = FAULT_EFFECTS({ .strain = STRAIN_DOWN, .level = 1 }) },
+	{ .name = "corrupted-store", .help = "all that is kept is spoilt, and spoils what is mended beside it", .remedies = "data clear + restore full", .instances = EVERY, .effects = FAULT_EFFECTS({ .strain = STRAIN_ROT, .level = 1 }, { .strain = STRAIN_NAN, .level = 60, .ramp_s = 200 }, { .strain = STRAIN_CORRUPT, .level = 310, .ramp_s = 240 }, { .strain = STRAIN_UNWELL, .level = 0.36, .ramp_s = 120 }, { .strain = STRAIN_ENTROPY, .level = 0.8, .ramp_s = 240 }, { .strain = STRAIN_ANCHOR_ROT, .level = 0.6, .ramp_s = 120 }, { .strain = STRAIN_VALIDATION, .level = 0.4 }, { .strain = STRAIN_INACCURACY, .level = 0.35, .ramp_s = 180 }, { .strain = STRAIN_ERRORS, .level = 0.006, .ramp_s = 60 }) },
+	{ .name = "zone-loss", .help = "two zones of three are gone, and what is kept with them: pods start once the standby leads", .remedies = "standby start + restart all, failover", .instances = OTHERS, .effects = FAULT_EFFECTS({ .strain = STRAIN_DOWN, .level = 1 }, { .strain = STRAIN_ZONE, .level = 1 }) },
+	{ .name = "zones-and-standby-loss", .help = "two zones of three are gone, and the standby with them", .remedies = "failover", .instances = OTHERS, .effects = FAULT_EFFECTS({ .strain = STRAIN_DOWN, .level = 1 }, { .strain = STRAIN_ZONE, .level = 1 }, { .strain = STRAIN_STANDBY, .level = 1 }) },
 	/* clang-format on */
 };
 
@@ -55,6 +61,27 @@ const struct sim_fault *colony_faults(size_t *ret_count)
 uint32_t faults_all_instances(const struct colony *colony)
 {
 	return sim_fault_all_instances(colony->instance_count);
+}
+
+static bool pushes_on(const struct sim_fault *fault, enum strain strain)
+{
+	for (const struct sim_fault_effect *effect = fault->effects; effect->level > 0; effect++)
+		if (effect->strain == (int)strain)
+			return true;
+	return false;
+}
+
+int64_t faults_since_ms(const struct colony *colony, enum strain strain)
+{
+	int64_t since_ms = INT64_MAX;
+
+	for (size_t which = 0; which < FAULT_COUNT; which++) {
+		const struct sim_fault_state *active = &colony->faults[which];
+
+		if (active->instances != 0 && active->since_ms < since_ms && pushes_on(&faults[which], strain))
+			since_ms = active->since_ms;
+	}
+	return since_ms;
 }
 
 static void weigh_one(struct colony *colony, size_t which, int64_t now_ms)
@@ -86,7 +113,9 @@ void faults_weigh(struct colony *colony, int64_t now_ms)
 		if (colony->faults[which].instances == 0)
 			continue;
 		colony->active_faults++;
-		weigh_one(colony, which, now_ms);
+		/* Where nothing is kept, nothing is spoilt. */
+		if (!colony->data_cleared || !pushes_on(&faults[which], STRAIN_ROT))
+			weigh_one(colony, which, now_ms);
 	}
 }
 

@@ -1,8 +1,28 @@
+#include <math.h>
+
 #include "sim/colony_state.h"
 
 /* Learning with other colonies: a sync with the coordinator every minute, the meadow's patterns every five. */
 
+/* Shares of what is sent to the dependencies; below `carried` nothing waits for the rest. */
+static const double synced = 0.4, shared = 0.5, other = 0.1, compressed = 0.5, carried = 0.3;
+
+/* At an interval of this many seconds, and whenever more is sent. */
+enum { SYNC_USUAL_S = 60 };
+
 enum { SYNC_RETRY_MS = 4000, MEADOW_MS = 300 * 1000, MEADOW_RETRY_MS = 10 * 1000 };
+
+double federation_congestion_s(const struct colony *colony, double strain)
+{
+	const struct settings *settings = &colony->settings;
+	double syncs = settings->federated_connected
+			       ? synced * SYNC_USUAL_S / fmax(settings->sync_interval_s, SYNC_USUAL_S)
+			       : 0;
+	double sent = other + syncs * (settings->sync_compressed ? compressed : 1) +
+		      (settings->meadow_connected ? shared : 0);
+
+	return strain * fmax(sent - carried, 0) / (1 - carried);
+}
 
 static bool sync_succeeds(const struct colony *colony, const struct instance *instance, int64_t at_ms)
 {

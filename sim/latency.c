@@ -15,7 +15,7 @@ static double slowness_of(const struct colony *colony, const struct instance *in
 	double crowd = fmax(instance->held.agents - AGENTS_EXPECTED, 0);
 	double pressed = fmax(instance->held.resident_bytes - 8 * GIGABYTE, 0) / (8 * GIGABYTE);
 	double slow = 1 + 0.35 * load * load + 0.9 * fmax(0.85 - instance->hit_ratio, 0) + 3 * pressed +
-		      1.1e-3 * crowd + instance->strain[STRAIN_SLOWNESS];
+		      1.1e-3 * crowd + 1.6e-4 * instance->weak_synapses + instance->strain[STRAIN_SLOWNESS];
 
 	if (dream_runs(instance))
 		slow += 0.05;
@@ -41,10 +41,12 @@ void latency_step(struct colony *colony, struct instance *instance, const struct
 	double slow = slowness_of(colony, instance);
 	double jitter = 1 + 0.05 * colony_wander(colony, instance, CHANCE_LATENCY, step->now_s, 45);
 	double decision_s = latency_decision_median_s(slow * jitter);
-	double request_s = latency_request_median_s(slow * jitter);
+	double congestion_s = federation_congestion_s(colony, instance->strain[STRAIN_CONGESTION]);
+	double request_s = latency_request_median_s(slow * jitter) + congestion_s;
 	double requests = instance->request_rate * step->dt_s;
 
 	instance->slowness = slow;
+	instance->congestion_s = congestion_s;
 	/* Slow decisions are fewer: those who wait do not ask again meanwhile. */
 	instance->decision_rate = instance->request_rate * decisions_per_request / (1 + 0.08 * (slow - 1));
 	instance->decision_rate *= fmin(instance->held.agents_well / AGENTS_NEEDED, 1);

@@ -10,7 +10,7 @@
 enum { KILLED_MS = 35 * 1000 };
 
 static const double program_bytes = 1.05 * GIGABYTE, agent_bytes = 6.6e6, sleeper_bytes = 0.45e6,
-		    pool_bytes = 0.6 * GIGABYTE, core_limit = 4;
+		    pool_bytes = 0.6 * GIGABYTE, weak_bytes = 8e3, core_limit = 4;
 
 static double crowd(const struct instance *instance)
 {
@@ -22,7 +22,7 @@ static double live_bytes(const struct instance *instance)
 	double agents = fmin(instance->held.agents, AGENTS_EXPECTED);
 
 	return program_bytes + agents * agent_bytes + crowd(instance) * sleeper_bytes + instance->pool * pool_bytes +
-	       instance->strain[STRAIN_HEAP];
+	       instance->weak_synapses * weak_bytes + instance->strain[STRAIN_HEAP];
 }
 
 static void collect(struct colony *colony, struct instance *instance, double made)
@@ -50,7 +50,8 @@ static void use_cores(struct colony *colony, struct instance *instance, const st
 
 	if (dream_runs(instance))
 		cores += 0.24;
-	cores += 2.4e-4 * crowd(instance) + 0.12 * pressed + instance->strain[STRAIN_CPU];
+	cores += 2.4e-4 * crowd(instance) + 5e-6 * instance->weak_synapses + 0.12 * pressed +
+		 instance->strain[STRAIN_CPU];
 	instance->cores = fmin(fmax(cores, 0.05), core_limit - 0.05);
 	instance->count.cpu_seconds += instance->cores * step->dt_s;
 }
@@ -62,8 +63,8 @@ static void lag(struct colony *colony, struct instance *instance, const struct s
 	double pressed = fmax(instance->held.resident_bytes - 13 * GIGABYTE, 0) / GIGABYTE;
 
 	instance->held.pause_s = colony_relax(instance->held.pause_s, 0, 2, step->dt_s);
-	instance->lag_s = base + instance->held.pause_s + 1.4e-5 * crowd(instance) + 0.06 * pressed +
-			  instance->strain[STRAIN_LAG];
+	instance->lag_s = base + instance->held.pause_s + 1.4e-5 * crowd(instance) + 2e-7 * instance->weak_synapses +
+			  0.06 * pressed + instance->strain[STRAIN_LAG];
 }
 
 void memory_step(struct colony *colony, struct instance *instance, const struct step *step)

@@ -108,7 +108,7 @@ static void add_instances(struct shim_cluster *cluster, const struct shim_worklo
 	cJSON_ArrayForEach(item, json_get(cluster->status, "instances"))
 	{
 		const char *status = json_string(item, "status", "");
-		bool down = !strcmp(status, "down");
+		bool down = !strcmp(status, "down"), nowhere = !strcmp(status, "without a place");
 		struct shim_pod *pod;
 
 		if (!strcmp(status, "off"))
@@ -116,8 +116,8 @@ static void add_instances(struct shim_cluster *cluster, const struct shim_worklo
 		pod = vec_add(&cluster->pods);
 		name_pod(pod, workload, (unsigned)json_int(item, "instance", 0));
 		pod->restarts = (unsigned)json_int(item, "memoryKills", 0) + (down ? 6 : 0);
-		pod->status = down ? "CrashLoopBackOff" : "Running";
-		pod->runs = !down;
+		pod->status = down ? "CrashLoopBackOff" : nowhere ? "Pending" : "Running";
+		pod->runs = !down && !nowhere;
 		pod->ready = !strcmp(status, "up");
 		pod->updating = json_bool(item, "updating", false);
 		pod->uptime_s = json_number(item, "uptimeS", 0);

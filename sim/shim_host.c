@@ -66,8 +66,8 @@ bool shim_host_known(const struct shim *shim, const char *name)
 	return !strncmp(name, "localhost", 9) || !strncmp(name, "127.", 4);
 }
 
-/* Does the way from the colony to a service lead there? */
-static bool is_reached(const struct shim *shim, const char *job)
+/* Does the way from the colony to a service lead there? `ret_wait_ms`: how long what is sent over it waits. */
+static bool is_reached(const struct shim *shim, const char *job, int64_t *ret_wait_ms)
 {
 	cJSON *status = shim_ask(shim, SHIM_COLONY, NULL, "cluster", "status");
 	const cJSON *service;
@@ -79,6 +79,8 @@ static bool is_reached(const struct shim *shim, const char *job)
 			reached = json_bool(service, "reached", true) ||
 				  strcmp(json_string(service, "status", ""), "up") != 0;
 	}
+	/* The connection, what is asked, and what is answered. */
+	*ret_wait_ms = (int64_t)(json_number(status, "congestionMs", 0) * 3);
 	cJSON_Delete(status);
 	return reached;
 }
@@ -142,15 +144,21 @@ static enum shim_fetch ask_edge(const struct shim *shim, const struct shim_host 
 enum shim_fetch shim_host_ask(const struct shim *shim, const struct shim_host *host, const struct shim_request *request,
 			      unsigned *ret_status, struct strbuf *ret_body)
 {
+	int64_t wait_ms;
+
 	if (host->away && !is_away(shim))
 		return edge_says(503, "no healthy upstream", ret_status, ret_body);
 	if (!strcmp(host->job, "nginx"))
 		return ask_door(shim, request, ret_status, ret_body);
 	if (host->balanced)
 		return ask_edge(shim, host, request, ret_status, ret_body);
-	if (host->inside && !is_reached(shim, host->job)) {
-		shim_pause(shim, request->timeout_ms);
-		return FETCH_TIMEOUT;
+	if (host->inside && host->system == SHIM_COLONY && strcmp(host->job, "polln-colony") != 0) {
+		bool reached = is_reached(shim, host->job, &wait_ms);
+
+		if (!reached || wait_ms > 0)
+			shim_pause(shim, reached ? wait_ms : request->timeout_ms);
+		if (!reached)
+			return FETCH_TIMEOUT;
 	}
 	return shim->link->fetch(shim->link->user, host->system, host->job, 0, request, ret_status, ret_body);
 }

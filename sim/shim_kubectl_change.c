@@ -73,7 +73,9 @@ static int undo(struct shim_kubectl *call, const struct shim_workload *workload)
 {
 	int status = 0;
 
-	if (workload->restart)
+	if (workload->source == PODS_INSTANCES)
+		status = shim_kubectl_do(call, (const char *const[]){ "rollout", "undo" }, 2);
+	else if (workload->restart)
 		status = shim_kubectl_do(call, (const char *const[]){ "restart", workload->restart }, 2);
 	if (!status)
 		say_done(call, workload, "rolled back");

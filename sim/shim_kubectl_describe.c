@@ -22,7 +22,7 @@ static void describe_pod(const struct shim_kubectl *call, const struct shim_pod 
 	if (killed)
 		shim_say(shim,
 			 "    Last State:     Terminated\n      Reason:       OOMKilled\n      Exit Code:    137");
-	else if (!pod->runs)
+	else if (!pod->runs && pod->restarts > 0)
 		shim_say(shim, "    Last State:     Terminated\n      Reason:       Error\n      Exit Code:    1");
 	shim_say(shim, "    Ready:          %s\n    Restart Count:  %u", pod->ready ? "True" : "False", pod->restarts);
 	if (pod->workload->source == PODS_INSTANCES)
@@ -30,6 +30,9 @@ static void describe_pod(const struct shim_kubectl *call, const struct shim_pod 
 	shim_say(shim, "Conditions:\n  Type    Status\n  Ready   %s\nEvents:", pod->ready ? "True" : "False");
 	if (killed)
 		shim_say(shim, "  Warning  OOMKilling  kubelet  Memory cgroup out of memory: killed process (node)");
+	else if (!strcmp(pod->status, "Pending"))
+		shim_say(shim, "  Warning  FailedScheduling  default-scheduler  node(s) had volume node affinity "
+			       "conflict, node(s) had untolerated taint {node.kubernetes.io/unreachable: }");
 	else if (!pod->ready)
 		shim_say(shim, "  Warning  %s  kubelet  %s", pod->runs ? "Unhealthy" : "BackOff",
 			 pod->runs ? "Readiness probe failed" : "Back-off restarting failed container");

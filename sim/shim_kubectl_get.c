@@ -77,7 +77,7 @@ static void add_pod_item(struct query *query, const struct shim_pod *pod)
 
 static void show_pod(struct query *query, const struct shim_pod *pod)
 {
-	char age[24], restarts[32], address[40];
+	char age[24], restarts[32], address[40], node[24];
 
 	query->found = true;
 	if (query->by_name) {
@@ -92,12 +92,13 @@ static void show_pod(struct query *query, const struct shim_pod *pod)
 	snprintf(restarts, sizeof(restarts), "%u", pod->restarts);
 	snprintf(address, sizeof(address), "10.244.%u.%u", pod->instance + 1,
 		 10 + (unsigned)strlen(pod->workload->name));
+	snprintf(node, sizeof(node), "node-%u", pod->instance % 3 + 1);
 	if (query->everywhere)
 		shim_table_row(&query->table, pod->workload->name_space, pod->name, pod->ready ? "1/1" : "0/1",
 			       pod->status, restarts, age);
 	else if (query->wide)
 		shim_table_row(&query->table, pod->name, pod->ready ? "1/1" : "0/1", pod->status, restarts, age,
-			       pod->runs ? address : "<none>", pod->instance == 1 ? "node-2" : "node-1");
+			       pod->runs ? address : "<none>", strcmp(pod->status, "Pending") ? node : "<none>");
 	else
 		shim_table_row(&query->table, pod->name, pod->ready ? "1/1" : "0/1", pod->status, restarts, age);
 }

@@ -44,8 +44,8 @@ static const struct shim_flag ping_flags[] = {
 
 static const struct shim_grammar ping_grammar = { ping_flags, MANNER_GETOPT, false, false };
 
-/* A host that is cut off, or gone, does not answer. */
-static bool answers(const struct shim *shim, const struct shim_host *host)
+/* A host that is cut off, or gone, does not answer. `ret_wait_ms`: what a full way costs. */
+static bool answers(const struct shim *shim, const struct shim_host *host, double *ret_wait_ms)
 {
 	cJSON *status = shim_ask(shim, SHIM_COLONY, NULL, "cluster", "status");
 	const cJSON *service;
@@ -56,6 +56,7 @@ static bool answers(const struct shim *shim, const struct shim_host *host)
 		if (host && !strcmp(json_string(service, "service", ""), host->job))
 			reached = json_bool(service, "reached", true);
 	}
+	*ret_wait_ms = json_number(status, "congestionMs", 0);
 	cJSON_Delete(status);
 	return reached;
 }
@@ -63,14 +64,19 @@ static bool answers(const struct shim *shim, const struct shim_host *host)
 static void ping_all(const struct shim *shim, const struct shim_host *host, const char *name, long count,
 		     double every_s)
 {
+	double wait_ms, one_ms, least_ms = 0, most_ms = 0, sum_ms = 0;
 	long received = 0;
 
 	shim_say(shim, "PING %s (10.96.14.21) 56(84) bytes of data.", name);
 	for (long i = 0; i < count; i++) {
-		if (answers(shim, host)) {
+		if (answers(shim, host, &wait_ms)) {
+			one_ms = (312 + (double)(i * 37 % 91)) / 1000 * (1 + wait_ms);
+			least_ms = received && least_ms < one_ms ? least_ms : one_ms;
+			most_ms = most_ms > one_ms ? most_ms : one_ms;
+			sum_ms += one_ms;
 			received++;
-			shim_say(shim, "64 bytes from %s (10.96.14.21): icmp_seq=%ld ttl=63 time=0.%03ld ms", name,
-				 i + 1, 312 + i * 37 % 91);
+			shim_say(shim, "64 bytes from %s (10.96.14.21): icmp_seq=%ld ttl=63 time=%.3f ms", name, i + 1,
+				 one_ms);
 		}
 		if (i + 1 < count)
 			shim_pause(shim, (int64_t)(every_s * 1000));
@@ -79,7 +85,8 @@ static void ping_all(const struct shim *shim, const struct shim_host *host, cons
 		 "\n--- %s ping statistics ---\n%ld packets transmitted, %ld received, %ld%% packet loss, time %.0fms",
 		 name, count, received, (count - received) * 100 / count, (double)(count - 1) * every_s * 1000);
 	if (received)
-		shim_say(shim, "rtt min/avg/max/mdev = 0.312/0.351/0.402/0.028 ms");
+		shim_say(shim, "rtt min/avg/max/mdev = %.3f/%.3f/%.3f/%.3f ms", least_ms, sum_ms / (double)received,
+			 most_ms, (most_ms - least_ms) / 3);
 }
 
 int shim_ping(struct shim *shim)
@@ -89,6 +96,7 @@ int shim_ping(struct shim *shim)
 	const char *name = shim_word(&arguments, 0), *every = shim_flag(&arguments, "i");
 	long count = shim_flag(&arguments, "c") ? strtol(shim_flag(&arguments, "c"), NULL, 10) : 100000;
 	const struct shim_host *host = name ? shim_host_find(shim, name, 0) : NULL;
+	double wait_ms;
 
 	if (status) {
 		;
@@ -102,7 +110,7 @@ int shim_ping(struct shim *shim)
 		status = shim_fail(shim, 2, "ping: %s: Name or service not known", name);
 	} else {
 		ping_all(shim, host, name, count, every ? strtod(every, NULL) : 1);
-		status = answers(shim, host) ? 0 : 1;
+		status = answers(shim, host, &wait_ms) ? 0 : 1;
 	}
 	shim_arguments_release(&arguments);
 	return status;

@@ -18,8 +18,10 @@ void synapses_step(struct colony *colony, struct instance *instance, const struc
 	double count = instance->held.agents * synapses_per_agent *
 		       (1 + 0.004 * colony_wander(colony, instance, CHANCE_SYNAPSES, step->now_s, 700));
 	struct counters *counters = &instance->count;
+	double strong = instance->synapses - instance->weak_synapses;
 
-	instance->synapses = colony_relax(instance->synapses, count, 120, step->dt_s);
+	instance->weak_synapses = colony_relax(instance->weak_synapses, instance->strain[STRAIN_WEAK], 40, step->dt_s);
+	instance->synapses = colony_relax(strong, count, 120, step->dt_s) + instance->weak_synapses;
 	instance->nan_synapses = fmin(spoilt(instance, STRAIN_NAN), floor(instance->synapses));
 	instance->corrupted_synapses = fmin(spoilt(instance, STRAIN_CORRUPT), floor(instance->synapses));
 	for (int i = 0; i < WEIGHT_COUNT; i++) {

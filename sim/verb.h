@@ -40,6 +40,8 @@ const struct verb *verbs_table(size_t *ret_count);
 /* Whether an argument is there, as "name" or "name=..."; its value, or NULL. */
 bool verb_has(const struct verb_call *call, const char *name);
 const char *verb_value(const struct verb_call *call, const char *name);
+/* Whether "name=value" is there. */
+bool verb_is(const struct verb_call *call, const char *name, const char *value);
 
 /* The first number among the arguments ("5", "count=5"), in seconds for "90s", "5m", "6h", "1d"; else `fallback`. */
 double verb_number(const struct verb_call *call, double fallback);
@@ -59,10 +61,11 @@ verb_function verb_help;
 /* verb_cluster.c: what is done to processes and networks from outside */
 verb_function verb_restart, verb_reload, verb_scale, verb_resources_set, verb_network_status, verb_network_allow,
 	verb_network_restore, verb_failover, verb_failover_abort, verb_failback, verb_traffic_restore, verb_auth_block,
-	verb_auth_status;
+	verb_auth_status, verb_rollout_undo;
 
 /* verb_region.c: the other region, the standby */
-verb_function verb_cluster_status, verb_cluster_set, verb_cluster_keep, verb_cluster_drop;
+verb_function verb_cluster_status, verb_cluster_set, verb_cluster_keep, verb_cluster_drop, verb_standby_start,
+	verb_standby_stop;
 
 /* Pods that run already take over at once. */
 #define TAKE_OVER_MS 2000
@@ -87,7 +90,7 @@ verb_function verb_sync, verb_sync_status, verb_sync_interval, verb_sync_compres
 	verb_fallback_list, verb_features_verify;
 
 /* verb_data.c: what is kept */
-verb_function verb_restore, verb_validate, verb_replay, verb_rpo;
+verb_function verb_restore, verb_validate, verb_replay, verb_rpo, verb_data_clear;
 
 /* verb_backup.c: how it is kept */
 verb_function verb_backup, verb_backup_list, verb_backup_verify, verb_backup_status, verb_backup_discard,
@@ -95,11 +98,13 @@ verb_function verb_backup, verb_backup_list, verb_backup_verify, verb_backup_sta
 
 /* "backup-20260301-020000" */
 void verb_backup_id(char *ret, size_t size, int64_t at_ms);
+/* When the backup of that id was taken; -1: it is no such id. */
+int64_t verb_backup_time(const char *id);
 
 /* The component that can be kept by itself and that the words name ("agents"), or NULL (verb_data.c). */
 const char *verb_component(const struct verb_call *call);
 
-/* "up", "down", "starting", "not answering" or "off" (verb_status.c). */
+/* "up", "down", "without a place", "starting", "not answering" or "off" (verb_status.c). */
 const char *verb_instance_state(const struct instance *instance);
 
 /* verb_status.c: how it is */

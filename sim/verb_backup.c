@@ -17,6 +17,14 @@ void verb_backup_id(char *ret, size_t size, int64_t at_ms)
 	strftime(ret, size, "backup-%Y%m%d-%H%M%S", &parts);
 }
 
+int64_t verb_backup_time(const char *id)
+{
+	struct tm parts = { 0 };
+	const char *end = strptime(id, "backup-%Y%m%d-%H%M%S", &parts);
+
+	return end != NULL && *end == '\0' ? (int64_t)timegm(&parts) * 1000 : -1;
+}
+
 int verb_backup(struct verb_call *call)
 {
 	const char *component = verb_component(call);
@@ -67,11 +75,13 @@ int verb_backup_verify(struct verb_call *call)
 			id = call->arguments[i];
 	if (id == NULL || strcmp(id, "latest") == 0)
 		id = newest;
-	if (strncmp(id, "backup-", 7) != 0 || strlen(id) != strlen(newest) || strcmp(id, newest) > 0)
+	if (verb_backup_time(id) < 0 || strlen(id) != strlen(newest) || strcmp(id, newest) > 0)
 		return reply_fail(call->reply, "no backup is called '%s' (backup list)", id);
 	/* Older ones were checked when they were written. */
 	if (strcmp(id, newest) == 0 && !call->colony->backup_verified)
 		return reply_fail(call->reply, "checksum of %s does not match (backup discard)", id);
+	if (verb_backup_time(id) >= faults_since_ms(call->colony, STRAIN_ROT))
+		return reply_fail(call->reply, "%s holds data that fail their validation: take an older one", id);
 	reply_say(call->reply, "backup verified");
 	reply_text(call->reply, "id", id);
 	reply_text(call->reply, "checksum", "valid");

@@ -64,6 +64,7 @@ int verb_restart(struct verb_call *call)
 	}
 	if (strcmp(target, "polln-colony") == 0 || strcmp(target, "colony") == 0 || strcmp(target, "all") == 0) {
 		restart_all(call->colony);
+		faults_remedy(call->colony, "restart all", faults_all_instances(call->colony));
 		reply_say(call->reply, "polln-colony restarting, one instance after another");
 		return 0;
 	}
@@ -76,6 +77,14 @@ int verb_restart(struct verb_call *call)
 		if (strcmp(target, colony_service_name((enum colony_service)i)) == 0)
 			return restart_dependency(call, (enum colony_service)i);
 	return reply_fail(call->reply, "nothing is called '%s' (an instance's number, a service, or database)", target);
+}
+
+/* The release before this one starts in its place. */
+int verb_rollout_undo(struct verb_call *call)
+{
+	restart_all(call->colony);
+	reply_say(call->reply, "rolled back, one instance after another");
+	return 0;
 }
 
 int verb_reload(struct verb_call *call)

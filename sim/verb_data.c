@@ -26,6 +26,8 @@ static bool is_valid(const struct colony *colony, const struct component *compon
 
 bool colony_is_valid(const struct colony *colony)
 {
+	if (colony->data_cleared)
+		return false;
 	for (size_t i = 0; i < COMPONENT_COUNT; i++)
 		if (!is_valid(colony, &components[i]))
 			return false;
@@ -58,9 +60,29 @@ static void restore_one(struct verb_call *call, const struct component *componen
 	strbuf_release(&action);
 }
 
+/* The backup that is meant: by its id, else the newest. */
+static int64_t backup_meant_ms(const struct verb_call *call)
+{
+	const char *id = verb_value(call, "id");
+
+	for (size_t i = 0; i < call->count && id == NULL; i++)
+		if (strncmp(call->arguments[i], "backup-", 7) == 0)
+			id = call->arguments[i];
+	return id != NULL && strcmp(id, "latest") != 0 ? verb_backup_time(id) : call->colony->backup_last_ms;
+}
+
+/* What was spoilt when it was backed up is so again. */
+static void restore_all(struct verb_call *call, int64_t taken_ms)
+{
+	call->colony->data_cleared = false;
+	if (taken_ms < faults_since_ms(call->colony, STRAIN_ROT))
+		faults_remedy(call->colony, "restore full", faults_all_instances(call->colony));
+}
+
 int verb_restore(struct verb_call *call)
 {
 	const struct component *one = named(call);
+	int64_t taken_ms = backup_meant_ms(call);
 	char id[40];
 
 	if (call->count == 0)
@@ -71,7 +93,11 @@ int verb_restore(struct verb_call *call)
 		return reply_fail(call->reply, "nothing that is kept is called '%s'", call->arguments[0]);
 	if (VERB_SUM(call, strain[STRAIN_DATABASE]) > 0)
 		return reply_fail(call->reply, "the database refuses connections");
-	verb_backup_id(id, sizeof(id), call->colony->backup_last_ms);
+	if (taken_ms < 0 || taken_ms > call->colony->backup_last_ms)
+		return reply_fail(call->reply, "no such backup (backup list)");
+	if (one == NULL)
+		restore_all(call, taken_ms);
+	verb_backup_id(id, sizeof(id), taken_ms);
 	reply_say(call->reply, "restore completed");
 	reply_text(call->reply, "id", id);
 	reply_list(call->reply, "components");
@@ -79,6 +105,21 @@ int verb_restore(struct verb_call *call)
 		if (one == NULL || verb_has(call, components[i].name))
 			restore_one(call, &components[i]);
 	reply_list_end(call->reply);
+	return 0;
+}
+
+/* What an instance holds it writes again: only when none runs is anything gained. */
+int verb_data_clear(struct verb_call *call)
+{
+	for (unsigned i = 0; i < call->colony->instance_count; i++) {
+		if (call->colony->instances[i].phase == PHASE_OFF)
+			continue;
+		reply_say(call->reply, "cleared; instances that run write what they hold again");
+		return 0;
+	}
+	call->colony->data_cleared = true;
+	faults_remedy(call->colony, "data clear", faults_all_instances(call->colony));
+	reply_say(call->reply, "cleared; nothing is kept until it is restored");
 	return 0;
 }
 
@@ -95,7 +136,7 @@ int verb_validate(struct verb_call *call)
 	bool all = true;
 
 	for (size_t i = 0; i < COMPONENT_COUNT; i++) {
-		bool valid = is_valid(call->colony, &components[i]);
+		bool valid = !call->colony->data_cleared && is_valid(call->colony, &components[i]);
 
 		if (one != NULL && !verb_has(call, components[i].name))
 			continue;

@@ -4,6 +4,9 @@
 
 /* Other colonies, dependencies, and the way to them. */
 
+/* Syncs as rare as this leave room for the rest. */
+enum { RELIEVING_S = 300 };
+
 static bool reached(const struct verb_call *call, enum colony_service service)
 {
 	return dependency_reached(call->colony, &call->colony->instances[0], service);
@@ -62,6 +65,8 @@ int verb_sync_interval(struct verb_call *call)
 	if (interval_s < 5 || interval_s > 3600)
 		return reply_fail(call->reply, "how long from one sync to the next? (5s to 1h)");
 	call->colony->settings.sync_interval_s = interval_s;
+	if (interval_s >= RELIEVING_S)
+		faults_remedy(call->colony, "sync interval", faults_all_instances(call->colony));
 	reply_say(call->reply, "sync interval set");
 	reply_number(call->reply, "intervalS", interval_s, 0);
 	return 0;
@@ -69,7 +74,12 @@ int verb_sync_interval(struct verb_call *call)
 
 int verb_sync_compress(struct verb_call *call)
 {
-	reply_say(call->reply, "syncs are compressed");
+	bool off = verb_has(call, "off") || verb_is(call, "compression", "off") || verb_is(call, "compress", "off");
+
+	call->colony->settings.sync_compressed = !off;
+	if (!off)
+		faults_remedy(call->colony, "sync compress", faults_all_instances(call->colony));
+	reply_say(call->reply, off ? "syncs are sent as they are" : "syncs are compressed");
 	return 0;
 }
 

@@ -6,6 +6,9 @@
 
 enum { DREAM_INTERVAL_MIN = 60, DREAM_INTERVAL_MAX = 7 * 86400 };
 
+/* Weak synapses weigh less than this, each as likely as the other. */
+#define WEAK_BELOW 0.1
+
 static void dream_soon(struct verb_call *call)
 {
 	struct instance *instance;
@@ -126,12 +129,16 @@ int verb_synapses_prune(struct verb_call *call)
 	if (below <= 0 || below > 1)
 		return reply_fail(call->reply, "below which weight? (0 to 1)");
 	for (unsigned i = 0; (instance = verb_next(call, &i)) != NULL;) {
-		double some = floor(instance->synapses * below * 0.3);
+		double weak = instance->weak_synapses * fmin(below / WEAK_BELOW, 1);
+		double some = floor((instance->synapses - instance->weak_synapses) * below * 0.3 + weak);
 
 		instance->synapses -= some;
+		instance->weak_synapses -= weak;
 		instance->count.pruned += some;
 		pruned += some;
 	}
+	if (below >= WEAK_BELOW)
+		faults_remedy(call->colony, "synapses prune", faults_all_instances(call->colony));
 	reply_say(call->reply, "synapses pruned");
 	reply_number(call->reply, "pruned", pruned, 0);
 	return 0;

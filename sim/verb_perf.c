@@ -21,7 +21,10 @@ double verb_decision_p99(const struct colony *colony)
 
 double verb_request_p99(const struct colony *colony)
 {
-	return latency_request_median_s(slowest(colony)) * exp(LATENCY_REQUEST_SIGMA * LATENCY_P99);
+	double median_s =
+		latency_request_median_s(slowest(colony)) + verb_mean(colony, offsetof(struct instance, congestion_s));
+
+	return median_s * exp(LATENCY_REQUEST_SIGMA * LATENCY_P99);
 }
 
 int verb_perf_agents(struct verb_call *call)

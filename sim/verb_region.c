@@ -42,9 +42,16 @@ static double ready(const struct colony *colony, double replicas, int64_t since_
 	return replicas > 0 && colony->now_ms - since_ms >= POD_START_MS ? replicas : 0;
 }
 
+static double standby_ready(const struct colony *colony)
+{
+	if (colony->common[STRAIN_STANDBY] > 0)
+		return 0;
+	return ready(colony, colony->cluster.standby_replicas, colony->cluster.standby_since_ms);
+}
+
 bool colony_standby_serves(const struct colony *colony)
 {
-	return ready(colony, colony->cluster.standby_replicas, colony->cluster.standby_since_ms) > 0;
+	return standby_ready(colony) > 0;
 }
 
 bool colony_other_region_serves(const struct colony *colony)
@@ -114,8 +121,33 @@ int verb_cluster_set(struct verb_call *call)
 		if (set_one(call, call->arguments[i]) != 0)
 			return 1;
 	settle(call->colony);
+	if (call->colony->cluster.standby_replicas > 0)
+		faults_remedy(call->colony, "standby start", faults_all_instances(call->colony));
 	reply_say(call->reply, "set");
 	return 0;
+}
+
+static int set_standby(struct verb_call *call, double replicas)
+{
+	struct cluster *cluster = &call->colony->cluster;
+
+	if (cluster->standby_replicas != replicas)
+		cluster->standby_since_ms = call->colony->now_ms;
+	cluster->standby_replicas = replicas;
+	return 0;
+}
+
+int verb_standby_start(struct verb_call *call)
+{
+	faults_remedy(call->colony, "standby start", faults_all_instances(call->colony));
+	reply_say(call->reply, "the standby starts");
+	return set_standby(call, 1);
+}
+
+int verb_standby_stop(struct verb_call *call)
+{
+	reply_say(call->reply, "the standby stops");
+	return set_standby(call, 0);
 }
 
 static char *object_named(struct cluster *cluster, const char *name)
@@ -219,14 +251,14 @@ int verb_cluster_status(struct verb_call *call)
 
 	reply_text(call->reply, "region", colony->settings.region);
 	reply_bool(call->reply, "networkOpen", colony->settings.network_open);
+	reply_number(call->reply, "congestionMs", VERB_MEAN(call, congestion_s) * 1000, 1);
 	reply_bool(call->reply, "databaseUp", !(colony->common[STRAIN_DATABASE] > 0));
 	reply_number(call->reply, "memoryLimitGib", colony->settings.memory_limit_bytes / (1 << 30), 0);
 	for (size_t i = 0; i < SETTING_COUNT; i++)
 		reply_number(call->reply, settings[i].key, *value_of(cluster, &settings[i]), 0);
 	reply_number(call->reply, "drReady", ready(colony, cluster->dr_replicas, cluster->dr_since_ms), 0);
 	reply_number(call->reply, "drUptimeS", (double)(colony->now_ms - cluster->dr_since_ms) / 1000, 0);
-	reply_number(call->reply, "standbyReady", ready(colony, cluster->standby_replicas, cluster->standby_since_ms),
-		     0);
+	reply_number(call->reply, "standbyReady", standby_ready(colony), 0);
 	reply_number(call->reply, "standbyUptimeS", (double)(colony->now_ms - cluster->standby_since_ms) / 1000, 0);
 	reply_number(call->reply, "uptimeS", (double)(colony->now_ms - colony->start_ms) / 1000, 0);
 	add_instances(call);

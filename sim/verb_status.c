@@ -9,6 +9,8 @@ const char *verb_instance_state(const struct instance *instance)
 {
 	if (instance->phase == PHASE_OFF)
 		return "off";
+	if (instance->strain[STRAIN_ZONE] > 0)
+		return "without a place";
 	if (instance->strain[STRAIN_DOWN] > 0)
 		return "down";
 	if (instance->phase == PHASE_STARTING)

@@ -38,6 +38,7 @@ static const struct verb verbs[] = {
 	{ .noun = "cluster", .action = "keep", .arguments = "KIND/NAMESPACE/NAME", .help = "remember an object that was applied", .run = verb_cluster_keep, .outside = true, .remedy = VERB_TELLS },
 	{ .noun = "cluster", .action = "set", .arguments = "NAME=NUMBER...", .help = "the other region, the standby: what kubectl would change", .run = verb_cluster_set, .outside = true, .remedy = VERB_TELLS },
 	{ .noun = "cluster", .action = "status", .arguments = "", .help = "all that kubectl would show", .run = verb_cluster_status, .outside = true, .remedy = VERB_TELLS },
+	{ .noun = "data", .action = "clear", .arguments = "", .help = "delete all that is kept; what runs writes it again", .run = verb_data_clear, .outside = true, .remedy = VERB_TELLS },
 	{ .noun = "dream", .action = "", .arguments = "", .help = "start a dream cycle now", .run = verb_dream },
 	{ .noun = "dream", .action = "disable", .arguments = "", .help = "dream no more", .run = verb_dream_disable },
 	{ .noun = "dream", .action = "enable", .arguments = "", .help = "dream again", .run = verb_dream_enable },
@@ -87,20 +88,23 @@ static const struct verb verbs[] = {
 	{ .noun = "resources", .action = "set", .arguments = "memory=8Gi", .help = "set an instance's memory limit (restarts one after another)", .run = verb_resources_set, .outside = true, .remedy = VERB_TELLS },
 	{ .noun = "restart", .action = "", .arguments = "[INSTANCE | SERVICE | database]", .help = "restart processes; the colony's one after another", .run = verb_restart, .outside = true, .remedy = VERB_TELLS },
 	{ .noun = "restore", .action = "", .arguments = "full | latest | COMPONENT ...", .help = "take state back from the newest backup", .run = verb_restore, .remedy = VERB_TELLS, .kept = true },
+	{ .noun = "rollout", .action = "undo", .arguments = "", .help = "run the release before this one (one instance after another)", .run = verb_rollout_undo, .outside = true },
 	{ .noun = "rpo", .action = "", .arguments = "", .help = "what a restore now would lose", .run = verb_rpo, .kept = true },
 	{ .noun = "scale", .action = "", .arguments = "COUNT", .help = "run this many instances", .run = verb_scale, .outside = true, .remedy = VERB_TELLS },
 	{ .noun = "sla", .action = "check", .arguments = "", .help = "availability and latency of now; exit status 1 when missed", .run = verb_sla_check },
+	{ .noun = "standby", .action = "start", .arguments = "", .help = "let the standby lead what is kept", .run = verb_standby_start, .outside = true, .remedy = VERB_TELLS },
+	{ .noun = "standby", .action = "stop", .arguments = "", .help = "let the standby rest again", .run = verb_standby_stop, .outside = true, .remedy = VERB_TELLS },
 	{ .noun = "status", .action = "", .arguments = "", .help = "the colony at a glance", .run = verb_status, .outside = true },
 	{ .noun = "sync", .action = "", .arguments = "", .help = "sync with the federation now", .run = verb_sync },
-	{ .noun = "sync", .action = "compress", .arguments = "", .help = "sync less data", .run = verb_sync_compress },
-	{ .noun = "sync", .action = "compression", .arguments = "[on]", .help = "the same as compress", .run = verb_sync_compress, .remedy = "sync compress" },
+	{ .noun = "sync", .action = "compress", .arguments = "[off]", .help = "sync less data", .run = verb_sync_compress, .remedy = VERB_TELLS },
+	{ .noun = "sync", .action = "compression", .arguments = "[on | off]", .help = "the same as compress", .run = verb_sync_compress, .remedy = VERB_TELLS },
 	{ .noun = "sync", .action = "force", .arguments = "[partial]", .help = "the same as sync", .run = verb_sync },
-	{ .noun = "sync", .action = "interval", .arguments = "TIME", .help = "from one sync to the next", .run = verb_sync_interval },
+	{ .noun = "sync", .action = "interval", .arguments = "TIME", .help = "from one sync to the next", .run = verb_sync_interval, .remedy = VERB_TELLS },
 	{ .noun = "sync", .action = "status", .arguments = "", .help = "the last sync", .run = verb_sync_status },
 	{ .noun = "synapses", .action = "check", .arguments = "[nan]", .help = "those that are spoilt; exit status 1 when there are", .run = verb_synapses_check },
 	{ .noun = "synapses", .action = "cluster", .arguments = "", .help = "the same as agents cluster", .run = verb_agents_cluster },
 	{ .noun = "synapses", .action = "count", .arguments = "", .help = "how many there are", .run = verb_synapses_count },
-	{ .noun = "synapses", .action = "prune", .arguments = "[below=WEIGHT]", .help = "drop weak ones", .run = verb_synapses_prune },
+	{ .noun = "synapses", .action = "prune", .arguments = "[below=WEIGHT]", .help = "drop weak ones", .run = verb_synapses_prune, .remedy = VERB_TELLS },
 	{ .noun = "synapses", .action = "reinit", .arguments = "[hebbian]", .help = "start learning anew", .run = verb_synapses_reinit },
 	{ .noun = "synapses", .action = "reset", .arguments = "[nan]", .help = "give those that are NaN their first weight", .run = verb_synapses_reset },
 	{ .noun = "synapses", .action = "rollback", .arguments = "[TIME]", .help = "take weights back an hour", .run = verb_synapses_rollback },
@@ -137,6 +141,13 @@ bool verb_has(const struct verb_call *call, const char *name)
 const char *verb_value(const struct verb_call *call, const char *name)
 {
 	return verb_words_value(call->arguments, call->count, name);
+}
+
+bool verb_is(const struct verb_call *call, const char *name, const char *value)
+{
+	const char *given = verb_value(call, name);
+
+	return given != NULL && strcmp(given, value) == 0;
 }
 
 double verb_number(const struct verb_call *call, double fallback)

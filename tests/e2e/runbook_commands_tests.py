@@ -53,6 +53,12 @@ SCENARIOS = {
     "error-burst": ("performance-degradation", "H", [2]),
     "traffic-loss": ("performance-degradation", "I", [1]),
     "auth-attack": ("security-breach", "A", [1, 2]),
+    "crash-loop": ("colony-crash", "H", [2]),
+    "corrupted-store": ("data-corruption", "F", [1, 2, 3, 4, 5, 6, 7, 8]),
+    "synapse-bloat": ("performance-degradation", "C", [2]),
+    "slow-network": ("performance-degradation", "F", [2, 3, 4, 5]),
+    "zone-loss": ("disaster-recovery", "A", [2, 3]),
+    "zones-and-standby-loss": ("disaster-recovery", "1", [1, 2]),
     "region-loss": ("disaster-recovery", "1", [1, 2]),
     "failover-stuck": ("disaster-recovery", "E", [1]),
     "backup-failing": ("backup-restore", "A", [1, 2]),
@@ -133,7 +139,7 @@ class Bench:
             if choice and choice.get("command"):
                 status, output = self.run(choice["command"])
                 assert status == 0 and output.split(), (step["id"], choice["command"], status, output)
-                value = output.split()[0]
+                value = output.split()[-1]  # the oldest: from before what ails it
             elif choice and choice.get("values"):
                 value = choice["values"][0]
             elif name == "backup-id":

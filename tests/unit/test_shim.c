@@ -210,7 +210,7 @@ Test(shim, the_colonys_command_line_refuses_what_it_does_not_know)
 /* What the cluster's own verbs do is not the colony's command line's to do. */
 Test(shim, every_verb_of_the_colony_can_be_asked_for)
 {
-	static const char outside[] = "cluster network resources restart scale failback failover";
+	static const char outside[] = "cluster data network resources restart rollout scale standby failback failover";
 	struct shim_stage stage;
 	size_t count;
 	const struct verb *verbs = verbs_table(&count);
