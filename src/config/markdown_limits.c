@@ -1,6 +1,7 @@
 #include "config/markdown_limits.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -67,12 +68,18 @@ static size_t rule_columns(const char *line, size_t length)
 	return pipes > 0 && dashes > 0 ? pipes + 1 : 0;
 }
 
+/* What the parser stops at within a line of words. */
+static const bool is_mark[UCHAR_MAX + 1] = {
+	['['] = true, [']'] = true, ['('] = true, [')'] = true, ['*'] = true, ['_'] = true, ['`'] = true,  ['~'] = true,
+	['<'] = true, ['!'] = true, ['&'] = true, [':'] = true, [';'] = true, ['@'] = true, ['\\'] = true,
+};
+
 static size_t line_marks(const char *line, size_t length)
 {
 	size_t i, marks = 0;
 
 	for (i = 0; i < length; i++)
-		marks += line[i] != '\0' && strchr("[]()*_`~<!&:;@\\", line[i]) != NULL;
+		marks += is_mark[(unsigned char)line[i]];
 	return marks;
 }
 

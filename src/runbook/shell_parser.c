@@ -12,8 +12,12 @@ static char peek(const struct shell_reader *reader, size_t ahead)
 /* Does this reserved word stand here, whole? */
 static bool is_word(const struct shell_reader *reader, const char *word)
 {
-	size_t length = strlen(word), left = reader->length - reader->at;
+	size_t length, left = reader->length - reader->at;
 
+	/* Most words are none of them. */
+	if (!left || *word != reader->text[reader->at])
+		return false;
+	length = strlen(word);
 	return left >= length && memcmp(reader->text + reader->at, word, length) == 0 &&
 	       (left == length || strchr(" \t\n;&|()<>`", peek(reader, length)) != NULL);
 }

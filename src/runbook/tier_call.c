@@ -91,13 +91,17 @@ void tier_operands(const struct shell_call *call, struct tier_operands *ret)
 
 size_t tier_matches(const struct tier_operands *operands, const char *pattern)
 {
-	size_t count = 0, program = strcspn(pattern, " *\\");
-	/* Redis' commands have no case. */
-	int flags = strncmp(pattern, "redis-cli", 9) == 0 ? FNM_CASEFOLD : 0;
+	size_t count = 0, program;
+	int flags;
 
-	/* Most rows are of other programs. */
-	if (!operands->count || strncmp(operands->words[0], pattern, program) != 0)
+	/* Most rows are of other programs: the first letter tells. */
+	if (!operands->count || (*operands->words[0] != *pattern && !strchr(" *\\", *pattern)))
 		return 0;
+	program = strcspn(pattern, " *\\");
+	if (strncmp(operands->words[0], pattern, program) != 0)
+		return 0;
+	/* Redis' commands have no case. */
+	flags = strncmp(pattern, "redis-cli", 9) == 0 ? FNM_CASEFOLD : 0;
 	for (const char *at = pattern; *at; count++) {
 		char item[64];
 		size_t length = strcspn(at, " ");
