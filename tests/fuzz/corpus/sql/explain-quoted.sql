@@ -1,0 +1,1 @@
+0EXPLAIN ("analyze") DELETE FROM a

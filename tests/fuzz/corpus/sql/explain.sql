@@ -1,0 +1,1 @@
+0EXPLAIN (COSTS, verbose) INSERT INTO a(b) SELECT $q$ ; $q$, E'it\'s' /* a /* b */ */

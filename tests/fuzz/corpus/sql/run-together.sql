@@ -1,0 +1,1 @@
+0SELECT 1into b, 1$$ $$

@@ -1,0 +1,1 @@
+0SELECT count(*) FROM agents WHERE name = '@' AND "@" > 1 ; -- all
