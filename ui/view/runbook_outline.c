@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "ui/panel/markdown.h"
 #include "ui/view/source_lines.h"
+#include "ui/view/source_steps.h"
 
 #define CHOICE_GAP 3
 #define WIDTH_MOST 110 /* longer lines are hard to read */
@@ -17,6 +18,8 @@ struct maker {
 	struct outline *outline;
 	const struct outline_ask *ask;
 	struct source_lines lines;
+	struct source_steps steps;
+	size_t next; /* of the steps by line: those of this section before it have their rows */
 	bool *shown; /* of each step: it has its row */
 	bool blank;  /* one is due before the next prose */
 };
@@ -159,7 +162,7 @@ static bool is_cut(const struct runbook_step *step)
 }
 
 /* The name, broken over rows, then what else its item or comment says. */
-static void add_step(struct maker *maker, size_t step)
+static void add_new_step(struct maker *maker, size_t step)
 {
 	const struct runbook_step *item = &maker->ask->runbook->steps.items[step];
 	struct rich_text *text = &maker->outline->text;
@@ -169,9 +172,6 @@ static void add_step(struct maker *maker, size_t step)
 	size_t from = text->lines.count, row = maker->outline->rows.count;
 	struct rich_writer writer;
 
-	if (maker->shown[step])
-		return;
-	maker->shown[step] = true;
 	rich_writer_init(&writer, text, room > 8 ? room : 8);
 	if (is_cut(item)) {
 		markdown_layout(text, name, strlen(name), room > 8 ? room : 8, GLYPHS_BRAILLE);
@@ -190,39 +190,24 @@ static void add_step(struct maker *maker, size_t step)
 	maker->blank = false;
 }
 
-static bool fence_holds_step(const struct runbook *runbook, const struct source_fence *fence)
+static void add_step(struct maker *maker, size_t step)
 {
-	for (size_t i = 0; i < runbook->steps.count; i++) {
-		const struct runbook_step *step = &runbook->steps.items[i];
-
-		if (step->line > fence->open && step->line <= fence->close && outline_is_step(step))
-			return true;
-	}
-	return false;
-}
-
-/* The step that has this line; of several the innermost. SIZE_MAX. */
-static size_t step_at(const struct runbook *runbook, unsigned line)
-{
-	size_t ret = SIZE_MAX;
-
-	for (size_t i = 0; i < runbook->steps.count; i++) {
-		const struct runbook_step *step = &runbook->steps.items[i];
-
-		if (step->line <= line && line <= step->last_line && outline_is_step(step))
-			ret = i;
-	}
-	return ret;
+	if (!maker->shown[step])
+		add_new_step(maker, step);
+	maker->shown[step] = true;
 }
 
 static void add_steps_until(struct maker *maker, size_t section, unsigned line)
 {
 	const struct runbook *runbook = maker->ask->runbook;
 
-	for (size_t i = 0; i < runbook->steps.count; i++)
-		if (runbook->steps.items[i].section == section && runbook->steps.items[i].line <= line &&
-		    outline_is_step(&runbook->steps.items[i]))
-			add_step(maker, i);
+	for (; maker->next < maker->steps.count; maker->next++) {
+		size_t step = maker->steps.order[maker->next];
+
+		if (runbook->steps.items[step].section != section || runbook->steps.items[step].line > line)
+			return;
+		add_step(maker, step);
+	}
 }
 
 static bool is_blank_line(const struct rich_line *line)
@@ -268,11 +253,11 @@ static void place_line(struct maker *maker, size_t section, size_t line, unsigne
 	/* What the layout has no line of its own for: further steps of an indented block. */
 	if (source_line > 1)
 		add_steps_until(maker, section, source_line - 1);
-	if (fence && fence_holds_step(maker->ask->runbook, fence)) {
+	if (fence && source_steps_within(&maker->steps, fence)) {
 		add_steps_until(maker, section, fence->close);
 		return;
 	}
-	step = fence ? SIZE_MAX : step_at(maker->ask->runbook, source_line);
+	step = fence ? SIZE_MAX : source_step_at(&maker->steps, source_line);
 	if (step != SIZE_MAX && maker->ask->runbook->steps.items[step].section == section)
 		add_step(maker, step);
 	else
@@ -289,6 +274,7 @@ static void add_body(struct maker *maker, size_t section)
 	size_t from = text->lines.count, to;
 
 	maker->blank = false;
+	maker->next = source_steps_until(&maker->steps, item->line);
 	if (first <= last) {
 		size_t begin = maker->lines.starts[first - 1], end = maker->lines.starts[last];
 
@@ -419,8 +405,10 @@ void outline_make(struct outline *outline, const struct outline_ask *ask)
 	vec_clear(&outline->rows);
 	maker.shown = mem_array(ask->runbook->steps.count + 1, sizeof(*maker.shown));
 	source_lines_init(&maker.lines, ask->runbook->source, ask->runbook->length);
+	source_steps_init(&maker.steps, ask->runbook);
 	for (size_t i = 0; i < ask->runbook->sections.count; i++)
 		add_section(&maker, i, &chosen_from);
+	source_steps_release(&maker.steps);
 	source_lines_release(&maker.lines);
 	free(maker.shown);
 }

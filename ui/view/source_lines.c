@@ -82,10 +82,18 @@ void source_find_fences(struct source_lines *lines, unsigned first, unsigned las
 
 const struct source_fence *source_fence_at(const struct source_lines *lines, unsigned line)
 {
-	for (size_t i = 0; i < lines->fences.count; i++)
-		if (line >= lines->fences.items[i].open && line <= lines->fences.items[i].close)
-			return &lines->fences.items[i];
-	return NULL;
+	size_t from = 0, to = lines->fences.count;
+
+	/* They are in order, and none lies in another. */
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (lines->fences.items[middle].close < line)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from < lines->fences.count && lines->fences.items[from].open <= line ? &lines->fences.items[from] : NULL;
 }
 
 unsigned source_last_line(const struct source_lines *lines, const struct runbook_section *section)
