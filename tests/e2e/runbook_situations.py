@@ -177,6 +177,7 @@ class Play:
         self.ran = []  # (runbook, id, text, sign of its end)
         self.mended_s = self.green_s = None
         self.letter = None
+        self.values = {}  # of placeholders
 
     def run(self):
         situation = self.situation
@@ -272,7 +273,8 @@ class Play:
         elif word.isalpha():
             self.choose(word)
         else:
-            self.run_step(word if "." in word else self.book.own(self.letter, int(word)))
+            step, _, choice = word.partition("=")
+            self.run_step(step if "." in step else self.book.own(self.letter, int(step)), int(choice or 0))
 
     def choose(self, letter):
         self.person.act("B")
@@ -292,16 +294,37 @@ class Play:
         self.person.act("!")
         self.person.until(lambda: self.page.focus() == begun and self.alert_is_live(), "a run about the alert", 30)
 
-    def run_step(self, step):
+    def give_value(self, step, choice):
+        """To the placeholder that the step needs: the one of its choices with this number."""
+        self.person.act("!")
+        self.person.wait(f"{step} needs <")
+        name = re.search(rf"{re.escape(step)} needs <([^>]+)>", self.person.terminal.text()).group(1)
+        item = self.person.until(lambda: re.search(rf"│ +{choice} +(\S+) ", self.person.terminal.text()),
+                                 f"choice {choice}", STEP_S)
+        for _ in range(choice):
+            self.person.press("\x1b[B", 0.1)
+        self.person.press("\r")
+        self.values[name] = item.group(1)
+
+    def text_of(self, step):
+        """As it is run: with the values that were given."""
+        text = self.book.steps[step]["text"]
+        for name, value in self.values.items():
+            text = text.replace(f"<{name}>", value)
+        return text
+
+    def run_step(self, step, choice=0):
         self.page.go_to(step)
         typed = self.book.confirmation(step)
+        if choice:
+            self.give_value(step, choice)
         self.person.act("!")
         if typed:
             self.person.wait(f"type {typed} to run:", seconds=15)
             self.person.answer(typed)
         state = self.person.until(lambda: self.page.state(step) in ("✓", "✗") and self.page.state(step),
                                   f"{step} has ended", STEP_S)
-        self.ran.append((self.book, step, self.book.steps[step]["text"], state))
+        self.ran.append((self.book, step, self.text_of(step), state))
         # What only looks may well say that something is wrong.
         assert state == "✓" or not typed, f"{step} failed\n{self.person.terminal.text()}"
         if self.mended_s is None and not self.demo.active():

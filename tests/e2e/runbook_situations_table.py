@@ -3,10 +3,10 @@ it: a row a situation, for runbook_situations.py to play.
 
 `moves` is what the person does once the runbook is open, divided by ", ":
 `look` runs the step of the diagnosis that has the focus, a letter chooses that
-scenario, a number runs that step of it (`3.2`: any step by its id), `skip N`
-passes one over, `done N` says that one is done by hand, `open NAME` follows the
-link to that runbook, where a run begins, `verify` runs the first step of the
-verification. What must be typed is taken from the runbook's own
+scenario, a number runs that step of it (`3.2`: any step by its id; `2=4`: with
+the fourth choice for what it needs), `skip N` passes one over, `done N` says
+that one is done by hand, `open NAME` follows the link to that runbook, where a
+run begins, `verify` runs the first step of the verification. What must be typed is taken from the runbook's own
 annotations, and the prompt must ask for just that."""
 from dataclasses import dataclass
 
@@ -54,6 +54,7 @@ TABLE = [
           "look, C, 1, E, 1, verify"),
     polln("crash: spoilt data", "corrupted-agents", "ColonyUnhealthy", "colony-crash", "look, D, 1, 2, 3, verify"),
     polln("crash: too few agents", "agent-loss", "AgentCountLow", "colony-crash", "look, F, 1, verify"),
+    polln("crash: it ends at each start", "crash-loop", "ColonyDown", "colony-crash", "look, E, 1, H, 1, 2, verify"),
     # ---- dependency-failure ----
     polln("dependency: lmcache", "lmcache-down", "KVCacheBackendDown", "dependency-failure", "look, look, A, 1, verify",
           main=True, ci=True, later=(HITS,)),
@@ -65,6 +66,8 @@ TABLE = [
     polln("dependency: redis", "redis-down", "RedisDown", "dependency-failure", "look, G, 1, verify"),
     polln("dependency: database", "database-failing", "DatabaseConnectionFailing", "dependency-failure",
           "look, F, 1, 2, verify"),
+    polln("dependency: all of them at once", "network-partition", "FederatedSyncFailing", "dependency-failure",
+          "look, E, 1, open network-partition, A, 1, 2, done 3, 4, verify", later=(HITS, ANSWERED), green_s=480),
     polln("dependency: network partition", "network-partition", "NetworkPartition", "network-partition",
           "look, A, 1, 2, done 3, 4, verify", later=(HITS, ANSWERED)),
     # ---- data-corruption ----
@@ -80,10 +83,16 @@ TABLE = [
           later=(INTEGRITY,)),
     polln("corruption: federated state", "corrupted-federated", "ValidationFailure", "data-corruption",
           "look, E, 1, 2, 3, 4, verify", later=(INTEGRITY,)),
+    polln("corruption: everything is spoilt", "corrupted-store", "SynapseCorruption", "data-corruption",
+          "look, F, 1, 2=6, 3, 4, 5, 6, 7, 8, verify", later=(INTEGRITY,)),
     # ---- performance-degradation ----
     polln("performance: too many agents", "agent-explosion", "AgentCountHigh", "performance-degradation",
           "look, A, 1, 2, verify", age="20m", main=True, ci=True, later=(DECISIONS, REQUESTS, ANSWERED)),
     polln("performance: memory leak", "memory-leak", "HighMemoryUsage", "performance-degradation", "look, B, 1, verify"),
+    polln("performance: too many synapses", "synapse-bloat", "HighDecisionLatency", "performance-degradation",
+          "look, look, C, 1, 2, 3, verify", age="20m", later=(DECISIONS, REQUESTS, ANSWERED), green_s=480),
+    polln("performance: slow network", "slow-network", "RequestLatencyWarning", "performance-degradation",
+          "look, look, F, 1, 2, 3, 4, 5, verify", later=(REQUESTS,), green_s=480),
     polln("performance: dreams crowd out the work", "dream-saturation", "LongDreamCycle", "performance-degradation",
           "look, D, 1, verify", green_s=480),
     polln("performance: anchor pool full", "kv-saturation", "AnchorPoolSaturated", "performance-degradation",
@@ -97,6 +106,10 @@ TABLE = [
     # ---- disaster-recovery ----
     polln("disaster: the region is lost", "region-loss", "ColonyDown", "colony-crash",
           "look, G, done 1, open disaster-recovery, 3.1, 3.2, 3.3", main=True, ci=True, later=(ARRIVE,)),
+    polln("disaster: several zones are lost", "zone-loss", "ColonyDown", "colony-crash",
+          "look, look, G, done 1, open disaster-recovery, A, 1, 2, 3, verify", later=(ARRIVE,)),
+    polln("disaster: zones and standby are lost", "zones-and-standby-loss", "ColonyDown", "colony-crash",
+          "look, look, G, done 1, open disaster-recovery, 3.1, 3.2, 3.3", later=(ARRIVE,)),
     polln("disaster: a failover does not end", "failover-stuck", "FailoverSlow", "disaster-recovery",
           "look, E, 1, verify", age="20m"),
     # ---- DRYAD: the five entries of its troubleshooting ----
