@@ -36,6 +36,7 @@ struct keeper_order {
 	const char *const *secrets;     /* more values to be masked; NULL ends them; may be NULL */
 	int64_t timeout_ms;             /* 0: none */
 	unsigned short rows, columns;
+	const char *mark; /* the keeper's own (keeper_left.h): what is given here is passed over */
 };
 
 enum keeper_phase {

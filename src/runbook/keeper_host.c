@@ -53,6 +53,8 @@ static int read_order(struct host *host, struct error *error)
 		result = keeper_order_read(&host->order, &host->arena, text.text, text.length, error);
 	explicit_bzero(text.text, text.length);
 	strbuf_release(&text);
+	keeper_mark_make(host->mark);
+	host->order.mark = host->mark;
 	return result;
 }
 

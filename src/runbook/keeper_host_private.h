@@ -6,6 +6,7 @@
 #include "base/vec.h"
 #include "loop/loop.h"
 #include "runbook/keeper.h"
+#include "runbook/keeper_left.h"
 #include "runbook/keeper_program.h"
 #include "runbook/keeper_ring.h"
 #include "runbook/keeper_wire.h"
@@ -25,6 +26,7 @@ struct host {
 	struct loop *loop;
 	struct arena arena;
 	struct keeper_order order;
+	char mark[KEEPER_MARK_MAX];
 	int folder, lock, door; /* descriptors; `door` listens, -1 */
 	struct ring ring;
 	struct mask *mask;

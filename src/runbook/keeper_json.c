@@ -155,6 +155,10 @@ void keeper_order_note(const struct keeper_order *order, const char *command, in
 		strbuf_addstr(ret, ",\"directory\":");
 		strbuf_add_json(ret, order->directory);
 	}
+	if (order->mark && *order->mark) {
+		strbuf_addstr(ret, ",\"mark\":");
+		strbuf_add_json(ret, order->mark);
+	}
 	strbuf_addf(ret, ",\"timeout_ms\":%" PRId64 ",\"rows\":%u,\"columns\":%u,\"started_ms\":%" PRId64 "}\n",
 		    order->timeout_ms, order->rows, order->columns, now_ms);
 }
@@ -166,6 +170,14 @@ int64_t keeper_order_started_ms(const char *text, size_t length)
 
 	cJSON_Delete(root);
 	return started_ms;
+}
+
+void keeper_order_mark(const char *text, size_t length, char *ret, size_t room)
+{
+	cJSON *root = json_parse(text, length, "order", NULL);
+
+	snprintf(ret, room, "%s", json_string(root, "mark", ""));
+	cJSON_Delete(root);
 }
 
 /* ---- outcomes ---- */

@@ -27,6 +27,9 @@ void keeper_order_note(const struct keeper_order *order, const char *command, in
 /* When the noted order was begun; 0: not readable. */
 int64_t keeper_order_started_ms(const char *text, size_t length);
 
+/* The mark of the noted order; "" when it has none. */
+void keeper_order_mark(const char *text, size_t length, char *ret, size_t room);
+
 void keeper_outcome_write(const struct keeper_outcome *outcome, struct strbuf *ret);
 
 /* False when it is not one. */

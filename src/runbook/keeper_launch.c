@@ -13,6 +13,7 @@
 #include "base/path.h"
 #include "loop/child_spawn.h"
 #include "runbook/keeper_json.h"
+#include "runbook/keeper_left.h"
 
 #define KEEPER_PROGRAM "skep-keeper"
 
@@ -68,13 +69,18 @@ static int order_file(const struct keeper_order *order)
 
 static int launch(const char *path, int order, struct error *error)
 {
+	/* A console that was started within a step is no part of it, nor what it starts. */
+	const char *unmarked[] = { KEEPER_MARK_VARIABLE "=", NULL };
 	const char *arguments[] = { path, NULL };
 	int ends[2], nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC), result = -1;
 
 	if (nowhere < 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
 		error_set(error, "a keeper cannot be started: %s", strerror(errno));
 	} else {
-		struct spawn spawn = { .arguments = arguments, .stdio = { order, ends[1], nowhere }, .detached = true };
+		struct spawn spawn = { .arguments = arguments,
+				       .environment = unmarked,
+				       .stdio = { order, ends[1], nowhere },
+				       .detached = true };
 
 		if (spawn_start(&spawn, error) >= 0)
 			result = ends[0];

@@ -15,10 +15,14 @@
 #include "base/mem.h"
 #include "base/vec.h"
 #include "loop/child_spawn.h"
+#include "runbook/keeper_left.h"
 
 #define TERM_VARIABLE    "TERM=xterm-256color"
 #define ROWS_STANDARD    24
 #define COLUMNS_STANDARD 80
+
+/* TERM and the mark. */
+#define OWN_VARIABLES 2
 
 extern char **environ;
 
@@ -69,10 +73,10 @@ static _Noreturn void run(const struct birth *birth)
 
 /* ---- its surroundings ---- */
 
-/* Those that would tell of another terminal than its own. */
-static bool tells_of_terminal(const char *variable)
+/* Those that would tell of another terminal than its own, or of another attempt. */
+static bool tells_of_other(const char *variable)
 {
-	static const char *const names[] = { "TERM=", "LINES=", "COLUMNS=", "TERMCAP=" };
+	static const char *const names[] = { "TERM=", "LINES=", "COLUMNS=", "TERMCAP=", KEEPER_MARK_VARIABLE "=" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strncmp(variable, names[i], strlen(names[i])) == 0)
@@ -113,9 +117,11 @@ static const char *replacing(const char *command, const char *variable)
 	return NULL;
 }
 
-/* Strings are borrowed, but the last one. */
-static char **make_environment(const char *const *given, const char *command)
+/* Strings are borrowed, but the last OWN_VARIABLES. */
+static char **make_environment(const struct keeper_order *order)
 {
+	const char *const *given = order->environment;
+	const char *command = order->command;
 	VEC(char *) all = { 0 };
 
 	for (size_t i = 0; given ? given[i] != NULL : environ[i] != NULL; i++) {
@@ -124,7 +130,7 @@ static char **make_environment(const char *const *given, const char *command)
 			char *kept;
 		} text = { given ? given[i] : environ[i] };
 
-		if (!tells_of_terminal(text.given) && !replacing(command, text.given))
+		if (!tells_of_other(text.given) && !replacing(command, text.given))
 			vec_push(&all, text.kept);
 	}
 	for (size_t i = 0; i < PAGERS; i++) {
@@ -137,6 +143,7 @@ static char **make_environment(const char *const *given, const char *command)
 			vec_push(&all, text.kept);
 	}
 	vec_push(&all, mem_strdup(TERM_VARIABLE));
+	vec_push(&all, mem_printf(KEEPER_MARK_VARIABLE "=%s", order->mark ? order->mark : ""));
 	vec_push(&all, NULL);
 	return all.items;
 }
@@ -147,7 +154,8 @@ static void free_environment(char **environment)
 
 	while (environment[count])
 		count++;
-	free(environment[count - 1]);
+	for (size_t i = count - OWN_VARIABLES; i < count; i++)
+		free(environment[i]);
 	free(environment);
 }
 
@@ -223,7 +231,7 @@ int program_start(struct program *program, const struct keeper_order *order, str
 	if (open_terminal(order, &master, &birth.slave) < 0) {
 		failed = errno;
 	} else {
-		birth.environment = make_environment(order->environment, order->command);
+		birth.environment = make_environment(order);
 		program->pid = give_birth(&birth, &failed);
 		free_environment(birth.environment);
 		close(birth.slave);

@@ -169,6 +169,8 @@ static void release_lists(struct runner *runner)
 	for (size_t i = 0; i < runner->tended.count; i++)
 		runner_tended_free(runner->tended.items[i]);
 	runner_live_query_free(runner->live_query);
+	for (size_t i = 0; i < runner->leftovers.count; i++)
+		runner_leftover_free(runner->leftovers.items[i]);
 	for (size_t i = 0; i < runner->choices.count; i++)
 		runner_choice_free(runner->choices.items[i]);
 	for (size_t i = 0; i < runner->readings.count; i++)
@@ -178,6 +180,7 @@ static void release_lists(struct runner *runner)
 	vec_release(&runner->choices);
 	vec_release(&runner->readings);
 	vec_release(&runner->awaited);
+	vec_release(&runner->leftovers);
 }
 
 /* Nothing is written down here: whoever takes the run up finds what was on its way. */
@@ -245,6 +248,7 @@ void runner_on_tick(void *user)
 	look_at_journal(runner);
 	runner_sweep(runner);
 	runner_pending_tick(runner);
+	runner_leftovers_tick(runner);
 	runner_proofs_tick(runner);
 	refresh_target(runner);
 }

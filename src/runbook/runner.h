@@ -128,6 +128,8 @@ struct step_plan {
 	size_t missing_count;
 	const char *faults; /* lint's, one a line; "" */
 	bool needs_override;
+	const char *left; /* "1 process of it still runs: sleep (pid 123)", though its keeper is gone; NULL: nothing is
+			     known to */
 };
 void runner_plan(struct runner *runner, size_t step, struct step_plan *ret);
 
@@ -137,6 +139,8 @@ void runner_plan(struct runner *runner, size_t step, struct step_plan *ret);
  * refused when it would be another one now. */
 int runner_start_step(struct runner *runner, size_t step, const char *text, const char *typed, struct error *error);
 int runner_stop_step(struct runner *runner, size_t step, struct error *error);
+/* End what still runs of the step without its keeper (step_plan.left): INT, TERM, KILL. */
+int runner_end_left(struct runner *runner, size_t step, struct error *error);
 
 /* RUN_DONE, RUN_SKIPPED, RUN_FAILED. */
 int runner_mark_step(struct runner *runner, size_t step, enum run_event_kind mark, const char *note,

@@ -364,6 +364,7 @@ static void make_plan(struct runner *runner, struct planned *planned)
 	}
 	plan->runs = runner_is_runnable(runner, step) && !step->notes.manual && !planning.sql_why;
 	plan_confirmation(&planning);
+	plan->left = runner_left_words(runner, planned->step, &planned->arena);
 	vec_release(&planning.fill.missing);
 }
 

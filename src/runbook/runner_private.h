@@ -74,6 +74,7 @@ struct check_run;
 
 struct live_query;
 
+struct leftover;
 struct choice {
 	char *name;
 	struct runner *runner;
@@ -114,6 +115,7 @@ struct runner {
 	VEC(struct awaited) awaited;
 	VEC(struct choice *) choices;
 	struct live_query *live_query;    /* that is looked at; NULL */
+	VEC(struct leftover *) leftovers; /* of attempts nobody knows the end of, each once */
 	VEC(struct check_run *) readings; /* of checks */
 	struct planned planned;           /* as it was shown: a view holds on to it */
 	struct planned checked;           /* as it is right before something is done */
@@ -215,6 +217,12 @@ void runner_tell_never(struct runner *runner, size_t step, int64_t attempt, cons
 /* ---- runner_proof.c ---- */
 void runner_make_proofs(struct runner *runner);
 void runner_proofs_before(struct runner *runner, size_t step, int64_t attempt);
+/* ---- runner_left.c ---- */
+void runner_leftovers_tick(struct runner *runner);
+void runner_leftover_free(struct leftover *leftover);
+/* What still runs of the step's attempts without a keeper, in the arena; NULL: nothing, as far as is known. */
+const char *runner_left_words(const struct runner *runner, size_t step, struct arena *arena);
+
 void runner_proofs_after(struct runner *runner, size_t step, int64_t attempt);
 void runner_proofs_end(struct runner *runner); /* the figures a run is left with */
 void runner_proofs_tick(struct runner *runner);

@@ -204,6 +204,11 @@ static inline int fake_stop(struct runner *runner, size_t step, struct error *er
 	return fake_tell(fake_of(runner), error, "stop", step, NULL, NULL);
 }
 
+static inline int fake_end_left(struct runner *runner, size_t step, struct error *error)
+{
+	return fake_tell(fake_of(runner), error, "end-left", step, NULL, NULL);
+}
+
 static inline int fake_mark(struct runner *runner, size_t step, enum run_event_kind mark, const char *note,
 			    struct error *error)
 {
@@ -303,6 +308,7 @@ static const struct runbook_hands fake_hands = {
 	.keeper = fake_keeper,
 	.start_step = fake_start,
 	.stop_step = fake_stop,
+	.end_left = fake_end_left,
 	.mark_step = fake_mark,
 	.undo = fake_undo,
 	.note = fake_note,

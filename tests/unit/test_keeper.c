@@ -6,12 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/strbuf.h"
 #include "runbook/keeper_folder.h"
 #include "runbook/keeper_json.h"
+#include "runbook/keeper_left.h"
 #include "runbook/keeper_ring.h"
 
 TestSuite(keeper, .timeout = 60);
@@ -185,6 +188,96 @@ Test(keeper, a_slow_keeper_gives_up)
 	cr_expect_eq(folder_lock(place.folder, &decided, NULL), -1);
 	cr_expect(decided);
 	cr_expect_eq(folder_judge(place.folder), FOLDER_LEFT);
+	place_close(&place);
+}
+
+/* ---- what is left ---- */
+
+/* A process that has the mark in its environment and starts one more, which has it no more; both end with `tie`. */
+static pid_t start_marked(const char *mark, int tie[2])
+{
+	char *entry = mem_printf(KEEPER_MARK_VARIABLE "=%s", mark);
+	char shell[] = "/bin/sh", option[] = "-c", script[] = "env -i cat; :";
+	char *arguments[] = { shell, option, script, NULL }, *environment[] = { entry, NULL };
+	pid_t pid;
+
+	cr_assert_eq(pipe(tie), 0);
+	pid = fork();
+	if (!pid) {
+		setsid();
+		dup2(tie[0], 0);
+		close(tie[0]);
+		close(tie[1]);
+		execve(shell, arguments, environment);
+		_exit(127);
+	}
+	close(tie[0]);
+	free(entry);
+	return pid;
+}
+
+static void note_mark(const struct place *place, const char *mark)
+{
+	struct keeper_order order = { .shell = "/bin/sh", .mark = mark };
+	struct strbuf text = STRBUF_INIT;
+	char *path = path_join(place->attempt, KEEPER_ORDER_FILE);
+
+	keeper_order_note(&order, "true", 1000, &text);
+	cr_assert_eq(path_write(path, text.text, text.length, NULL), 0);
+	free(path);
+	strbuf_release(&text);
+}
+
+static size_t look_for(const struct place *place, struct processes *found, size_t wanted)
+{
+	for (int i = 0; i < 500; i++) {
+		cr_assert_eq(keeper_left_find(place->attempt, found), 0);
+		if (found->all.count == wanted)
+			break;
+		usleep(10000);
+	}
+	return found->all.count;
+}
+
+Test(keeper, what_is_left_is_found_by_its_mark)
+{
+	struct place place;
+	struct processes found = { 0 };
+	struct strbuf words = STRBUF_INIT;
+	struct process gone;
+	char mark[KEEPER_MARK_MAX], other[KEEPER_MARK_MAX];
+	int tie[2];
+	pid_t pid;
+
+	keeper_mark_make(mark);
+	keeper_mark_make(other);
+	cr_expect_eq(strlen(mark), 32);
+	cr_expect_str_neq(mark, other);
+	place_open(&place);
+	cr_expect_eq(keeper_left_find(place.attempt, &found), -1);
+	note_mark(&place, other);
+	pid = start_marked(mark, tie);
+	cr_expect_eq(look_for(&place, &found, 0), 0);
+	keeper_left_words(&found, &words);
+	cr_expect_eq(words.length, 0);
+	note_mark(&place, mark);
+	/* The second one hid its environment, and is found by its parent. */
+	cr_assert_eq(look_for(&place, &found, 2), 2);
+	keeper_left_words(&found, &words);
+	cr_expect(strstr(words.text, "2 processes of it still run: "), "%s", words.text);
+	cr_expect(strstr(words.text, "cat (pid "), "%s", words.text);
+	/* One that got the id of another later is another. */
+	gone = *processes_find(&found, pid);
+	gone.start--;
+	cr_expect_not(process_is_there(&gone));
+	cr_expect_not(process_signal(&gone, SIGKILL));
+	cr_expect(process_is_there(processes_find(&found, pid)));
+	keeper_left_signal(&found, SIGKILL);
+	cr_expect_eq(waitpid(pid, NULL, 0), pid);
+	cr_expect_eq(look_for(&place, &found, 0), 0);
+	close(tie[1]);
+	strbuf_release(&words);
+	processes_release(&found);
 	place_close(&place);
 }
 

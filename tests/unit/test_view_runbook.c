@@ -457,6 +457,26 @@ Test(view_runbook, an_unknown_end_is_confirmed_in_words)
 	cr_assert_str_eq(told(), "start 1.1 kubectl get synapses | again 1.1\n");
 }
 
+Test(view_runbook, what_outlived_its_keeper_is_ended_on_a_key)
+{
+	size_t step;
+
+	runbook_world_run(&world);
+	step = step_index(&world, "1.1");
+	fake_plan(world.desk.runner, step, &world.runner.plans[step]);
+	world.runner.plans[step].block = PLAN_UNKNOWN_END;
+	world.runner.plans[step].why = "how it ended last time is not known";
+	world.runner.plans[step].left = "1 process of it still runs: sleep (pid 123)";
+	world.runner.planned[step] = true;
+	look(&world);
+	look(&world);
+	cr_assert(says("1 process of it still runs: sleep (pid 123)"));
+	cr_assert(says("X ends what still runs of it"));
+	cr_assert_str_eq(told(), "");
+	press(&world.console, "X");
+	cr_assert_str_eq(told(), "end-left 1.1\n");
+}
+
 Test(view_runbook, a_refusal_is_said)
 {
 	runbook_world_run(&world);

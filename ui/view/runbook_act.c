@@ -130,6 +130,11 @@ static void stop_step(struct console *console, struct runbook_page *page)
 			console_say(console, "%s", error.text);
 		else
 			console_say(console, "stopping %s", step_of(page)->id);
+	} else if (page->has_plan && page->plan.left) {
+		if (desk->hands->end_left(desk->runner, page->step, &error) < 0)
+			console_say(console, "%s", error.text);
+		else
+			console_say(console, "ending what is left of %s: INT, TERM, KILL", step_of(page)->id);
 	} else if (running != SIZE_MAX) {
 		console_say(console, "%s is what runs: go to it to stop it", page->runbook->steps.items[running].id);
 	} else {
@@ -286,7 +291,7 @@ bool runbook_act_can(const struct console *console, enum action action)
 	case ACTION_SKIP:
 	case ACTION_FAIL: return step_of(page) != NULL;
 	case ACTION_EDIT: return runbook_page_runs(page, page->step);
-	case ACTION_STOP: return runbook_page_running(page) != SIZE_MAX;
+	case ACTION_STOP: return runbook_page_running(page) != SIZE_MAX || (page->has_plan && page->plan.left);
 	case ACTION_TERMINAL: return state == RUN_STEP_RUNNING;
 	case ACTION_BRANCH: return outline_scenario(page->runbook, 0) != SIZE_MAX;
 	case ACTION_PEN: return page->run != NULL;

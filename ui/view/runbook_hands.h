@@ -24,6 +24,7 @@ struct runbook_hands {
 
 	int (*start_step)(struct runner *runner, size_t step, const char *text, const char *typed, struct error *error);
 	int (*stop_step)(struct runner *runner, size_t step, struct error *error);
+	int (*end_left)(struct runner *runner, size_t step, struct error *error);
 	int (*mark_step)(struct runner *runner, size_t step, enum run_event_kind mark, const char *note,
 			 struct error *error);
 	int (*undo)(struct runner *runner, size_t step, struct error *error);

@@ -119,6 +119,8 @@ void runbook_remark_step(const struct runbook_page *page, struct runbook_remarks
 		       page->plan.why);
 	if (page->plan.block == PLAN_READY && page->plan.why && page->plan.why[0])
 		remark(ret, ROLE_WARNING, "%s", page->plan.why);
+	if (page->plan.left)
+		remark(ret, ROLE_WARNING, "%s", page->plan.left);
 	if (page->plan.faults)
 		remark_lines(ROLE_WARNING, page->plan.faults, ret);
 	remark_rollback(page->plan.tier, page->plan.rollback, ret);
@@ -202,6 +204,8 @@ static void add_for_step(const struct console *console, const struct runbook_pag
 	const struct runbook_step *step = &page->runbook->steps.items[page->step];
 	enum run_step_state state = runbook_page_state(page, page->step, NULL);
 
+	if (state != RUN_STEP_RUNNING && state != RUN_STEP_WANTED && page->has_plan && page->plan.left)
+		add_key(console, ACTION_STOP, "ends what still runs of it", ret);
 	if (state == RUN_STEP_RUNNING || state == RUN_STEP_WANTED)
 		add_while_running(console, page, ret);
 	else if (page->has_plan && page->plan.block == PLAN_PEN && !runbook_page_is_over(state))

@@ -35,6 +35,7 @@ const struct runbook_hands runner_hands = {
 	.keeper = runner_keeper,
 	.start_step = runner_start_step,
 	.stop_step = runner_stop_step,
+	.end_left = runner_end_left,
 	.mark_step = runner_mark_step,
 	.undo = runner_undo,
 	.note = runner_note,
