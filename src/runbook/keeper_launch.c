@@ -17,8 +17,7 @@
 
 #define KEEPER_PROGRAM "skep-keeper"
 
-/* The caller frees it. NULL with the reason. */
-static char *find_keeper(struct error *error)
+char *keeper_find_program(struct error *error)
 {
 	const char *chosen = getenv("SKEP_KEEPER"), *search = getenv("PATH");
 	char self[PATH_MAX];
@@ -69,9 +68,9 @@ static int order_file(const struct keeper_order *order)
 
 static int launch(const char *path, int order, struct error *error)
 {
+	const char *arguments[] = { path, NULL };
 	/* A console that was started within a step is no part of it, nor what it starts. */
 	const char *unmarked[] = { KEEPER_MARK_VARIABLE "=", NULL };
-	const char *arguments[] = { path, NULL };
 	int ends[2], nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC), result = -1;
 
 	if (nowhere < 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
@@ -95,7 +94,7 @@ static int launch(const char *path, int order, struct error *error)
 
 int keeper_launch(const struct keeper_order *order, struct error *error)
 {
-	char *path = find_keeper(error);
+	char *path = keeper_find_program(error);
 	int file, result;
 
 	if (!path)

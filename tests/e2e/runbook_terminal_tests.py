@@ -133,6 +133,30 @@ def tests(skep):
             for pid in programs:
                 end(pid)
 
+    def keeper_killed_beneath_a_stubborn_one():
+        """What ignores that its keeper died is named, and goes on until somebody says otherwise."""
+        stubborn = "(trap '' HUP INT; echo $BASHPID > stubborn; sleep 300; true) & printf x >> count; sleep 60"
+        with Place(skep, {"one": markdown(stubborn)}, HERE) as place:
+            with place.console() as terminal:
+                start(place, terminal)
+                wait_until(lambda: (place.folder / "stubborn").exists())
+                pid = int((place.folder / "stubborn").read_text())
+                end(place.keepers()[0])
+                terminal.wait("end not known", f"bash (pid {pid})", "X ends what still runs of it")
+                terminal.read(3)
+                assert lives(pid)
+            with place.console() as terminal:  # nor is it forgotten
+                take_up(terminal)
+                terminal.wait("end not known", f"bash (pid {pid})", "X ends what still runs of it")
+                assert lives(pid)
+                press(terminal, "X", "ending what is left of 1.1")
+                terminal.send("X", 0.3)
+                wait_until(lambda: not lives(pid), 30)
+                terminal.wait("nothing of it runs any more")
+                assert counted(place) == 1
+                report = place.report()
+                assert f"bash (pid {pid})" in report and "ended by hand" in report, report
+
     def stopped():
         with Place(skep, {"one": markdown(COUNTS.format(seconds=4))}, HERE) as place, place.console() as terminal:
             start(place, terminal)
@@ -187,6 +211,23 @@ def tests(skep):
                 lend(terminal)
                 terminal.send("q", 0.3)
                 terminal.wait("Runbooks ▸", "✓ 1.1")
+
+    def killed_while_lent_by_a_shell():
+        """What started skep has its terminal back as it was, though skep itself had no time for that."""
+        with Place(skep, {"one": markdown(SCREEN)}, HERE) as place:
+            shell = f'"{skep}" --system "{place.system}"; echo back at "the shell"; exec cat'
+            with Terminal(["/bin/sh", "-c", shell], 120, 36, HOME=str(place.folder)) as terminal:
+                terminal.wait("Place ▸", "╰", seconds=60)
+                begin(terminal, "one")
+                run(terminal, "1.1")
+                terminal.wait("running")
+                lend(terminal)
+                assert terminal.restored()
+                end(children(terminal.pid)[0])
+                terminal.wait("back at the shell")
+                wait_until(lambda: terminal.read(0.1) or not terminal.restored())
+                terminal.send("typed\r", 0.3)
+                terminal.wait("typed")
 
     def terminated_while_lent():
         with Place(skep, {"one": markdown(SCREEN)}, HERE) as place, place.console() as terminal:
@@ -351,8 +392,10 @@ def tests(skep):
         return test
 
     named = {"a terminal that is closed": lost(closed), "a console that is killed": lost(killed),
-             "a console that is left": lost(left), "a keeper that is killed": keeper_killed, "stopped": stopped,
+             "a console that is left": lost(left), "a keeper that is killed": keeper_killed,
+             "keeper killed beneath what ignores that": keeper_killed_beneath_a_stubborn_one, "stopped": stopped,
              "resized": resized, "lent to its program": lent, "killed while it is lent": killed_while_lent,
+             "killed while it is lent, by a shell": killed_while_lent_by_a_shell,
              "ended while it is lent": terminated_while_lent, "keys that come too soon": keys_too_soon,
              "two consoles": two_consoles, "a target that changes": another_target,
              "a target that is not wanted": an_unwanted_target, "secrets that are said": secrets_that_are_said,

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "runbook/keeper_guard.h"
 
 #define TAKE_BACK     '\x1d' /* Ctrl-], as telnet and virsh have it */
 #define LOOK_MS       100    /* how often one looks whether the program still runs */
@@ -25,6 +26,7 @@ struct lend {
 	size_t sent;
 	bool back, lost;
 	bool sized; /* the program was told the terminal's own size */
+	int guard;  /* -1: none could be had */
 };
 
 /* The seat is told by the timer, at the next turn: it frees this one. */
@@ -38,6 +40,7 @@ static void come_back(struct lend *lend, bool lost)
 	io_watch_set(lend->input, 0);
 	io_watch_set(lend->output, 0);
 	tty_leave(lend->config.tty, LEAVE_WAIT_MS);
+	keeper_guard_end(lend->guard);
 	timer_start(lend->look, 0);
 }
 
@@ -142,6 +145,7 @@ struct lend *lend_new(const struct lend_config *config, struct error *error)
 		"on.\r\n";
 	struct lend *lend = mem_zalloc(sizeof(*lend));
 	struct strbuf leave = STRBUF_INIT;
+	struct error unguarded;
 	int result;
 
 	lend->config = *config;
@@ -152,6 +156,8 @@ struct lend *lend_new(const struct lend_config *config, struct error *error)
 		free(lend);
 		return NULL;
 	}
+	lend->guard = keeper_guard_start(config->tty->in, config->tty->out, &config->tty->before, reset,
+					 sizeof(reset) - 1, &unguarded);
 	lend->input = io_watch_new(config->loop, config->tty->in, LOOP_READ, on_input, lend);
 	lend->output = io_watch_new(config->loop, config->tty->out, 0, on_output, lend);
 	lend->look = timer_new(config->loop, on_look, lend);
