@@ -25,6 +25,7 @@ SETTLED_S = 1.2  # what changed less than a second ago is not acted on
 STEP_S = 60
 VERBOSE = "SKEP_SITUATIONS_VERBOSE" in os.environ
 STATES = "○✓✗–…"
+BACKUP = re.compile(r"\bbackup-\d{8}-\d{6}\b")
 
 
 class Person:
@@ -178,6 +179,7 @@ class Play:
         self.mended_s = self.green_s = None
         self.letter = None
         self.values = {}  # of placeholders
+        self.seen = []  # backups that were listed, newest first
 
     def run(self):
         situation = self.situation
@@ -295,16 +297,21 @@ class Play:
         self.person.until(lambda: self.page.focus() == begun and self.alert_is_live(), "a run about the alert", 30)
 
     def give_value(self, step, choice):
-        """To the placeholder that the step needs: the one of its choices with this number."""
+        """To the placeholder that the step needs: the one of its choices with this number. Where its choices are not
+        asked for, because the command may do more than look, it is typed as an earlier step showed it."""
         self.person.act("!")
         self.person.wait(f"{step} needs <")
         name = re.search(rf"{re.escape(step)} needs <([^>]+)>", self.person.terminal.text()).group(1)
-        item = self.person.until(lambda: re.search(rf"│ +{choice} +(\S+) ", self.person.terminal.text()),
+        item = self.person.until(lambda: re.search(rf"(not run:)|│ *{choice} (\S+)  ", self.person.terminal.text()),
                                  f"choice {choice}", STEP_S)
+        if item.group(1):
+            self.values[name] = self.seen[choice - 1]
+            self.person.answer(self.values[name])
+            return
         for _ in range(choice):
             self.person.press("\x1b[B", 0.1)
         self.person.press("\r")
-        self.values[name] = item.group(1)
+        self.values[name] = item.group(2)
 
     def text_of(self, step):
         """As it is run: with the values that were given."""
@@ -325,6 +332,7 @@ class Play:
         state = self.person.until(lambda: self.page.state(step) in ("✓", "✗") and self.page.state(step),
                                   f"{step} has ended", STEP_S)
         self.ran.append((self.book, step, self.text_of(step), state))
+        self.seen += [one for one in BACKUP.findall(self.person.terminal.text()) if one not in self.seen]
         # What only looks may well say that something is wrong.
         assert state == "✓" or not typed, f"{step} failed\n{self.person.terminal.text()}"
         if self.mended_s is None and not self.demo.active():

@@ -6,8 +6,9 @@ it: a row a situation, for runbook_situations.py to play.
 scenario, a number runs that step of it (`3.2`: any step by its id; `2=4`: with
 the fourth choice for what it needs), `skip N` passes one over, `done N` says
 that one is done by hand, `open NAME` follows the link to that runbook, where a
-run begins, `verify` runs the first step of the verification. What must be typed is taken from the runbook's own
-annotations, and the prompt must ask for just that."""
+run begins, `verify` runs the first step of the verification. What must be typed
+is taken from the runbook's own annotations, and the prompt must ask for just
+that."""
 from dataclasses import dataclass
 
 
@@ -84,7 +85,7 @@ TABLE = [
     polln("corruption: federated state", "corrupted-federated", "ValidationFailure", "data-corruption",
           "look, E, 1, 2, 3, 4, verify", later=(INTEGRITY,)),
     polln("corruption: everything is spoilt", "corrupted-store", "SynapseCorruption", "data-corruption",
-          "look, F, 1, 2=6, 3, 4, 5, 6, 7, 8, verify", later=(INTEGRITY,)),
+          "look, look, look, F, 1, 2=5, 3, 4, 5, 6, 7, 8, verify", later=(INTEGRITY,)),
     # ---- performance-degradation ----
     polln("performance: too many agents", "agent-explosion", "AgentCountHigh", "performance-degradation",
           "look, A, 1, 2, verify", age="20m", main=True, ci=True, later=(DECISIONS, REQUESTS, ANSWERED)),

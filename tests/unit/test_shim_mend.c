@@ -173,3 +173,66 @@ Test(shim_mend, a_region_is_lost_and_found)
 	stage_expect(&stage, DRCLI "failback --to=us-east-1", 0, "failing back");
 	stage_close(&stage);
 }
+
+/* What the tools show of a disaster, and that they do what they look like. */
+Test(shim_mend, the_tools_show_what_is_lost)
+{
+	struct shim_stage stage;
+	struct world *world;
+
+	stage_open(&stage, true, false);
+	world = stage.worlds[SHIM_COLONY];
+	cr_assert_eq(world->kind->inject(world, "zone-loss", NULL), 0);
+	stage_pause(&stage, 30000);
+	stage_expect(&stage, "kubectl get pods -n production -l app=polln-colony -o wide", 0, "Pending");
+	stage_expect(&stage, "kubectl get pods -n production -l app=polln-colony -o wide", 0, "node-1");
+	stage_expect(&stage, "kubectl describe pod -n production -l app=polln-colony", 0, "FailedScheduling");
+	stage_expect(&stage, CLI "status", 0, "without a place");
+	cr_assert_eq(world->kind->clear(world, NULL, NULL), 0);
+	stage_pause(&stage, 60000);
+	cr_assert_eq(world->kind->inject(world, "crash-loop", NULL), 0);
+	stage_expect(&stage, "kubectl get pods -n production -l app=polln-colony", 0, "CrashLoopBackOff");
+	stage_expect(&stage, "kubectl rollout undo deployment/polln-colony -n production", 0,
+		     "deployment.apps/polln-colony rolled back");
+	stage_close(&stage);
+}
+
+Test(shim_mend, a_full_way_is_slow_to_the_tools_too)
+{
+	struct shim_stage stage;
+	struct world *world;
+
+	stage_open(&stage, true, false);
+	world = stage.worlds[SHIM_COLONY];
+	stage_expect(&stage,
+		     "kubectl exec deploy/polln-colony -n production -- ping -c 2 lmcache.production.svc.cluster.local",
+		     0, "rtt min/avg/max/mdev = 0.3");
+	cr_assert_eq(world->kind->inject(world, "slow-network", NULL), 0);
+	stage_pause(&stage, 90000);
+	stage_expect(&stage,
+		     "kubectl exec deploy/polln-colony -n production -- ping -c 2 lmcache.production.svc.cluster.local",
+		     0, "rtt min/avg/max/mdev = 2");
+	stage_close(&stage);
+}
+
+Test(shim_mend, data_are_cleared_where_they_are_kept_and_nowhere_else)
+{
+	struct shim_stage stage;
+
+	stage_open(&stage, true, false);
+	stage_expect(&stage, "kubectl scale deployment/polln-colony -n production --replicas=0", 0, "scaled");
+	stage_expect(&stage, "kubectl exec statefulset/polln-colony-db -n production -- find /data -name x", 0, "");
+	stage_expect(&stage, "kubectl exec statefulset/polln-colony-db -n production -- rm -rf /tmp/x", 0, "");
+	stage_expect(&stage, "kubectl exec deploy/lmcache -n production -- rm -rf /data", 0, "");
+	stage_expect(&stage, "kubectl scale deployment/polln-colony -n production --replicas=1", 0, "scaled");
+	stage_expect(&stage, "kubectl rollout status deployment/polln-colony -n production --timeout=300s", 0, "");
+	stage_expect(&stage, CLI "validate --full", 0, "validation passed");
+	stage_expect(&stage, "kubectl scale deployment/polln-colony -n production --replicas=0", 0, "scaled");
+	stage_expect(&stage, "kubectl exec statefulset/polln-colony-db -n production -- rm -rf /data", 0, "");
+	stage_expect(&stage, "kubectl scale deployment/polln-colony -n production --replicas=1", 0, "scaled");
+	stage_expect(&stage, "kubectl rollout status deployment/polln-colony -n production --timeout=300s", 0, "");
+	stage_expect(&stage, CLI "validate --full", 1, "agents: invalid");
+	stage_expect(&stage, CLI "restore --full --latest", 0, "restore completed");
+	stage_expect(&stage, CLI "validate --full", 0, "validation passed");
+	stage_close(&stage);
+}
