@@ -332,6 +332,7 @@ class Play:
         state = self.person.until(lambda: self.page.state(step) in ("✓", "✗") and self.page.state(step),
                                   f"{step} has ended", STEP_S)
         self.ran.append((self.book, step, self.text_of(step), state))
+        self.person.terminal.read(0.4)  # what it said comes after its end
         self.seen += [one for one in BACKUP.findall(self.person.terminal.text()) if one not in self.seen]
         # What only looks may well say that something is wrong.
         assert state == "✓" or not typed, f"{step} failed\n{self.person.terminal.text()}"
@@ -376,7 +377,12 @@ class Play:
     def close(self):
         self.person.press(":")
         self.person.answer("close mended")
-        self.person.wait("the run is over", seconds=60)
+        # What does not hold is asked about, once.
+        if self.person.until(lambda: next((words for words in ("the run is over", "Close it?")
+                                           if words in self.person.terminal.text()), None),
+                             "the run is closed", 60) == "Close it?":
+            self.person.press("1")
+            self.person.wait("the run is over", seconds=60)
 
     def check_report(self):
         done = subprocess.run([self.skep, "runbook", "report", "last", "--system", str(self.demo.system_file)],
