@@ -7,6 +7,9 @@
 /* Names further apart than that are not meant. */
 #define NEARLY 3u
 
+/* Each is looked for in the whole file. */
+#define ALERTS_MAX 1000
+
 static unsigned line_of(const struct runbook *runbook, const char *word)
 {
 	const char *found = strstr(runbook->source, word);
@@ -47,6 +50,11 @@ static void find_unknown_alerts(struct lint *lint)
 	for (size_t i = 0; lint->context->alerts && i < lint->runbook->alerts.count; i++) {
 		const char *name = lint->runbook->alerts.items[i], *near;
 
+		if (i == ALERTS_MAX) {
+			lint_add(lint, FAULT_APPROXIMATION, line_of(lint->runbook, name),
+				 "of its alerts only the first %d are looked up", ALERTS_MAX);
+			return;
+		}
 		if (is_alert(lint->context, name))
 			continue;
 		near = nearest_alert(lint->context, name);

@@ -173,3 +173,22 @@ Test(runbook_lint, tables_links_and_alerts)
 			 "%s", found);
 	free(found);
 }
+
+/* Each is looked for in the whole file, and a file may name as many as it has room for. */
+Test(runbook_lint, more_alerts_than_anybody_names)
+{
+	static const char *const alerts[] = { "ColonyDown" };
+	struct runbook_lint_context context = { .alerts = alerts, .alert_count = 1 };
+	struct strbuf source = STRBUF_INIT;
+	char *found;
+
+	strbuf_addstr(&source, "---\nalerts: [ColonyDwon");
+	for (int i = 1; i < 50000; i++)
+		strbuf_addstr(&source, ", ColonyDown");
+	strbuf_addstr(&source, "]\n---\n# T\n");
+	found = lint(source.text, &context);
+	cr_expect_str_eq(found, "2 no rule raises the alert 'ColonyDwon' (did you mean 'ColonyDown')\n"
+				"2 of its alerts only the first 1000 are looked up\n");
+	free(found);
+	strbuf_release(&source);
+}
