@@ -198,6 +198,19 @@ static void object_rows(const struct shim_kubectl *call, struct query *query)
 	}
 }
 
+/* A node whose pod waits for a place is gone. */
+static bool is_lost(const struct shim_kubectl *call, unsigned node)
+{
+	for (size_t i = 0; i < call->cluster.pods.count; i++) {
+		const struct shim_pod *pod = &call->cluster.pods.items[i];
+
+		if (pod->workload->source == PODS_INSTANCES && pod->instance % 3 + 1 == node &&
+		    !strcmp(pod->status, "Pending"))
+			return true;
+	}
+	return false;
+}
+
 static void text_rows(const struct shim_kubectl *call, struct query *query)
 {
 	const cJSON *status = call->cluster.status;
@@ -215,7 +228,8 @@ static void text_rows(const struct shim_kubectl *call, struct query *query)
 		shim_table_row(&query->table, "NAME", "STATUS", "ROLES", "AGE", "VERSION");
 		for (unsigned i = 1; i <= 3; i++) {
 			snprintf(text, sizeof(text), "node-%u", i);
-			shim_table_row(&query->table, text, "Ready", "<none>", age, SHIM_KUBERNETES);
+			shim_table_row(&query->table, text, is_lost(call, i) ? "NotReady" : "Ready", "<none>", age,
+				       SHIM_KUBERNETES);
 		}
 	} else if (!strcmp(query->kind->name, "networkpolicies") && production) {
 		shim_table_row(&query->table, "NAME", "POD-SELECTOR", "AGE");

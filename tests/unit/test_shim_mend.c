@@ -187,6 +187,7 @@ Test(shim_mend, the_tools_show_what_is_lost)
 	stage_expect(&stage, "kubectl get pods -n production -l app=polln-colony -o wide", 0, "Pending");
 	stage_expect(&stage, "kubectl get pods -n production -l app=polln-colony -o wide", 0, "node-1");
 	stage_expect(&stage, "kubectl describe pod -n production -l app=polln-colony", 0, "FailedScheduling");
+	stage_expect(&stage, "kubectl get nodes", 0, "NotReady");
 	stage_expect(&stage, CLI "status", 0, "without a place");
 	cr_assert_eq(world->kind->clear(world, NULL, NULL), 0);
 	stage_pause(&stage, 60000);
