@@ -85,7 +85,7 @@ TABLE = [
     polln("corruption: federated state", "corrupted-federated", "ValidationFailure", "data-corruption",
           "look, E, 1, 2, 3, 4, verify", later=(INTEGRITY,)),
     polln("corruption: everything is spoilt", "corrupted-store", "SynapseCorruption", "data-corruption",
-          "look, look, look, F, 1, 2=5, 3, 4, 5, 6, 7, 8, verify", later=(INTEGRITY,)),
+          "look, 1.3, F, 1, 2=5, 3, 4, 5, 6, 7, 8, verify", later=(INTEGRITY,)),
     # ---- performance-degradation ----
     polln("performance: too many agents", "agent-explosion", "AgentCountHigh", "performance-degradation",
           "look, A, 1, 2, verify", age="20m", main=True, ci=True, later=(DECISIONS, REQUESTS, ANSWERED)),
