@@ -164,7 +164,7 @@ static void add_opened(const struct run_event *opened, const struct runbook *run
 {
 	begin_row(ret, "System");
 	report_add_text(ret, opened->system);
-	if (*opened->environment) {
+	if (*opened->environment && strcmp(opened->environment, "none") != 0) {
 		strbuf_addstr(ret, ", ");
 		report_add_text(ret, opened->environment);
 	}
@@ -283,6 +283,8 @@ static void add_head(const struct run *run, const struct runbook *runbook, struc
 
 	if (!*title && runbook)
 		title = runbook->title;
+	if (strlen(title) > 8 && strncasecmp(title, "Runbook:", 8) == 0)
+		title += 8 + strspn(title + 8, " ");
 	strbuf_addstr(ret, "# Run: ");
 	report_add_text(ret, *title ? title : run->id);
 	strbuf_addstr(ret, "\n\n");

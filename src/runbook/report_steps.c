@@ -95,6 +95,7 @@ static void add_output(const char *folder, const char *step, const struct run_at
 static void add_outcome(const struct run_attempt *attempt, struct strbuf *ret)
 {
 	const struct run_event *outcome = attempt->outcome;
+	bool failed = false;
 
 	if (!outcome) {
 		strbuf_addstr(ret, attempt->start ? "**still running, or its end was lost**"
@@ -105,12 +106,9 @@ static void add_outcome(const struct run_attempt *attempt, struct strbuf *ret)
 	case RUN_OUTCOME_UNKNOWN: strbuf_addstr(ret, "**OUTCOME UNKNOWN**"); break;
 	case RUN_OUTCOME_NEVER: strbuf_addstr(ret, "nothing was run"); break;
 	case RUN_OUTCOME_OK: strbuf_addstr(ret, "ok"); break;
-	default:
-		strbuf_addstr(ret, "**");
-		report_add_text(ret, outcome->outcome);
-		strbuf_addstr(ret, "**");
+	default: failed = true; report_add_failure(ret, outcome->outcome, outcome->reason);
 	}
-	if (*outcome->reason) {
+	if (!failed && *outcome->reason) {
 		strbuf_addstr(ret, ", ");
 		report_add_text(ret, outcome->reason);
 	}

@@ -130,3 +130,16 @@ void report_add_duration(struct strbuf *ret, int64_t ms)
 	duration_format(ms, text, sizeof(text));
 	strbuf_addstr(ret, text);
 }
+
+void report_add_failure(struct strbuf *ret, const char *outcome, const char *reason)
+{
+	bool says = *outcome && strncmp(reason, outcome, strlen(outcome)) == 0;
+
+	strbuf_addstr(ret, "**");
+	report_add_text(ret, says ? reason : outcome);
+	strbuf_addstr(ret, "**");
+	if (says || !*reason)
+		return;
+	strbuf_addstr(ret, ", ");
+	report_add_text(ret, reason);
+}

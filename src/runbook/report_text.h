@@ -20,4 +20,7 @@ void report_add_block(struct strbuf *ret, const char *info, const char *text);
 void report_add_time(struct strbuf *ret, int64_t wall_ms);
 void report_add_duration(struct strbuf *ret, int64_t ms);
 
+/* How something ended that did not end well, and why, the one word for it only once: "timeout after 5s". */
+void report_add_failure(struct strbuf *ret, const char *outcome, const char *reason);
+
 #endif

@@ -97,16 +97,18 @@ static void add_attempt(const struct run_event *event, struct strbuf *ret)
 
 static void add_outcome(const struct run_event *event, struct strbuf *ret)
 {
+	enum run_outcome outcome = run_outcome_of(event);
+
 	add_attempt(event, ret);
-	if (run_outcome_of(event) == RUN_OUTCOME_UNKNOWN) {
-		strbuf_addstr(ret, ": **OUTCOME UNKNOWN**");
+	strbuf_addstr(ret, ": ");
+	if (outcome == RUN_OUTCOME_UNKNOWN || outcome == RUN_OUTCOME_OK) {
+		strbuf_addstr(ret, outcome == RUN_OUTCOME_OK ? event->outcome : "**OUTCOME UNKNOWN**");
+		add_words(", ", event->reason, ret);
 	} else {
-		strbuf_addstr(ret, run_outcome_of(event) == RUN_OUTCOME_OK ? ": " : ": **");
-		report_add_text(ret, event->outcome);
-		strbuf_addstr(ret, run_outcome_of(event) == RUN_OUTCOME_OK ? "" : "**");
+		report_add_failure(ret, event->outcome, event->reason);
 	}
-	add_words(", ", event->reason, ret);
-	if (event->elapsed_ms > 0) {
+	/* Of a time limit the reason tells how long it was. */
+	if (event->elapsed_ms > 0 && outcome != RUN_OUTCOME_TIMEOUT) {
 		strbuf_addstr(ret, " after ");
 		report_add_duration(ret, event->elapsed_ms);
 	}
@@ -122,7 +124,7 @@ static void add_taken_back(const struct run *run, const struct run_event *event,
 		return;
 	}
 	strbuf_addf(ret, ": %s", of->kind == RUN_MITIGATED ? "mitigated" : verbs[of->kind]);
-	add_words(" ", of->step, ret);
+	add_words(" ", of->kind == RUN_BRANCH ? of->value : of->step, ret);
 	strbuf_addstr(ret, " (");
 	report_add_time(ret, of->time_ms);
 	strbuf_addch(ret, ')');

@@ -98,6 +98,30 @@ static void expect_not(const char *report, const char *part)
 	cr_expect_not(strstr(report, part), "'%s' in:\n%s", part, report);
 }
 
+Test(report, a_word_is_said_once)
+{
+	char *report;
+
+	folder[0] = '\0';
+	report = report_of("e01 ana@jump1/a run-open title=Runbook:_Cache\n"
+			   "e02 ana@jump1/a run-branch value=B\n"
+			   "e03 ana@jump1/a step-intent step=1.1 attempt=1 command=sleep\n"
+			   "e04 ana@jump1/a step-outcome step=1.1 attempt=1 of=e03 outcome=timeout"
+			   " reason=timeout_after_5s elapsed=5000\n"
+			   "e05 ana@jump1/a step-intent step=1.2 attempt=1 command=sleep\n"
+			   "e06 ana@jump1/a step-outcome step=1.2 attempt=1 of=e05 outcome=stopped reason=stopped"
+			   " elapsed=2000\n"
+			   "e07 ana@jump1/a step-undo of=e02\n",
+			   NULL);
+	expect(report, "# Run: Cache\n");
+	expect(report, "ended: step 1.1: **timeout after 5s** |\n");
+	expect(report, ": **timeout after 5s**, took 5s.");
+	expect(report, "ended: step 1.2: **stopped** after 2s |\n");
+	expect(report, ": **stopped**, took 2s.");
+	expect(report, "took back: chose scenario B (");
+	free(report);
+}
+
 Test(report, tells_the_night, .init = setup, .fini = teardown)
 {
 	struct runbook runbook;
@@ -147,7 +171,7 @@ static const char scenarios_text[] =
 	"<!-- skep: { check: { expr: b == 0, name: two is well } } -->\n1. Mend two\n";
 
 #define READINGS                                                                                                       \
-	"e2 ana/a run-evidence step=2.1 name=one_is_well when=turned source=holds note=well\n"                        \
+	"e2 ana/a run-evidence step=2.1 name=one_is_well when=turned source=holds note=well\n"                         \
 	"e3 ana/a run-evidence step=3.1 name=two_is_well when=turned source=holds note=well\n"
 
 /* Its checks are asked whatever is chosen; what was not chosen is no part of what happened. */
