@@ -157,6 +157,9 @@ static void done(struct console *console, struct runbook_page *page)
 
 static void undo(struct console *console, struct runbook_page *page)
 {
+	const struct run_event *of =
+		page->run ? run_undoable(page->run, step_of(page) ? step_of(page)->id : NULL) : NULL;
+	bool chosen = of && of->kind == RUN_BRANCH;
 	struct runbook_desk *desk = console->runbooks;
 	struct error error = { "" };
 
@@ -164,8 +167,10 @@ static void undo(struct console *console, struct runbook_page *page)
 	if (desk->hands->undo(desk->runner, page->step, &error) < 0)
 		console_say(console, "%s", error.text);
 	else
-		console_say(console, "taken back%s%s", page->step != SIZE_MAX ? ": " : "",
-			    page->step != SIZE_MAX ? step_of(page)->id : "");
+		console_say(console, "taken back: %s",
+			    page->step != SIZE_MAX ? step_of(page)->id
+			    : chosen               ? "which scenario it is"
+						   : "that the run is closed");
 }
 
 static void give_terminal(struct console *console, struct runbook_page *page)
