@@ -23,6 +23,7 @@ from terminal import Terminal
 KEYS_MOST = 12
 SETTLED_S = 1.2  # what changed less than a second ago is not acted on
 STEP_S = 60
+IDLE_S = 300  # after which the first key only wakes the console
 VERBOSE = "SKEP_SITUATIONS_VERBOSE" in os.environ
 STATES = "○✓✗–…"
 BACKUP = re.compile(r"\bbackup-\d{8}-\d{6}\b")
@@ -34,12 +35,24 @@ class Person:
     def __init__(self, command, **env):
         self.terminal = Terminal(command, 200, 50, **env)
         self.keys, self.letters = 0, 0
+        self.last = time.monotonic()
 
     def press(self, key, settle=0.3):
+        idle_s = time.monotonic() - self.last
+        if idle_s > IDLE_S - 5:
+            self.wake(key, IDLE_S + 5 - idle_s)
+        self.last = time.monotonic()
         self.keys += 1
         if VERBOSE:
             print(f"  key {self.keys}: {key!r}", file=sys.stderr, flush=True)
         self.terminal.send(key, settle)
+
+    def wake(self, key, seconds):
+        """A key more, surely past the time after which it does nothing else."""
+        self.terminal.read(max(seconds, 0))
+        self.keys += 1
+        self.terminal.send(key)
+        self.wait("awake: press the key again")
 
     def act(self, key):
         """A key that acts on what stands under the focus: somebody looks at it first."""

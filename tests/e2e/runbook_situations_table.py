@@ -99,7 +99,7 @@ TABLE = [
     polln("performance: anchor pool full", "kv-saturation", "AnchorPoolSaturated", "performance-degradation",
           "look, E, 1, verify", age="20m"),
     polln("performance: hot partition", "latency", "CriticalDecisionLatency", "performance-degradation",
-          "look, look, look, G, 1, verify", green_s=480),
+          "look, look, G, 1, verify", green_s=480),
     polln("performance: requests fail", "error-burst", "SLAViolationAvailability", "performance-degradation",
           "look, H, 1, 2, verify", green_s=480),
     polln("performance: requests do not arrive", "traffic-loss", "ThroughputCritical", "performance-degradation",
