@@ -72,7 +72,8 @@ struct run_attempt {
 	const struct run_event *intent;  /* the first in the journal of that number: who wrote it may run it */
 	const struct run_event *start;   /* the first */
 	const struct run_event *outcome; /* the first that says how it ended; else one that says nobody knows */
-	bool refused;                    /* the intent was: there is none in its place that was not */
+	bool refused;                    /* the intent was: there is none in its place that was not, though one that
+					    comes takes it as long as nothing was started */
 };
 
 struct run_step {

@@ -204,6 +204,16 @@ static const char *begun_by(struct run *run, const struct run_attempt *attempt)
 	return arena_printf(&run->words, "attempt %" PRId64 " is of %s", attempt->number, attempt->intent->actor);
 }
 
+/* Was it refused, and did nothing come of it, as far as anybody tells? Who wrote it may have said so already. */
+static bool gives_way(const struct run_attempt *attempt)
+{
+	const struct run_event *outcome = attempt->outcome;
+
+	if (!attempt->refused || attempt->start)
+		return false;
+	return !outcome || (run_outcome_of(outcome) == RUN_OUTCOME_NEVER && is_same(outcome->of, attempt->intent->id));
+}
+
 /* The first intent of a number has it. One that was refused gives way, unless it was started all the same. */
 static void take_intent(struct fold *fold, struct run_entry *entry)
 {
@@ -212,7 +222,7 @@ static void take_intent(struct fold *fold, struct run_entry *entry)
 	struct run_attempt *attempt = step ? run_find_attempt(step, event->attempt) : NULL;
 	bool may;
 
-	if (attempt && attempt->intent && (!attempt->refused || attempt->start || attempt->outcome)) {
+	if (attempt && attempt->intent && !gives_way(attempt)) {
 		refuse(entry, begun_by(fold->run, attempt));
 		return;
 	}
@@ -220,6 +230,9 @@ static void take_intent(struct fold *fold, struct run_entry *entry)
 	attempt = attempt_of(fold->run, event);
 	if (attempt->intent && !may)
 		return;
+	/* That the other one never ran says nothing of this one. */
+	if (attempt->intent)
+		attempt->outcome = NULL;
 	attempt->intent = event;
 	attempt->refused = !may;
 	if (may)

@@ -27,6 +27,7 @@ struct runner_target {
 enum pending_phase {
 	PENDING_LOOKS,    /* the target is read; nothing is written down */
 	PENDING_WRITTEN,  /* the intent is journalled, not yet known to be durable and the one that counts */
+	PENDING_WAITS,    /* another console is about to say that it never ran the step; nothing is written down */
 	PENDING_DURABLE,  /* it is durable */
 	PENDING_LOOKS_ON, /* and it counts: the target is read a last time */
 };
@@ -40,8 +41,8 @@ struct pending {
 	struct runner *runner;
 	size_t step;
 	enum pending_phase phase;
-	int64_t attempt, since_ms; /* monotonic */
-	size_t known;              /* attempts that were known of when the intent was written */
+	int64_t attempt, since_ms; /* monotonic: when it was begun, then when the intent was written */
+	size_t known; /* attempts that may have run, as far as was known when a person said yes */
 	char *id;                  /* of the intent; NULL before it is written */
 	char *command;             /* as it will run */
 	bool again;                /* asked for in words, after an end nobody knows */

@@ -132,7 +132,11 @@ static void tell(struct runner *runner, struct run_event *event, size_t step, in
 	free(id);
 }
 
-/* Nothing was run, and by the claim nothing will be. */
+/*
+ * Nothing was run, and by the claim nothing will be. The folder may be another
+ * console's, though: its intent came first, or, where ours was refused, may yet
+ * come and have the number.
+ */
 void runner_tell_never(struct runner *runner, size_t step, int64_t attempt, const char *intent, const char *reason)
 {
 	struct run_event event = runner_event(RUN_OUTCOME);
@@ -141,8 +145,7 @@ void runner_tell_never(struct runner *runner, size_t step, int64_t attempt, cons
 	struct keeper *keeper = NULL;
 	const struct run_attempt *told = find_attempt(runner, step, attempt);
 
-	/* The folder of that number may be another console's, whose intent came first. */
-	if (!told || !told->intent || strcmp(told->intent->id, intent) == 0) {
+	if (!told || !told->intent || (strcmp(told->intent->id, intent) == 0 && !told->refused)) {
 		if (runner_make_step_folder(runner, step, NULL) == 0)
 			keeper = keeper_attach(&config, runner_attempt_folder(runner, step, attempt, &arena), NULL);
 		keeper_free(keeper);
@@ -229,7 +232,10 @@ static void tell_end(struct tended *tended)
 	tell(runner, &event, tended->step, tended->attempt, tended->intent, lost ? "unknown" : "outcome");
 	if (began)
 		runner_proofs_after(runner, tended->step, tended->attempt);
-	if (!tended->ours || strcmp(event.outcome, run_outcome_names[RUN_OUTCOME_NEVER]) == 0)
+	if (tended->ours && strcmp(event.outcome, run_outcome_names[RUN_OUTCOME_NEVER]) == 0)
+		runner_say(runner, "%s was not started, and can be again: %s", runner_step_id(runner, tended->step),
+			   event.reason);
+	else if (!tended->ours)
 		runner_say(runner, "%s %s%s%s", runner_step_id(runner, tended->step), event.outcome,
 			   *event.reason ? ": " : "", event.reason);
 }

@@ -13,6 +13,9 @@
 /* So long the journal may take to write an intent down: later nobody expects the step to start any more. */
 #define DURABLE_MS (15 * CLOCK_SECOND)
 
+/* So long a console that was refused may take to say that it ran nothing. */
+#define REFUSED_MS (3 * CLOCK_SECOND)
+
 struct pending *runner_find_pending(const struct runner *runner, size_t step)
 {
 	for (size_t i = 0; i < runner->pending.count; i++)
@@ -48,10 +51,12 @@ static void end_pending(struct pending *pending, const char *reason)
 	size_t step = pending->step;
 	int64_t attempt = pending->attempt;
 	bool written = pending->id != NULL;
+	char *words = mem_strdup(reason); /* the fold's, perhaps, which moves on */
 
-	runner_say(runner, "%s was not run: %s", runner_step_id(runner, step), reason);
+	runner_say(runner, "%s was not run: %s", runner_step_id(runner, step), words);
 	if (written)
-		runner_tell_never(runner, step, attempt, pending->id, reason);
+		runner_tell_never(runner, step, attempt, pending->id, words);
+	free(words);
 	drop_pending(runner, pending);
 }
 
@@ -138,15 +143,24 @@ static void on_last_look(void *user, struct runner_target *target)
 	arena_release(&arena);
 }
 
+/* Surely it never was: its console says so, and nothing says otherwise. */
+static bool never_ran(const struct run_attempt *attempt)
+{
+	return !attempt->start && attempt->outcome && run_outcome_of(attempt->outcome) == RUN_OUTCOME_NEVER;
+}
+
 static size_t attempts_known(const struct runner *runner, size_t step)
 {
 	const struct run *run = runner_run(runner);
 	const struct run_step *told = run ? run_find_step(run, runner_step_id(runner, step)) : NULL;
+	size_t ret = 0;
 
-	return told ? told->attempts.count : 0;
+	for (size_t i = 0; told && i < told->attempts.count; i++)
+		ret += !never_ran(&told->attempts.items[i]);
+	return ret;
 }
 
-/* Attempts that the journal has before that one, or that nobody knows the beginning of. */
+/* Attempts that may have run and that the journal has before that one, or that nobody knows the beginning of. */
 static size_t attempts_before(const struct runner *runner, size_t step, const struct run_attempt *own)
 {
 	const struct run_step *told = run_find_step(runner_run(runner), runner_step_id(runner, step));
@@ -155,7 +169,8 @@ static size_t attempts_before(const struct runner *runner, size_t step, const st
 	for (size_t i = 0; i < told->attempts.count; i++) {
 		const struct run_attempt *other = &told->attempts.items[i];
 
-		ret += other != own && (!other->intent || other->intent->sequence < own->intent->sequence);
+		ret += other != own && !never_ran(other) &&
+		       (!other->intent || other->intent->sequence < own->intent->sequence);
 	}
 	return ret;
 }
@@ -188,33 +203,36 @@ void runner_pending_on_event(struct runner *runner, const struct journal_event *
 	}
 }
 
+/* Why it is another console's turn, or nobody's: both may have begun while the pen changed hands. */
+static const char *why_not_ours(const struct pending *pending)
+{
+	const struct runner *runner = pending->runner;
+	const struct run *run = runner_run(runner);
+	const char *id = runner_step_id(runner, pending->step), *why = NULL;
+	const struct run_step *told = run ? run_find_step(run, id) : NULL;
+
+	if (!run)
+		return "the journal does not tell of this run any more";
+	if (!run_may(run, runner->actor, runner->config.seat, id, &why))
+		return why;
+	if (told && (told->state == RUN_STEP_WANTED || told->state == RUN_STEP_RUNNING))
+		return "another console was first";
+	return "another console was at it too: look, then run it again";
+}
+
 static void go_on(struct pending *pending)
 {
 	struct runner *runner = pending->runner;
 	struct error error = { "" };
 
 	if (!counts(pending)) {
-		end_pending(pending, "another console was first, or has the pen now");
+		end_pending(pending, why_not_ours(pending));
 		return;
 	}
 	pending->phase = PENDING_LOOKS_ON;
 	pending->job = runner_target_ask(runner, on_last_look, pending, &error);
 	if (!pending->job)
 		end_pending(pending, error.text);
-}
-
-void runner_pending_tick(struct runner *runner)
-{
-	int64_t now_ms = loop_monotonic_ms(runner->config.loop);
-
-	for (size_t i = runner->pending.count; i-- > 0;) {
-		struct pending *pending = runner->pending.items[i];
-
-		if (pending->phase == PENDING_DURABLE)
-			go_on(pending);
-		else if (pending->phase == PENDING_WRITTEN && now_ms - pending->since_ms > DURABLE_MS)
-			end_pending(pending, "the journal did not write it down in time");
-	}
 }
 
 /* Also above what lies in the folder: an attempt the journal lost is none to be made again. */
@@ -234,7 +252,6 @@ static void write_intent(struct pending *pending, const struct planned *planned)
 	const char *step = runner_step_id(runner, pending->step);
 	struct arena arena = { 0 };
 
-	pending->known = attempts_known(runner, pending->step);
 	pending->attempt = next_attempt(runner, pending->step);
 	pending->id =
 		mem_printf("%s/%s/%lld/intent/%s", runner->id, step, (long long)pending->attempt, runner->config.seat);
@@ -250,6 +267,17 @@ static void write_intent(struct pending *pending, const struct planned *planned)
 	arena_release(&arena);
 }
 
+/* Another console was refused the step just now: it will say that it ran nothing, and then it is this one's. */
+static bool is_about_to_be_told(const struct pending *pending)
+{
+	const struct runner *runner = pending->runner;
+	const struct run *run = runner_run(runner);
+	const struct run_step *told = run ? run_find_step(run, runner_step_id(runner, pending->step)) : NULL;
+
+	return told && told->state == RUN_STEP_UNKNOWN && told->last->kind == RUN_INTENT &&
+	       loop_monotonic_ms(runner->config.loop) - pending->since_ms < REFUSED_MS;
+}
+
 /* The target is read: is everything still as it was when the person said yes? */
 static void on_first_look(void *user, struct runner_target *target)
 {
@@ -262,12 +290,40 @@ static void on_first_look(void *user, struct runner_target *target)
 	runner->going = pending;
 	planned = runner_check_plan(runner, pending->step);
 	runner->going = NULL;
-	if (planned->plan.block != PLAN_READY && !(planned->plan.block == PLAN_UNKNOWN_END && pending->again))
+	if (planned->plan.block == PLAN_UNKNOWN_END && !pending->again && is_about_to_be_told(pending))
+		pending->phase = PENDING_WAITS;
+	else if (planned->plan.block != PLAN_READY && !(planned->plan.block == PLAN_UNKNOWN_END && pending->again))
 		end_pending(pending, planned->plan.why);
 	else if (strcmp(planned->command, pending->command) != 0 || planned->plan.tier != pending->facts.tier)
 		end_pending(pending, "the command is another one by now");
 	else
 		write_intent(pending, planned);
+}
+
+static void look_first(struct pending *pending)
+{
+	struct error error = { "" };
+
+	pending->phase = PENDING_LOOKS;
+	pending->job = runner_target_ask(pending->runner, on_first_look, pending, &error);
+	if (!pending->job)
+		end_pending(pending, error.text);
+}
+
+void runner_pending_tick(struct runner *runner)
+{
+	int64_t now_ms = loop_monotonic_ms(runner->config.loop);
+
+	for (size_t i = runner->pending.count; i-- > 0;) {
+		struct pending *pending = runner->pending.items[i];
+
+		if (pending->phase == PENDING_DURABLE)
+			go_on(pending);
+		else if (pending->phase == PENDING_WAITS)
+			look_first(pending);
+		else if (pending->phase == PENDING_WRITTEN && now_ms - pending->since_ms > DURABLE_MS)
+			end_pending(pending, "the journal did not write it down in time");
+	}
 }
 
 /* ---- acts ---- */
@@ -303,6 +359,8 @@ static int begin(struct runner *runner, size_t step, const char *text, const cha
 	*pending = (struct pending){ .runner = runner,
 				     .step = step,
 				     .phase = PENDING_LOOKS,
+				     .since_ms = loop_monotonic_ms(runner->config.loop),
+				     .known = attempts_known(runner, step),
 				     .again = planned->plan.block == PLAN_UNKNOWN_END,
 				     .command = mem_strdup(planned->command),
 				     .facts = { .timeout_ms = planned->plan.timeout_ms,

@@ -1,9 +1,9 @@
 /*
- * runner
+ * runner [ROUNDS]
  *
  * A runbook run for real: a loop, a journal, keepers and shells. Steps are
  * run, stopped, edited and taken back; a console is killed in the middle of a
- * step and another one takes it up; two people share a run (runner_pens.c).
+ * step and another one takes it up; two people share a run and press one key that many times (runner_pens.c).
  * Each step's command writes a line to a file of its own, which never has two.
  */
 #include <stdarg.h>
@@ -18,6 +18,8 @@ struct play {
 	size_t count, at;
 	int stage, faults;
 };
+
+#define ROUNDS 10
 
 static char *folder;
 
@@ -419,7 +421,7 @@ static void remove_all(const char *path)
 	waitpid(pid, NULL, 0);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	char path[] = "/tmp/skep-runner-XXXXXX";
 	char *state, *text, *run, *word, *pens;
@@ -445,7 +447,7 @@ int main(void)
 	faults += expect_counts() + expect_no_secret(state) + run_desk_keeper_stays();
 	pens = path_join(folder, "pens");
 	mkdir(pens, 0700);
-	faults += trial_pens(pens);
+	faults += trial_pens(pens, argc > 1 ? (int)strtol(argv[1], NULL, 10) : ROUNDS);
 	if (!faults || !getenv("SKEP_KEEP"))
 		remove_all(folder);
 	free(state);

@@ -33,6 +33,7 @@ struct run_desk {
 	const char *run;  /* to be taken up; NULL: one is begun */
 	bool newest;      /* the newest the journal tells of is taken up, if there is one */
 	bool joins;       /* none is begun */
+	int64_t limit_ms; /* 0: DESK_LIMIT_MS */
 	struct runner_place place;
 	void (*play)(struct run_desk *desk); /* every few milliseconds once the run is open */
 	void (*on_durable)(struct run_desk *desk, const struct journal_event *event);
@@ -141,7 +142,7 @@ static inline void run_desk_on_limit(void *user)
 /* Until `play` stops the loop. False: it hangs, or the run could not be opened. */
 static inline bool run_desk_go(struct run_desk *desk)
 {
-	timer_start(desk->limit, DESK_LIMIT_MS);
+	timer_start(desk->limit, desk->limit_ms ? desk->limit_ms : DESK_LIMIT_MS);
 	loop_run(desk->loop);
 	return !desk->hung && desk->runner;
 }

@@ -18,7 +18,8 @@ int fault(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Open the desk as it is described, play, close. Returns how many faults there were; each is printed. */
 int run_acts(struct run_desk *desk, const struct act *acts, size_t count);
 
-/* Two people at two consoles, each a process of its own: pens and the lead, and one key pressed by both. */
-int trial_pens(const char *folder);
+/* Two people at two consoles, each a process of its own: pens and the lead, and one key pressed by both so many times.
+ */
+int trial_pens(const char *folder, int rounds);
 
 #endif

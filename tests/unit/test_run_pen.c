@@ -82,6 +82,22 @@ Test(run_pen, pens)
 		  "ana/a | 1.1 running | refused j" },
 		{ "it gives way", OPEN "j bob/b step-intent step=1.1 attempt=1\n" INTENT,
 		  "ana/a | 1.1 wanted | refused j" },
+		{ "also when it was said that it never ran",
+		  OPEN "j bob/b step-intent step=1.1 attempt=1\n"
+		       "e bob/b step-outcome step=1.1 attempt=1 of=j outcome=never\n" INTENT START,
+		  "ana/a | 1.1 running | refused j" },
+		{ "or that is said later",
+		  OPEN "j bob/b step-intent step=1.1 attempt=1\n" INTENT
+		       "e bob/b step-outcome step=1.1 attempt=1 of=j outcome=never",
+		  "ana/a | 1.1 wanted | refused j,e" },
+		{ "but not when nobody knows whether it ran",
+		  OPEN "j bob/b step-intent step=1.1 attempt=1\n"
+		       "e bob/b step-outcome step=1.1 attempt=1 of=j outcome=unknown\n" INTENT,
+		  "ana/a | 1.1 unknown | refused j,i" },
+		{ "nor when it is not said of it",
+		  OPEN "j bob/b step-intent step=1.1 attempt=1\n"
+		       "e eve/e step-outcome step=1.1 attempt=1 outcome=never\n" INTENT,
+		  "ana/a | 1.1 open | refused j,i" },
 		{ "but not when it was started",
 		  OPEN "j bob/b step-intent step=1.1 attempt=1\ns bob/b step-start step=1.1 attempt=1 of=j\n" INTENT,
 		  "ana/a | 1.1 running | refused j,i" },
