@@ -22,11 +22,15 @@ enum lane_kind { LANE_COMPUTES, LANE_WAITS, LANE_COUNT };
 /* How long the end of the pool waits for what runs. What waits for others may take for ever as well. */
 static const int64_t patience_ms[LANE_COUNT] = { [LANE_COMPUTES] = CLOCK_SECOND, [LANE_WAITS] = CLOCK_SECOND / 4 };
 
+struct crew;
+
 struct job {
+	struct crew *crew;
 	const struct job_ops *ops;
 	void *state;
 	void *user;
 	bool cancelled; /* loop only */
+	bool ended;     /* its work; under the crew's lock */
 	struct job *next;
 };
 
@@ -34,8 +38,6 @@ struct job_list {
 	struct job *first, *last;
 	size_t count;
 };
-
-struct crew;
 
 /* A place for a thread. One that ended by itself is joined when its place is wanted again, or at the end. */
 struct seat {
@@ -167,6 +169,7 @@ static void *worker(void *data)
 		job->ops->work(job->state);
 		pthread_mutex_lock(&crew->lock);
 		lane->running--;
+		job->ended = true;
 		pthread_cond_signal(&crew->work_ended);
 		if (crew->ev) {
 			list_push(&crew->finished, job);
@@ -363,6 +366,7 @@ struct job *pool_submit(struct pool *pool, const struct job_ops *ops, void *stat
 		error_set(error, "too many jobs wait (%d)", POOL_QUEUE_MAX);
 	} else {
 		job = mem_zalloc(sizeof(*job));
+		job->crew = pool->crew;
 		job->ops = ops;
 		job->state = state;
 		job->user = user;
@@ -376,4 +380,19 @@ struct job *pool_submit(struct pool *pool, const struct job_ops *ops, void *stat
 void job_cancel(struct job *job)
 {
 	job->cancelled = true;
+}
+
+bool job_wait(struct job *job, int64_t most_ms)
+{
+	struct crew *crew = job->crew;
+	struct timespec until = after_ms(most_ms);
+	bool ended;
+
+	pthread_mutex_lock(&crew->lock);
+	while (!job->ended)
+		if (pthread_cond_timedwait(&crew->work_ended, &crew->lock, &until) == ETIMEDOUT)
+			break;
+	ended = job->ended;
+	pthread_mutex_unlock(&crew->lock);
+	return ended;
 }

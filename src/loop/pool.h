@@ -13,6 +13,7 @@
 #define LOOP_POOL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "loop/loop.h"
@@ -39,5 +40,13 @@ void pool_free(struct pool *pool);
 /* `state` becomes the job's. The lane's queue full (1024) calls nothing and returns NULL with the error set. */
 struct job *pool_submit(struct pool *pool, const struct job_ops *ops, void *state, void *user, struct error *error);
 void job_cancel(struct job *job);
+
+/*
+ * For what is nearly always there at once: waits a few milliseconds for the
+ * work to end. True: the state may be looked at, and what is wanted taken out
+ * of it; `done` still follows, unless the job is cancelled. False: it goes on.
+ * In the loop, before `done` was called.
+ */
+bool job_wait(struct job *job, int64_t most_ms);
 
 #endif

@@ -194,6 +194,7 @@ void runner_free(struct runner *runner)
 	release_lists(runner);
 	proofs_free(runner->proofs);
 	runner_target_free(runner->target);
+	lookups_free(runner->lookups);
 	mask_free(runner->mask);
 	map_release(&runner->secrets, forget);
 	map_release(&runner->edits, forget);
@@ -224,7 +225,7 @@ static void refresh_target(struct runner *runner)
 
 	if (runner->target_job || !runner->attended || now_ms - runner->target_read_ms < TARGET_MS)
 		return;
-	runner->target_job = runner_target_ask(runner, on_target, runner, NULL);
+	runner->target_job = runner_target_ask(runner, NULL, on_target, runner, NULL);
 }
 
 /* Plans are made of whether the journal can be written, too. */

@@ -11,7 +11,9 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "config/json.h"
+#include "loop/child_spawn.h"
 #include "runbook/runner_private.h"
+#include "runbook/target_environment.h"
 
 #define SLUG_MAX      40
 #define RESUME_FOR_MS (5 * CLOCK_MINUTE) /* an alert is to be clear that long where the run does not say */
@@ -66,6 +68,24 @@ static const char *own_directory(const struct runner_config *config, struct aren
 	return ret;
 }
 
+static void on_looked_up(void *user)
+{
+	runner_changed(user);
+}
+
+static struct lookups *make_lookups(struct runner *runner)
+{
+	const char *path = target_variable(runner->environment, "PATH");
+	struct lookups_config config = { .loop = runner->config.loop,
+					 .pool = runner->config.pool,
+					 .path = *path ? path : SPAWN_PATH,
+					 .directory = runner->config.place.directory,
+					 .on_change = on_looked_up,
+					 .user = runner };
+
+	return lookups_new(&config);
+}
+
 static struct runner *make(const struct runner_config *config)
 {
 	struct runner *runner = mem_zalloc(sizeof(*runner));
@@ -86,6 +106,7 @@ static struct runner *make(const struct runner_config *config)
 		copy_list(config->place.environment ? config->place.environment : own_environment(), arena);
 	runner->actor = config->actor ? arena_strdup(arena, config->actor) : own_name(arena);
 	runner->shell = runner_shell();
+	runner->lookups = make_lookups(runner);
 	runner->seat_lock = -1;
 	runner_make_mask(runner);
 	runner->timer = timer_new(config->loop, runner_on_tick, runner);

@@ -11,6 +11,7 @@
 #include "loop/child.h"
 #include "runbook/mask.h"
 #include "runbook/runner.h"
+#include "runbook/runner_lookup.h"
 
 #define RUNNER_ROWS       24
 #define RUNNER_COLUMNS    120
@@ -104,6 +105,7 @@ struct runner {
 	const char *id, *folder, *actor, *shell;
 	const char *const *environment; /* the whole one that steps get */
 	int seat_lock;                  /* held while this console has the run open; -1 */
+	struct lookups *lookups;        /* which files programs are */
 	struct runner_target *target;   /* as last read */
 	struct job *target_job;         /* reads it again, by the clock; NULL */
 	struct timer *timer;
@@ -163,9 +165,10 @@ const char *runner_shell(void);
 /* ---- runner_target.c ---- */
 struct runner_target *runner_target_read(const char *const *environment); /* blocks */
 void runner_target_free(struct runner_target *target);
-/* On the pool; `done` gets it and owns it. NULL when the pool is full. */
-struct job *runner_target_ask(struct runner *runner, void (*done)(void *user, struct runner_target *target), void *user,
-			      struct error *error);
+/* On the pool; `done` gets it and owns it. With a command (NULL: none) its programs are found anew before that. NULL
+ * when the pool is full. */
+struct job *runner_target_ask(struct runner *runner, const char *command,
+			      void (*done)(void *user, struct runner_target *target), void *user, struct error *error);
 void runner_set_target(struct runner *runner, struct runner_target *target);
 /* Why the step must not be run at that target: the run's is another one; or, for what changes something, somebody says
  * otherwise. NULL: nothing speaks against it. */

@@ -1,13 +1,8 @@
 /* Which programs a command names, and whether they may be run where this run is. */
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "loop/child_spawn.h"
 #include "runbook/runner_private.h"
 #include "runbook/shell.h"
-#include "runbook/target_environment.h"
 
 /* The shell's own words that start no program they are given. */
 static const char *const builtins[] = {
@@ -38,24 +33,7 @@ static bool is_among(const char *const *words, size_t count, const char *word)
 
 static const char *find(const struct runner *runner, const char *program, struct arena *arena, const char **ret_why)
 {
-	const char *path = target_variable(runner->environment, "PATH"), *ret;
-	struct error error = { "" };
-	char *file;
-
-	if (strchr(program, '/')) {
-		ret = *program == '/' ? arena_strdup(arena, program)
-				      : arena_printf(arena, "%s/%s", runner->config.place.directory, program);
-		if (access(ret, X_OK) == 0)
-			return ret;
-		*ret_why = arena_printf(arena, "%s: is not there, or cannot be run", program);
-		return NULL;
-	}
-	file = spawn_find(program, *path ? path : SPAWN_PATH, &error);
-	ret = arena_strdup(arena, file);
-	free(file);
-	if (!ret)
-		*ret_why = arena_strdup(arena, error.text);
-	return ret;
+	return lookups_find(runner->lookups, program, arena, ret_why);
 }
 
 /* A function the command itself makes: what is in it was read too. */
@@ -74,14 +52,7 @@ static bool is_function(const char *command, const char *name)
 
 /* ---- shut in ---- */
 
-static bool is_program_file(const char *word)
-{
-	struct stat status;
-
-	return *word == '/' && stat(word, &status) == 0 && S_ISREG(status.st_mode) && access(word, X_OK) == 0;
-}
-
-static const char *refuse_words(const struct shell_call *call, struct arena *arena)
+static const char *refuse_words(const struct runner *runner, const struct shell_call *call, struct arena *arena)
 {
 	for (size_t i = 0; i < call->assigned_count; i++)
 		if (is_among(fateful, COUNT(fateful), call->assigned[i]))
@@ -93,7 +64,7 @@ static const char *refuse_words(const struct shell_call *call, struct arena *are
 			if (strncmp(call->words[i], fateful[k], length) == 0 && call->words[i][length] == '=')
 				return arena_printf(arena, "%s must not be set here", fateful[k]);
 		}
-		if (is_program_file(call->words[i]))
+		if (call->words[i][0] == '/' && lookups_is_program(runner->lookups, call->words[i]))
 			return arena_printf(arena, "%s: only programs of this place are run", call->words[i]);
 	}
 	return NULL;
@@ -103,7 +74,7 @@ static const char *refuse_words(const struct shell_call *call, struct arena *are
 static const char *refuse(const struct runner *runner, const char *command, const struct shell_call *call,
 			  struct arena *arena)
 {
-	const char *program = call->count ? call->words[0] : NULL, *why = refuse_words(call, arena);
+	const char *program = call->count ? call->words[0] : NULL, *why = refuse_words(runner, call, arena);
 
 	if (why || !program)
 		return why;

@@ -230,7 +230,7 @@ static void go_on(struct pending *pending)
 		return;
 	}
 	pending->phase = PENDING_LOOKS_ON;
-	pending->job = runner_target_ask(runner, on_last_look, pending, &error);
+	pending->job = runner_target_ask(runner, NULL, on_last_look, pending, &error);
 	if (!pending->job)
 		end_pending(pending, error.text);
 }
@@ -278,7 +278,7 @@ static bool is_about_to_be_told(const struct pending *pending)
 	       loop_monotonic_ms(runner->config.loop) - pending->since_ms < REFUSED_MS;
 }
 
-/* The target is read: is everything still as it was when the person said yes? */
+/* The target is read, and the programs are found anew: is everything still as it was when the person said yes? */
 static void on_first_look(void *user, struct runner_target *target)
 {
 	struct pending *pending = user;
@@ -366,7 +366,7 @@ static int begin(struct runner *runner, size_t step, const char *text, const cha
 				     .facts = { .timeout_ms = planned->plan.timeout_ms,
 						.tier = planned->plan.tier,
 						.follows = planned->plan.follows } };
-	pending->job = runner_target_ask(runner, on_first_look, pending, error);
+	pending->job = runner_target_ask(runner, pending->command, on_first_look, pending, error);
 	if (!pending->job) {
 		runner_pending_free(pending);
 		return -1;

@@ -6,7 +6,10 @@
 #include "runbook/runner_private.h"
 
 struct target_job {
+	struct runner *runner; /* for what is done in the loop */
 	char **environment;
+	char *command, *path, *directory; /* whose programs are looked up, too; NULL */
+	struct looked *looked;
 	struct runner_target *target;
 	void (*done)(void *user, struct runner_target *target);
 	void *user;
@@ -41,6 +44,8 @@ static void work(void *state)
 	} all = { .own = job->environment };
 
 	job->target = runner_target_read(all.kept);
+	if (job->command)
+		job->looked = lookups_read(job->command, job->path, job->directory);
 }
 
 static void done(void *state, void *user)
@@ -50,6 +55,9 @@ static void done(void *state, void *user)
 
 	(void)user;
 	job->target = NULL;
+	if (job->looked)
+		lookups_take(job->runner->lookups, job->looked);
+	job->looked = NULL;
 	job->done(job->user, target);
 }
 
@@ -60,14 +68,21 @@ static void drop(void *state)
 	for (char **at = job->environment; *at; at++)
 		free(*at);
 	free(job->environment);
+	/* A secret may stand in it. */
+	if (job->command)
+		explicit_bzero(job->command, strlen(job->command));
+	free(job->command);
+	free(job->path);
+	free(job->directory);
+	looked_free(job->looked);
 	runner_target_free(job->target);
 	free(job);
 }
 
 static const struct job_ops ops = { .work = work, .done = done, .drop = drop, .waits = true };
 
-struct job *runner_target_ask(struct runner *runner, void (*fn)(void *user, struct runner_target *target), void *user,
-			      struct error *error)
+struct job *runner_target_ask(struct runner *runner, const char *command,
+			      void (*fn)(void *user, struct runner_target *target), void *user, struct error *error)
 {
 	struct target_job *job = mem_zalloc(sizeof(*job));
 	VEC(char *) copies = { 0 };
@@ -77,7 +92,11 @@ struct job *runner_target_ask(struct runner *runner, void (*fn)(void *user, stru
 	for (const char *const *at = runner->environment; *at; at++)
 		vec_push(&copies, mem_strdup(*at));
 	vec_push(&copies, NULL);
+	job->runner = runner;
 	job->environment = copies.items;
+	job->command = mem_strdup(command);
+	job->path = mem_strdup(lookups_path(runner->lookups));
+	job->directory = mem_strdup(lookups_directory(runner->lookups));
 	job->done = fn;
 	job->user = user;
 	ret = pool_submit(runner->config.pool, &ops, job, NULL, error);

@@ -237,3 +237,25 @@ Test(pool, leaves_what_hangs_behind)
 	cr_expect_eq(dropped, POOL_WAITING_MAX + 5, "their states are freed in the end");
 	usleep(20000);
 }
+
+Test(pool, waited_for_for_a_moment)
+{
+	struct seen seen = { .loop = loop_new(NULL), .until = 2 };
+	struct pool *pool = pool_new(seen.loop, 2, NULL);
+	struct job *soon = submit(pool, &seen, 0), *late = submit(pool, &seen, 200), *taken;
+
+	cr_expect(job_wait(soon, 10000));
+	cr_expect(job_wait(soon, 0), "it is there already");
+	cr_expect_not(job_wait(late, 1));
+	cr_expect_eq(seen.done, 0, "that is told in the loop only");
+	loop_run(seen.loop);
+	cr_expect_eq(seen.done, 2);
+	/* What was taken out at once is not told again. */
+	taken = submit(pool, &seen, 0);
+	cr_expect(job_wait(taken, 10000));
+	job_cancel(taken);
+	pool_free(pool);
+	cr_expect_eq(seen.done, 2);
+	cr_expect_eq(dropped, 3);
+	loop_free(seen.loop);
+}
