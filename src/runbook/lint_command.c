@@ -122,6 +122,25 @@ static const char *find_terminal(const struct lint_command *command)
 	return NULL;
 }
 
+/* Is it a word of its own of the outer command? In quotes it is a part of one, and the other shell expands it. */
+static bool is_own_word(const struct shell_call *outer, const char *word)
+{
+	for (size_t i = 1; !outer->literal && i < outer->count; i++)
+		if (strcmp(outer->words[i], word) == 0)
+			return true;
+	return false;
+}
+
+static bool is_elsewhere(const struct shell_call *outer)
+{
+	static const char *const patterns[] = { "* exec", "* rsh", "* compose exec", "ssh" };
+
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++)
+		if (matches(outer, patterns[i]))
+			return true;
+	return false;
+}
+
 /* Unquoted, it is expanded by the shell here, with the files here. */
 static const char *find_glob(const struct lint_command *command)
 {
@@ -129,18 +148,14 @@ static const char *find_glob(const struct lint_command *command)
 		const struct lint_call *item = command->calls.items[i];
 		const struct shell_call *call = &item->call;
 		struct arena *arena = command->arena;
-		struct tier_operands outer;
 
-		/* What stood in a text was quoted: the other shell expands it. */
-		if (!item->outer || item->in_text || call->literal)
-			continue;
-		tier_operands(&item->outer->call, &outer);
-		if (!tier_matches(&outer, "* exec") && !tier_matches(&outer, "* rsh"))
+		if (!item->outer || call->literal || !is_elsewhere(&item->outer->call))
 			continue;
 		for (size_t w = 1; w < call->count; w++) {
 			const char *word = call->words[w];
 
 			if ((strchr(word, '*') || word[0] == '~') &&
+			    (!item->in_text || is_own_word(&item->outer->call, word)) &&
 			    tier_read_call(call, command->text, arena).tier != TIER_READ)
 				return arena_printf(arena, "'%s' is expanded here, not there (sh -c '... %s')", word,
 						    word);
@@ -165,6 +180,20 @@ static const char *find_exit(const struct lint_command *command)
 	return NULL;
 }
 
+/* `docker login -p x`, `sshpass -p x`. */
+static bool is_login(const struct shell_call *call, const char *text, const char *next)
+{
+	static const char *const patterns[] = { "docker login", "podman login",        "buildah login", "skopeo login",
+						"oc login",     "helm registry login", "az login",      "sshpass" };
+
+	if (strncmp(text, "-p", 2) != 0 || (!text[2] && (!next[0] || next[0] == '-')))
+		return false;
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++)
+		if (matches(call, patterns[i]))
+			return true;
+	return false;
+}
+
 /* --password=x, --token x, -a x of redis-cli, curl -u a:b, an Authorization header. */
 static bool is_secret(const struct shell_call *call, size_t word)
 {
@@ -184,7 +213,7 @@ static bool is_secret(const struct shell_call *call, size_t word)
 		return true;
 	if (is_program(call, "curl") && (strcmp(text, "-u") == 0 || strcmp(text, "--user") == 0) && strchr(next, ':'))
 		return true;
-	if (is_program(call, "redis-cli") && strcmp(text, "-a") == 0)
+	if ((is_program(call, "redis-cli") && strcmp(text, "-a") == 0) || is_login(call, text, next))
 		return true;
 	return (is_program(call, "mysql") || is_program(call, "mysqldump") || is_program(call, "mysqladmin")) &&
 	       strncmp(text, "-p", 2) == 0 && text[2] && text[2] != '-';
@@ -214,8 +243,7 @@ static const char *find_secret(const struct lint_command *command)
 					call->words[w]);
 			if (has_login(call->words[w]))
 				return "a password stands in the address, where everybody on the machine sees it (a "
-				       "file or "
-				       "the environment)";
+				       "file or the environment)";
 		}
 	}
 	return NULL;

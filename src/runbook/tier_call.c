@@ -135,7 +135,7 @@ const char *tier_title(const struct tier_operands *operands, size_t count, struc
 static bool is_flag(const char *word, const char *flag, size_t length, bool exact)
 {
 	if (strncmp(word, flag, length) == 0 && (!word[length] || word[length] == '='))
-		return true;
+		return strcmp(word + length, "=false") != 0;
 	/* -tf and -100f hold -f; what follows '=' or a later digit is a value. */
 	if (word[0] == '-')
 		word += strspn(word + 1, "0123456789");

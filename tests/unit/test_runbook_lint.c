@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/strbuf.h"
 #include "runbook/runbook_lint.h"
 
@@ -113,6 +114,37 @@ Test(runbook_lint, commands_by_line)
 	EXPECT_FAULTS("# T\n\n" BASH("pg_isready -d postgres://u:secret@h/db"),
 		      "4 a password stands in the address, where everybody on the machine sees it (a file or the "
 		      "environment)\n");
+}
+
+Test(runbook_lint, arguments_and_where_they_are_expanded)
+{
+	static const struct {
+		const char *command, *fault;
+	} rows[] = {
+		{ "docker login -u me -p hunter2 registry", "'-p' puts a secret" },
+		{ "sshpass -phunter2 ssh host uptime", "'-phunter2' puts a secret" },
+		{ "docker login -u me --password-stdin registry", NULL },
+		{ "ssh host rm -rf ~/cache", "'~/cache' is expanded here" },
+		{ "ssh host rm -rf /var/cache/*", "'/var/cache/*' is expanded here" },
+		{ "docker compose exec web rm -rf ~/x", "'~/x' is expanded here" },
+		{ "ssh host 'rm -rf ~/cache'", NULL },
+		{ "ssh host \"rm -rf $DIR/*\"", NULL },
+		{ "ssh host ls ~/cache", NULL },
+		{ "ssh -i ~/.ssh/key host 'rm -rf /x'", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char *source = mem_printf("# T\n\n```bash\n%s\n```\n", rows[i].command);
+		char *found = lint(source, NULL);
+
+		if (rows[i].fault)
+			cr_expect(strstr(found, rows[i].fault), "%s: %s", rows[i].command, found);
+		else
+			cr_expect(!strstr(found, "secret") && !strstr(found, "expanded"), "%s: %s", rows[i].command,
+				  found);
+		free(found);
+		free(source);
+	}
 }
 
 Test(runbook_lint, what_destroys_says_more)

@@ -147,6 +147,8 @@ static const struct {
 } endless[] = {
 	{ "kubectl logs -f deploy/x", "'kubectl logs -f' follows" },
 	{ "kubectl logs deploy/x", NULL },
+	{ "kubectl logs deploy/x --follow=false", NULL },
+	{ "kubectl logs deploy/x --follow=true", "'kubectl logs --follow' follows" },
 	{ "kubectl get pods -owide", NULL },
 	{ "kubectl get pods -w", "'kubectl get -w' watches" },
 	{ "tail -100f /var/log/x", "'tail -f' follows" },
