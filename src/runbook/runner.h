@@ -123,7 +123,8 @@ struct step_plan {
 				 destruction, "again 2.3" after an end nobody knows (PLAN_UNKNOWN_END, which it lifts);
 				 NULL for a reading step */
 	const char *rollback; /* NULL: none is known */
-	bool offers_backup;   /* the first destruction of this run */
+	bool offers_backup;   /* the first destruction of this run, and nothing was saved in it yet */
+	const char *backup;   /* of a destruction: "03:12Z (step 4.1)", when everything was saved since the run began; NULL */
 	const struct plan_missing *missing;
 	size_t missing_count;
 	const char *faults; /* lint's, one a line; "" */
@@ -171,7 +172,8 @@ void runner_ask_choices(struct runner *runner, size_t step, const char *placehol
 void runner_get_choices(const struct runner *runner, const char *placeholder, struct prompt_values *ret);
 
 /* What a query step says now, at most some of its series. Asks again when that is old: called while it is in sight,
- * the answers come by on_change. Of one step at a time. Lines live until the next call or answer. */
+ * the answers come by on_change. Of eight steps at a time: of more, the one nobody asked for longest is forgotten. Lines
+ * live until the next answer, or until it is forgotten. */
 struct query_values {
 	bool answered;
 	const char *const *lines; /* "instance=a:1 0.42" */

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "runbook/other_shell.h"
 #include "runbook/runbook_lint.h"
+#include "runbook/runner_backup.h"
 #include "runbook/runner_private.h"
 #include "runbook/sql.h"
 #include "runbook/tier.h"
@@ -286,7 +287,10 @@ static void plan_confirmation(struct planning *planning)
 		plan->confirm = arena_printf(&planning->planned->arena, "again %s",
 					     plan->tier == TIER_DESTROY ? name : step->id);
 	plan->rollback = step->notes.rollback;
-	plan->offers_backup = plan->tier == TIER_DESTROY && runner->config.backup && planning->run &&
+	if (plan->tier != TIER_DESTROY)
+		return;
+	plan->backup = runner_backup_taken(runner, planning->run, &planning->planned->arena);
+	plan->offers_backup = runner->config.backup && planning->run && !plan->backup &&
 			      strcmp(runner->config.backup->slug, runner->runbook->slug) != 0 &&
 			      !was_destroyed(runner, planning->run);
 }

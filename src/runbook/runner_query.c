@@ -1,4 +1,4 @@
-/* The query that somebody looks at, asked again and again where it stands. */
+/* The queries that somebody looks at, asked again and again where they stand. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,23 +10,29 @@
 
 #define INTERVAL_MS (5 * CLOCK_SECOND)
 #define LINES_MAX   6
+#define LIVE_MAX    8 /* at a time: the others' answers are forgotten */
 
 struct live_query {
+	struct live_query *next; /* looked at less lately; NULL */
 	struct runner *runner;
 	size_t step;
 	struct query *query; /* under way; NULL */
 	struct arena arena;  /* of what was answered */
 	struct query_values values;
 	int64_t asked_ms; /* monotonic */
+	bool unfilled;    /* it was not asked: a value is missing, or does not fit */
 };
 
 void runner_live_query_free(struct live_query *live)
 {
-	if (!live)
-		return;
-	query_cancel(live->query);
-	arena_release(&live->arena);
-	free(live);
+	while (live) {
+		struct live_query *next = live->next;
+
+		query_cancel(live->query);
+		arena_release(&live->arena);
+		free(live);
+		live = next;
+	}
 }
 
 static void fail(struct live_query *live, const char *reason)
@@ -100,11 +106,13 @@ static void ask(struct live_query *live)
 	struct query_question question = { .start_ms = now_ms, .end_ms = now_ms };
 
 	live->asked_ms = loop_monotonic_ms(runner->config.loop);
+	live->unfilled = false;
 	if (!runner->config.engine) {
 		fail(live, "there is no engine to ask");
 	} else if (sql_fill(step->text, step->placeholders.items, step->placeholders.count, plain_value, runner, &text,
 			    &error) < 0) {
 		fail(live, error.text);
+		live->unfilled = true;
 	} else {
 		question.expression = text.text;
 		live->query = query_ask(runner->config.engine, &question, on_answer, live);
@@ -112,20 +120,50 @@ static void ask(struct live_query *live)
 	strbuf_release(&text);
 }
 
-void runner_get_query(struct runner *runner, size_t step, struct query_values *ret)
+/* Takes the step's out of the list; NULL where there is none. */
+static struct live_query *take_out(struct runner *runner, size_t step)
+{
+	for (struct live_query **at = &runner->live_query; *at; at = &(*at)->next) {
+		struct live_query *live = *at;
+
+		if (live->step != step)
+			continue;
+		*at = live->next;
+		return live;
+	}
+	return NULL;
+}
+
+static void forget_old(struct runner *runner)
 {
 	struct live_query *live = runner->live_query;
+
+	for (int i = 1; live && i < LIVE_MAX; i++)
+		live = live->next;
+	if (!live)
+		return;
+	runner_live_query_free(live->next);
+	live->next = NULL;
+}
+
+void runner_get_query(struct runner *runner, size_t step, struct query_values *ret)
+{
+	struct live_query *live;
 
 	*ret = (struct query_values){ .reason = "" };
 	if (step >= runner->runbook->steps.count || runner->runbook->steps.items[step].kind != STEP_QUERY)
 		return;
-	if (!live || live->step != step) {
-		runner_live_query_free(live);
-		live = runner->live_query = mem_zalloc(sizeof(*live));
+	live = take_out(runner, step);
+	if (!live) {
+		live = mem_zalloc(sizeof(*live));
 		*live = (struct live_query){ .runner = runner, .step = step, .values = { .reason = "" } };
 		ask(live);
-	} else if (!live->query && loop_monotonic_ms(runner->config.loop) - live->asked_ms >= INTERVAL_MS) {
+	} else if (live->unfilled ||
+		   (!live->query && loop_monotonic_ms(runner->config.loop) - live->asked_ms >= INTERVAL_MS)) {
 		ask(live);
 	}
+	live->next = runner->live_query;
+	runner->live_query = live;
+	forget_old(runner);
 	*ret = live->values;
 }

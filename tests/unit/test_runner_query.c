@@ -79,12 +79,14 @@ Test(runner_query, what_it_needs_and_what_is_none, .init = set_up, .fini = tear_
 	values = answered(1);
 	cr_expect(strstr(values.reason, "pod"), "%s", values.reason);
 	cr_assert_eq(runner_set_value(world.runner, "pod", "p\"} or vector(1)", "asked", &world.error), 0);
-	runner_get_query(world.runner, 0, &values);
 	values = answered(1);
 	cr_expect(strstr(values.reason, "pod"), "%s", values.reason);
+	/* Asked as soon as it can be. */
 	cr_assert_eq(runner_set_value(world.runner, "pod", "p1", "asked", &world.error), 0);
-	runner_get_query(world.runner, 0, &values);
-	values = answered(1);
+	do {
+		world_wait(&world, 10);
+		values = answered(1);
+	} while (values.reason[0]);
 	cr_expect_str_eq(values.reason, "");
 	cr_assert_eq(values.count, 1);
 	cr_expect(strstr(values.lines[0], "7"), "%s", values.lines[0]);
@@ -97,4 +99,28 @@ Test(runner_query, nobody_to_ask, .init = set_up, .fini = tear_down)
 	world.config.engine = NULL;
 	world_open_run(&world, text, NULL);
 	cr_expect(strstr(answered(0).reason, "no engine"), "%s", answered(0).reason);
+}
+
+/* Nine of them: the one nobody looked at longest is forgotten, the others are asked once until they are old. */
+Test(runner_query, several_at_a_time, .init = set_up, .fini = tear_down)
+{
+	struct query_values values;
+	struct strbuf many = STRBUF_INIT;
+
+	strbuf_addstr(&many, "# T\n\n## R\n\n");
+	for (int i = 0; i < 9; i++)
+		strbuf_addf(&many, "```promql\nm%d > 0\n```\n\n", i);
+	world_open_run(&world, many.text, NULL);
+	for (size_t i = 0; i < 8; i++)
+		answered(i);
+	for (size_t i = 0; i < 8; i++) {
+		runner_get_query(world.runner, i, &values);
+		cr_expect(values.answered, "%zu", i);
+	}
+	answered(8);
+	runner_get_query(world.runner, 1, &values);
+	cr_expect(values.answered);
+	runner_get_query(world.runner, 0, &values);
+	cr_expect_not(values.answered, "forgotten");
+	strbuf_release(&many);
 }

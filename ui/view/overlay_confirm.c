@@ -22,6 +22,7 @@ struct confirm {
 	char *confirm; /* what must be typed */
 	char *tier;    /* "changes · /usr/bin/kubectl · target ..." */
 	char *reason;  /* why it is of that tier */
+	char *backup;  /* when everything was saved in this run; NULL */
 	struct runbook_remarks remarks;
 	enum role role;
 	bool offers_backup;
@@ -59,6 +60,7 @@ void overlay_confirm_open(struct console *console)
 	confirm->tier = strbuf_detach(&tier);
 	confirm->reason = mem_strdup(page->plan.tier_reason ? page->plan.tier_reason : "");
 	confirm->role = page->plan.tier == TIER_DESTROY ? ROLE_CRITICAL : ROLE_WARNING;
+	confirm->backup = page->plan.backup ? mem_strdup(page->plan.backup) : NULL;
 	confirm->offers_backup = page->plan.offers_backup && desk->backup;
 	runbook_remark_step(page, &confirm->remarks);
 	prompt_init(&confirm->prompt);
@@ -77,6 +79,7 @@ static void free_state(void *state)
 	free(confirm->confirm);
 	free(confirm->tier);
 	free(confirm->reason);
+	free(confirm->backup);
 	runbook_remarks_release(&confirm->remarks);
 	prompt_release(&confirm->prompt);
 	free(confirm);
@@ -104,6 +107,8 @@ static void says_of(const struct confirm *confirm, struct document *ret)
 											   : DOCUMENT_TEXT,
 			     NULL, remark->text);
 	}
+	if (confirm->backup)
+		document_addf(ret, DOCUMENT_TEXT, NULL, "backup taken %s", confirm->backup);
 	if (confirm->offers_backup)
 		document_add(ret, DOCUMENT_KEY, NULL,
 			     "1 opens the emergency backup first: this is the run's first destruction");
