@@ -285,6 +285,8 @@ class Play:
             self.person.until(lambda: self.page.state(step) == "✓", f"{step} is done", 20)
         elif word == "open":
             self.follow_link(argument)
+        elif word == "prove":
+            self.prove()
         elif word.isalpha():
             self.choose(word)
         else:
@@ -353,6 +355,13 @@ class Play:
             self.mended_s = time.monotonic() - self.begun
 
     # ---- proof ----
+
+    def prove(self):
+        """Wait until what the last step was to bring about is proved: the next one depends on it."""
+        book, step = self.ran[-1][:2]
+        names = {check["name"] for check in book.steps[step]["notes"]["checks"]}
+        self.person.until(lambda: names <= {name for sign, name, _ in self.page.checks() if sign == "✓"},
+                          f"{step} is proved: {names}", self.situation.green_s)
 
     def not_green(self):
         """What is awaited still: the checks that do not hold, but for those that need longer than a test; the alert."""

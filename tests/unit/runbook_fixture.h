@@ -27,6 +27,8 @@ struct fake_runner {
 	uint64_t left_out;
 	struct plan_missing missing[FAKE_STEPS];
 	struct prompt_values values;
+	struct query_values queries[FAKE_STEPS];
+	unsigned asked[FAKE_STEPS]; /* how often what a query says was wanted */
 	struct run_clock clock;
 	struct strbuf told;  /* "start 1.1 TEXT TYPED\n" of everything that was asked */
 	const char *refusal; /* what every act answers; NULL: it is done */
@@ -295,7 +297,14 @@ static inline void fake_get_choices(const struct runner *runner, const char *pla
 	*ret = fake_of(runner)->values;
 }
 
+static inline void fake_get_query(struct runner *runner, size_t step, struct query_values *ret)
+{
+	fake_of(runner)->asked[step]++;
+	*ret = fake_of(runner)->queries[step];
+}
+
 static const struct runbook_hands fake_hands = {
+	.get_query = fake_get_query,
 	.runbook = fake_runbook,
 	.run = fake_run,
 	.proof_count = fake_proof_count,

@@ -3,6 +3,7 @@
 #include "ui/view/overlay_ask.h"
 #include "ui/view/overlay_confirm.h"
 #include "ui/view/overlay_text.h"
+#include "ui/view/runbook_act.h"
 
 /* A console on a runbook with a diagnosis, three scenarios and a verification. */
 static struct runbook_world world;
@@ -348,6 +349,89 @@ Test(view_runbook, a_destruction_asks_for_what_is_lost)
 	press(&world.console, "Esc ! 1 Enter");
 	cr_assert_eq(world.opened, 1, "the backup's own run");
 	cr_assert_str_eq(told(), "");
+}
+
+Test(view_runbook, a_backup_that_was_taken_is_not_offered)
+{
+	size_t step = step_index(&world, "3.2");
+
+	choose_synapses();
+	world.desk.backup = "emergency-backup.md";
+	press(&world.console, "!");
+	type(&world.console, "3.1");
+	press(&world.console, "Enter");
+	step_ends(&world, "3.1", 0);
+	look(&world);
+	fake_plan(world.desk.runner, step, &world.runner.plans[step]);
+	world.runner.plans[step].backup = "03:12Z (step 3.1)";
+	world.runner.planned[step] = true;
+	look(&world);
+	look(&world);
+	press(&world.console, "!");
+	cr_assert(says("backup taken 03:12Z (step 3.1)"));
+	cr_assert_not(says("emergency backup first"));
+	press(&world.console, "1 Enter");
+	cr_assert_eq(world.opened, 0);
+}
+
+/* ---- the end ---- */
+
+static int close_run(const char *words)
+{
+	struct error error = { "" };
+	int ret = runbook_act_close(world.console.console, words, &error);
+
+	look(&world);
+	if (ret < 0)
+		cr_expect_str_eq(error.text, "not closed: 1.1 still runs; stop it or wait for it");
+	return ret;
+}
+
+Test(view_runbook, a_finished_run_is_closed_at_once)
+{
+	runbook_world_run(&world);
+	world.runner.proofs[0] =
+		(struct proof){ .name = "no NaN", .state = PROOF_GOOD, .words = "holds", .step = SIZE_MAX };
+	world.runner.proofs[1] = (struct proof){ .name = "NaN", .is_watch = true, .step = SIZE_MAX, .value = NAN };
+	/* Of a step that nobody ran. */
+	world.runner.proofs[2] = (struct proof){ .name = "paused", .state = PROOF_BAD, .step = 3 };
+	world.runner.proof_count = 3;
+	look(&world);
+	cr_assert_eq(close_run("mended"), 0);
+	cr_assert_not_null(strstr(told(), "close mended\n"), "%s", told());
+}
+
+Test(view_runbook, closing_what_does_not_hold_is_asked_once)
+{
+	runbook_world_run(&world);
+	world.runner.proofs[0] = (struct proof){ .name = "SynapseNaN",
+						 .state = PROOF_BAD,
+						 .words = "still firing 3 > 0",
+						 .is_alert = true,
+						 .step = SIZE_MAX };
+	world.runner.proofs[1] = (struct proof){ .name = "pods", .state = PROOF_UNKNOWN, .step = SIZE_MAX };
+	world.runner.proof_count = 2;
+	look(&world);
+	cr_assert_eq(close_run("enough"), 0);
+	cr_assert(says("Close it? 2 checks do not hold"));
+	cr_assert(says("SynapseNaN: still firing 3 > 0"));
+	cr_assert(says("pods: not known yet"));
+	cr_assert_null(strstr(told(), "close"), "%s", told());
+	/* Enter is what changes nothing. */
+	press(&world.console, "Enter");
+	cr_assert_null(strstr(told(), "close"), "%s", told());
+	cr_assert_eq(close_run("enough"), 0);
+	press(&world.console, "1");
+	cr_assert_not_null(strstr(told(), "close enough\n"), "%s", told());
+}
+
+Test(view_runbook, nothing_is_closed_while_a_step_runs)
+{
+	runbook_world_run(&world);
+	press(&world.console, "!");
+	look(&world);
+	cr_assert_lt(close_run("done"), 0);
+	cr_assert_null(strstr(told(), "close"), "%s", told());
 }
 
 Test(view_runbook, what_is_needed_is_asked)

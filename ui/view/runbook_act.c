@@ -63,7 +63,7 @@ int runbook_act_close(struct console *console, const char *words, struct error *
 
 	if (!desk || !desk->runner)
 		return error_set(error, "no run is open here");
-	return desk->hands->close(desk->runner, words, error);
+	return runbook_ask_close(console, words, error);
 }
 
 /* ---- running ---- */

@@ -7,7 +7,9 @@
 #include "ui/view/command_text.h"
 #include "ui/view/console.h"
 #include "ui/view/find.h"
+#include "ui/view/hint_bar.h"
 #include "ui/view/runbook_desk.h"
+#include "ui/view/runbook_strip.h"
 
 #define FRAME          2
 #define WIDE_COLUMNS   110
@@ -19,6 +21,7 @@
 #define SIGN_WIDTH     2
 #define SIDE_LEAST     36
 #define SIDE_MOST      90
+#define OF_STEP_WIDTH  9 /* " of 12.34" */
 
 /* ---- where everything stands ---- */
 
@@ -60,23 +63,41 @@ static void place_wide(const struct runbook_page *page, struct rect body, int co
 	ret->output = (struct rect){ ret->live.x, body.y + live, side, rows - live };
 }
 
+/* The output with the proof above it, as far as a part of the rows goes; the steps give some of theirs for it. */
+static void place_output(const struct runbook_page *page, struct rect lower, struct runbook_places *ret)
+{
+	int strip = lower.height / 3;
+
+	strip = runbook_strip_rows(page, lower.width - 2 * FRAME,
+				   strip > RUNBOOK_STRIP_MOST ? RUNBOOK_STRIP_MOST : strip);
+	ret->strip = (struct rect){ lower.x + FRAME, lower.y, lower.width - 2 * FRAME, strip };
+	ret->output = (struct rect){ lower.x, lower.y + strip, lower.width, lower.height - strip };
+}
+
 /* One of figures and output has the lower part: the output while there is one, unless the figures are asked for. */
 static void place_stacked(const struct runbook_page *page, struct rect body, int command, struct runbook_places *ret)
 {
 	int rows = body.height - command, live = runbook_live_rows(page, body.width - 2 * FRAME) + FRAME,
 	    lower = rows * 2 / 5;
 	bool output = page->output.has && !page->live_shown;
+	struct rect below;
 
 	if (!page->run)
 		lower = 0;
 	else if (!output && lower > live)
 		lower = live;
+	else if (output)
+		lower += lower / 4;
 	if (rows - lower < OUTLINE_LEAST)
 		lower = rows - OUTLINE_LEAST;
 	if (lower < 3)
 		lower = 0;
 	ret->outline = (struct rect){ body.x, body.y, body.width, rows - lower };
-	*(output ? &ret->output : &ret->live) = (struct rect){ body.x, body.y + rows - lower, body.width, lower };
+	below = (struct rect){ body.x, body.y + rows - lower, body.width, lower };
+	if (output)
+		place_output(page, below, ret);
+	else
+		ret->live = below;
 }
 
 void runbook_places(const struct console *console, struct rect body, struct runbook_places *ret)
@@ -232,6 +253,33 @@ static void draw_rows(const struct console *console, struct canvas *canvas, stru
 	find_mark(console, canvas, inside);
 }
 
+/* How to see output that is not all in sight: behind what comes next, before it where that would be cut off. */
+static void add_output_key(const struct console *console, int rows, int width, struct strbuf *ret)
+{
+	const struct runbook_page *page = console->runbooks->page;
+	struct strbuf next = STRBUF_INIT, key = STRBUF_INIT;
+	int room;
+
+	hint_bar_add_key(console, ACTION_OUTPUT, &key);
+	if (!page->output.has || !key.length || (int)page->output.transcript.lines.count <= rows) {
+		strbuf_release(&key);
+		return;
+	}
+	strbuf_addstr(&key, " output");
+	room = width - text_width(ret->text) - 2 - text_width(key.text);
+	/* Whose it is stands above the output, too. */
+	if (page->output.step != page->step && room >= OF_STEP_WIDTH)
+		strbuf_addf(&key, " of %s", page->runbook->steps.items[page->output.step].id);
+	strbuf_addstr(&next, ret->text);
+	strbuf_clear(ret);
+	if (!next.length || room >= 0)
+		strbuf_addf(ret, "%s%s%s", next.text, next.length ? ", " : "", key.text);
+	else
+		strbuf_addf(ret, "%s, %s", key.text, next.text);
+	strbuf_release(&next);
+	strbuf_release(&key);
+}
+
 void runbook_draw_outline(const struct console *console, struct canvas *canvas, const struct runbook_places *places)
 {
 	const struct runbook_page *page = console->runbooks->page;
@@ -246,6 +294,8 @@ void runbook_draw_outline(const struct console *console, struct canvas *canvas, 
 		    runbook_title(page->runbook->title, page->runbook->slug));
 	runbook_add_head(console, places->form != RUNBOOK_WIDE, &note);
 	runbook_add_next(console, &next);
+	if (places->form == RUNBOOK_SINGLE)
+		add_output_key(console, 0, inside.width, &next);
 	box.title = title.text;
 	box.note = note.length ? note.text : NULL;
 	box.foot = next.length ? next.text : NULL;
@@ -281,7 +331,8 @@ static int draw_card_head(const struct console *console, struct canvas *canvas, 
 	strbuf_clear(&text);
 	outline_add_title(page->runbook, step->section, &text);
 	strbuf_addf(&text, "  step %zu of %zu", page->step + 1, page->runbook->steps.count);
-	canvas_put_fit(canvas, body.x, body.y + 1, text.text, style_fg(ROLE_DIM), body.width);
+	used = canvas_put_fit(canvas, body.x, body.y + 1, text.text, style_fg(ROLE_DIM), body.width) + 2;
+	runbook_strip_draw_worst(page, canvas, (struct rect){ body.x + used, body.y + 1, body.width - used, 1 });
 	strbuf_release(&text);
 	strbuf_release(&clock);
 	return 2;
@@ -356,7 +407,7 @@ void runbook_draw_step(const struct console *console, struct canvas *canvas, str
 	const struct runbook_page *page = console->runbooks->page;
 	const char *text = runbook_text(page);
 	struct strbuf next = STRBUF_INIT;
-	int y, end = body.y + body.height, rows;
+	int y, end = body.y + body.height, rows, output = 0;
 
 	body.x += body.width >= SINGLE_COLUMNS;
 	body.width -= body.width >= SINGLE_COLUMNS ? 2 : 0;
@@ -370,8 +421,9 @@ void runbook_draw_step(const struct console *console, struct canvas *canvas, str
 	}
 	y = draw_card_says(console, canvas, body, y, end - 1);
 	if (page->output.has && page->output.step == page->step && y < end - 1)
-		runbook_draw_output(console, canvas, (struct rect){ body.x, y, body.width, end - 1 - y });
+		runbook_draw_output(console, canvas, (struct rect){ body.x, y, body.width, output = end - 1 - y });
 	runbook_add_next(console, &next);
+	add_output_key(console, output, body.width, &next);
 	canvas_put_fit(canvas, body.x, end - 1, next.text, style_fg(ROLE_INFO), body.width);
 	strbuf_release(&next);
 }

@@ -21,6 +21,7 @@ enum runbook_form {
 struct runbook_places {
 	enum runbook_form form;
 	struct rect outline, live, output; /* with their frames */
+	struct rect strip;                 /* the proof where the output has the room of the figures; no frame */
 	struct rect command;               /* without one: the text, then what is said of it */
 	int text_rows;                     /* of the command, of which */
 	int text_room;                     /* are in sight */
@@ -43,5 +44,11 @@ void runbook_draw_whole(const struct console *console, struct canvas *canvas, st
 
 /* Rows that the figures would take in that width. */
 int runbook_live_rows(const struct runbook_page *page, int width);
+
+/* The sign of a proof's state, and its style; whether it is of interest now; what it is called: with its step's number
+ * before it, where it is a step's. */
+enum glyph runbook_proof_sign(enum proof_state state, struct style *ret_style);
+bool runbook_proof_is_shown(const struct runbook_page *page, const struct proof *proof);
+void runbook_proof_add_name(const struct runbook_page *page, const struct proof *proof, struct strbuf *ret);
 
 #endif

@@ -35,6 +35,7 @@ static void forget(struct runbook_page *page)
 	page->stale = true;
 	vec_clear(&page->outline.rows);
 	vec_clear(&page->proofs);
+	vec_clear(&page->said);
 }
 
 static void close_page(struct runbook_page *page)
@@ -59,6 +60,7 @@ void runbook_page_free(struct runbook_page *page)
 	if (page->output.ready)
 		transcript_release(&page->output.transcript);
 	vec_release(&page->proofs);
+	vec_release(&page->said);
 	outline_release(&page->outline);
 	free(page);
 }
@@ -129,6 +131,15 @@ void runbook_page_take(struct runbook_desk *desk, int64_t now_ms)
 	}
 }
 
+static void take_focused_query(struct runbook_desk *desk)
+{
+	struct runbook_page *page = desk->page;
+
+	page->query = (struct query_values){ .reason = "" };
+	if (page->has_plan && desk->hands->get_query && page->runbook->steps.items[page->step].kind == STEP_QUERY)
+		desk->hands->get_query(desk->runner, page->step, &page->query);
+}
+
 void runbook_page_take_plan(struct runbook_desk *desk)
 {
 	struct runbook_page *page = desk->page;
@@ -136,9 +147,64 @@ void runbook_page_take_plan(struct runbook_desk *desk)
 	page->has_plan = page->run && page->step != SIZE_MAX;
 	if (page->has_plan)
 		desk->hands->plan(desk->runner, page->step, &page->plan);
-	page->query = (struct query_values){ .reason = "" };
-	if (page->has_plan && desk->hands->get_query && page->runbook->steps.items[page->step].kind == STEP_QUERY)
-		desk->hands->get_query(desk->runner, page->step, &page->query);
+	take_focused_query(desk);
+}
+
+/* The values alone: whose they are stands with the step that has the focus. */
+static void say_values(const struct query_values *values, char *ret, size_t size)
+{
+	struct strbuf text = STRBUF_INIT;
+	size_t shown = 0;
+
+	for (; shown < values->count; shown++) {
+		const char *value = strrchr(values->lines[shown], ' ');
+
+		value = value ? value + 1 : values->lines[shown];
+		/* Room for how many there are besides. */
+		if (shown && text.length + strlen(value) + 2 + 5 >= size)
+			break;
+		strbuf_addf(&text, "%s%s", shown ? ", " : "", value);
+	}
+	if (values->all > shown)
+		strbuf_addf(&text, " +%zu", values->all - shown);
+	snprintf(ret, size, "%s", text.text);
+	strbuf_release(&text);
+}
+
+static void take_query(struct runbook_desk *desk, size_t step)
+{
+	struct runbook_said *said = vec_add(&desk->page->said);
+	struct query_values values;
+
+	*said = (struct runbook_said){ .step = step };
+	desk->hands->get_query(desk->runner, step, &values);
+	if (values.reason && *values.reason)
+		snprintf(said->text, sizeof(said->text), "cannot be asked");
+	else if (!values.answered)
+		snprintf(said->text, sizeof(said->text), "asking");
+	else if (!values.all)
+		snprintf(said->text, sizeof(said->text), "no result");
+	else
+		say_values(&values, said->text, sizeof(said->text));
+}
+
+void runbook_page_take_queries(struct runbook_desk *desk, int first, int rows)
+{
+	struct runbook_page *page = desk->page;
+	int count = (int)page->outline.rows.count;
+
+	vec_clear(&page->said);
+	if (!page->run || !desk->hands->get_query)
+		return;
+	for (int i = first < 0 ? 0 : first; i < first + rows && i < count; i++) {
+		const struct outline_row *row = &page->outline.rows.items[i];
+
+		if (row->kind == OUTLINE_STEP && page->runbook->steps.items[row->step].kind == STEP_QUERY &&
+		    page->said.count < RUNBOOK_QUERIES_MOST)
+			take_query(desk, row->step);
+	}
+	/* Of the step with the focus all is shown: its lines are those that were answered last. */
+	take_focused_query(desk);
 }
 
 static bool get_output(struct runbook_desk *desk, size_t step, struct keeper_output *ret)

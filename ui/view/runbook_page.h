@@ -35,6 +35,14 @@ struct runbook_output {
 	bool ready; /* the transcript was begun */
 };
 
+#define RUNBOOK_QUERIES_MOST 8 /* as many as a runner asks at a time */
+
+/* What a query step in sight says, in few words: "0.42", "3, 7, 1 +5", "no result". */
+struct runbook_said {
+	size_t step;
+	char text[OUTLINE_STEP_SAYS];
+};
+
 /* Zeroed memory shows none. */
 struct runbook_page {
 	struct runbook own;    /* what is only read */
@@ -69,8 +77,9 @@ struct runbook_page {
 	VEC(const struct proof *) proofs;
 	size_t step; /* of the row with the focus; SIZE_MAX: none */
 	bool has_plan;
-	struct step_plan plan;     /* of that step */
-	struct query_values query; /* what it says, when it is a query */
+	struct step_plan plan;         /* of that step */
+	struct query_values query;     /* what it says, when it is a query */
+	VEC(struct runbook_said) said; /* by the queries in sight */
 	struct run_clock clock;
 	int text_rows, text_room; /* rows of the command, and how many are in sight: set by the view */
 };
@@ -87,6 +96,9 @@ void runbook_page_take(struct runbook_desk *desk, int64_t now_ms);
 
 /* What would happen to the step with the focus. */
 void runbook_page_take_plan(struct runbook_desk *desk);
+
+/* What the queries in these rows say; they are asked only while somebody looks at them. */
+void runbook_page_take_queries(struct runbook_desk *desk, int first, int rows);
 
 /* Make the rows anew when something of them changed, and find the focus again. */
 void runbook_page_lay_out(struct runbook_page *page, int width);
@@ -121,6 +133,9 @@ bool runbook_page_runs(const struct runbook_page *page, size_t step);
 
 /* Is it an item for people that nobody marked, and whose checks all hold? */
 bool runbook_page_is_ticked(const struct runbook_page *page, size_t step);
+
+/* What the query says, as it was taken last; NULL when it is none, or out of sight. */
+const char *runbook_page_said(const struct runbook_page *page, size_t step);
 
 /* Is it over, one way or another? */
 bool runbook_page_is_over(enum run_step_state state);

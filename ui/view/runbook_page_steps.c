@@ -66,6 +66,14 @@ bool runbook_page_is_ticked(const struct runbook_page *page, size_t step)
 	return checks > 0;
 }
 
+const char *runbook_page_said(const struct runbook_page *page, size_t step)
+{
+	for (size_t i = 0; i < page->said.count; i++)
+		if (page->said.items[i].step == step)
+			return page->said.items[i].text;
+	return NULL;
+}
+
 bool runbook_page_is_over(enum run_step_state state)
 {
 	return state == RUN_STEP_OK || state == RUN_STEP_DONE || state == RUN_STEP_SKIPPED || state == RUN_STEP_FAILED;

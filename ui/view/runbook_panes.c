@@ -26,15 +26,21 @@ static const struct {
 	[PROOF_LATE] = { GLYPH_WARNING, ROLE_CRITICAL },
 };
 
+enum glyph runbook_proof_sign(enum proof_state state, struct style *ret_style)
+{
+	*ret_style = style_fg(proof_signs[state].role);
+	return proof_signs[state].sign;
+}
+
 /* Of a step, only while it is of interest: it has the focus, or it was run. */
-static bool is_shown(const struct runbook_page *page, const struct proof *proof)
+bool runbook_proof_is_shown(const struct runbook_page *page, const struct proof *proof)
 {
 	return proof->step == SIZE_MAX || proof->step == page->step ||
 	       runbook_page_state(page, proof->step, NULL) != RUN_STEP_OPEN;
 }
 
 /* What a step is to have done has its number: the end of the runbook may ask for the same. */
-static void add_name(const struct runbook_page *page, const struct proof *proof, struct strbuf *ret)
+void runbook_proof_add_name(const struct runbook_page *page, const struct proof *proof, struct strbuf *ret)
 {
 	if (proof->step < page->runbook->steps.count && !proof->is_watch)
 		strbuf_addf(ret, "%s ", page->runbook->steps.items[proof->step].id);
@@ -47,7 +53,7 @@ static bool fits_one_row(const struct runbook_page *page, const struct proof *pr
 	struct strbuf name = STRBUF_INIT;
 	bool ret;
 
-	add_name(page, proof, &name);
+	runbook_proof_add_name(page, proof, &name);
 	ret = proof->is_watch || text_width(name.text) + text_width(proof->words) + 5 <= width;
 	strbuf_release(&name);
 	return ret;
@@ -58,7 +64,7 @@ int runbook_live_rows(const struct runbook_page *page, int width)
 	int rows = 0;
 
 	for (size_t i = 0; i < page->proofs.count; i++)
-		if (is_shown(page, page->proofs.items[i]))
+		if (runbook_proof_is_shown(page, page->proofs.items[i]))
 			rows += fits_one_row(page, page->proofs.items[i], width) ? 1 : 2;
 	return rows ? rows : 1;
 }
@@ -108,7 +114,7 @@ static int draw_proof(const struct runbook_page *page, const struct proof *proof
 	int words = text_width(proof->words), y = area.y, name, spark;
 	bool fits = fits_one_row(page, proof, area.width), one = area.height < 2 || fits;
 
-	add_name(page, proof, &text);
+	runbook_proof_add_name(page, proof, &text);
 	name = text_width(text.text);
 	canvas_put(canvas, area.x, y, glyph_text(canvas_glyphs(canvas), proof_signs[proof->state].sign), style, 1);
 	if (one && !fits)
@@ -144,7 +150,7 @@ void runbook_draw_live(const struct console *console, struct canvas *canvas, str
 	for (size_t i = 0; i < page->proofs.count && y < end; i++) {
 		const struct proof *proof = page->proofs.items[i];
 
-		if (!is_shown(page, proof))
+		if (!runbook_proof_is_shown(page, proof))
 			continue;
 		if (proof->is_watch)
 			draw_watch(proof, canvas, (struct rect){ inside.x, y++, inside.width, 1 });

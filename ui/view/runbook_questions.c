@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "ui/view/overlay_ask.h"
 #include "ui/view/runbook_desk.h"
+#include "ui/view/runbook_draw.h"
 #include "ui/view/runbook_page.h"
 #include "ui/view/runbook_says.h"
 
@@ -305,4 +306,79 @@ void runbook_ask_pen(struct console *console, size_t step)
 		free(text);
 	}
 	ask_open(console, ask);
+}
+
+/* ---- the end ---- */
+
+/* Does it count for the end: what proves the run, or a step that something happened to? */
+static bool is_due(const struct runbook_page *page, const struct proof *proof)
+{
+	if (proof->is_watch)
+		return false;
+	if (proof->step >= page->runbook->steps.count)
+		return true;
+	return runbook_page_state(page, proof->step, NULL) != RUN_STEP_OPEN ||
+	       runbook_role(page->runbook, page->runbook->steps.items[proof->step].section) == SECTION_VERIFICATION;
+}
+
+/* What does not hold, one a line; returns how many. */
+static size_t add_doubts(const struct runbook_page *page, struct strbuf *ret)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < page->proofs.count; i++) {
+		const struct proof *proof = page->proofs.items[i];
+
+		if (!is_due(page, proof) || proof->state == PROOF_GOOD)
+			continue;
+		strbuf_addstr(ret, count++ ? "\n" : "");
+		runbook_proof_add_name(page, proof, ret);
+		strbuf_addf(ret, ": %s", proof->words[0] ? proof->words : "not known yet");
+	}
+	return count;
+}
+
+static int answer_close(struct console *console, const struct ask *ask, const char *text, int item, struct error *error)
+{
+	const struct runbook_desk *desk = console->runbooks;
+
+	(void)text;
+	if (item != 0) {
+		console_say(console, "the run goes on");
+		return 0;
+	}
+	return check_runner(console, error) < 0 ? -1 : desk->hands->close(desk->runner, ask->name, error);
+}
+
+static const struct ask_kind close_kind = { .answer = answer_close };
+
+int runbook_ask_close(struct console *console, const char *words, struct error *error)
+{
+	const struct runbook_desk *desk = console->runbooks;
+	const struct runbook_page *page = page_of(console);
+	bool open = page && page->run && !page->run->closed;
+	size_t running = open ? runbook_page_running(page) : SIZE_MAX, count = 0;
+	struct strbuf doubts = STRBUF_INIT;
+	struct ask *ask;
+	char *title;
+
+	if (running != SIZE_MAX)
+		return error_set(error, "not closed: %s still runs; stop it or wait for it",
+				 step_of(console, running)->id);
+	if (open)
+		count = add_doubts(page, &doubts);
+	if (!count) {
+		strbuf_release(&doubts);
+		return desk->hands->close(desk->runner, words, error);
+	}
+	title = mem_printf("Close it? %zu check%s not hold", count, count == 1 ? " does" : "s do");
+	ask = ask_new(&close_kind, title, doubts.text, "");
+	ask->name = mem_strdup(words);
+	ask_add_item(ask, "close the run all the same", NULL);
+	ask_add_item(ask, "go on with it", NULL);
+	ask->at = 1;
+	ask_open(console, ask);
+	strbuf_release(&doubts);
+	free(title);
+	return 0;
 }

@@ -87,8 +87,11 @@ static void add_open(const struct runbook_page *page, size_t step, struct strbuf
 		if (name)
 			strbuf_addf(ret, "%sneeds <%s>", ret->length ? ", " : "", name);
 		*ret_role = item->tier == TIER_DESTROY ? ROLE_SERIOUS : name ? ROLE_WARNING : ROLE_DIM;
-	} else if (item->kind != STEP_COMMAND && item->kind != STEP_MANUAL) {
-		strbuf_addstr(ret, step_kind_names[item->kind]);
+	} else if (item->kind != STEP_MANUAL) {
+		const char *said = runbook_page_said(page, step);
+
+		strbuf_addstr(ret, said ? said : step_kind_names[item->kind]);
+		*ret_role = said ? ROLE_TEXT : ROLE_DIM;
 	}
 }
 

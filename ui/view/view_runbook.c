@@ -7,6 +7,7 @@
 #include "ui/view/runbook_desk.h"
 #include "ui/view/runbook_draw.h"
 #include "ui/view/runbook_look.h"
+#include "ui/view/runbook_strip.h"
 #include "ui/view/view.h"
 
 #define FRAME      2
@@ -55,6 +56,8 @@ static void draw(const struct console *console, struct canvas *canvas, struct re
 	runbook_draw_outline(console, canvas, &places);
 	if (places.live.height > FRAME)
 		runbook_draw_live(console, canvas, places.live);
+	if (places.strip.height)
+		runbook_strip_draw(page_of(console), canvas, places.strip);
 	if (places.output.height > FRAME)
 		runbook_draw_output(console, canvas, places.output);
 	if (places.command.height)
@@ -140,6 +143,10 @@ static void prepare(struct console *console, struct rect body)
 	inside = runbook_outline_inside(&places);
 	clamp_text(page, &places);
 	show_focus(page, inside.height);
+	runbook_page_take_queries(desk, is_single(console, &places) ? page->focus : page->scroll,
+				  page->output.whole            ? 0
+				  : is_single(console, &places) ? 1
+								: inside.height);
 	alert_painted_take(&page->painted, runbook_page_painted_state(page), console->monotonic_ms);
 }
 
