@@ -314,6 +314,25 @@ Test(proof, asks_only_while_attended)
 	desk_close(&desk);
 }
 
+Test(proof, a_change_is_known_to_all_that_look_back)
+{
+	struct step_check check = { .expression = "min_over_time(x[30m]) > 5", .name = "x is there" };
+	struct desk desk;
+
+	desk_open(&desk);
+	desk.script.answer = only_subjects;
+	proofs_add_check(desk.proofs, &check, SIZE_MAX);
+	proofs_attend(desk.proofs, true);
+	wait_ms(&desk, 60);
+	cr_expect_str_eq(proofs_get(desk.proofs, 0)->words, "does not hold: 1, not > 5", "nothing was changed");
+	proofs_mark_change(desk.proofs, "7.1");
+	wait_ms(&desk, 60);
+	cr_expect(strstr(proofs_get(desk.proofs, 0)->words, "does not hold: 1, not > 5; ") &&
+			  strstr(proofs_get(desk.proofs, 0)->words, " of its 30m precede 7.1"),
+		  "%s", proofs_get(desk.proofs, 0)->words);
+	desk_close(&desk);
+}
+
 Test(proof, an_alert_without_a_result_asks_its_subject)
 {
 	static const char *const labels[] = { "pod=p", NULL };
