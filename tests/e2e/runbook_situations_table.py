@@ -6,9 +6,9 @@ it: a row a situation, for runbook_situations.py to play.
 scenario, a number runs that step of it (`3.2`: any step by its id; `2=4`: with
 the fourth choice for what it needs), `skip N` passes one over, `done N` says
 that one is done by hand, `open NAME` follows the link to that runbook, where a
-run begins, `verify` runs the first step of the verification. What must be typed
-is taken from the runbook's own annotations, and the prompt must ask for just
-that."""
+run begins, `prove` waits until the checks of the step before hold, `verify`
+runs the first step of the verification. What must be typed is taken from the
+runbook's own annotations, and the prompt must ask for just that."""
 from dataclasses import dataclass
 
 
@@ -23,7 +23,7 @@ class Situation:
     age: str = "15m"  # of the faults when the console is started: past every `for` of the alert
     main: bool = False  # one of the five that are to take 12 keys at most
     ci: bool = False  # played with the other tests
-    later: tuple = ()  # checks whose window is longer than a test waits
+    later: tuple = ()  # checks whose window is longer than a test waits, or that later steps are to undo
     green_s: int = 240  # the longest wait for the alert and the checks, in seconds
 
 
@@ -85,7 +85,8 @@ TABLE = [
     polln("corruption: federated state", "corrupted-federated", "ValidationFailure", "data-corruption",
           "look, E, 1, 2, 3, 4, verify", later=(INTEGRITY,)),
     polln("corruption: everything is spoilt", "corrupted-store", "SynapseCorruption", "data-corruption",
-          "look, 1.3, F, 1, 2=5, 3, 4, 5, 6, 7, 8, verify", later=(INTEGRITY,)),
+          "look, 1.3, F, 1, 2=5, 3, prove, 4, 5, 6, 7, 8, verify",
+          later=(INTEGRITY, "no instance runs", "still no instance runs")),
     # ---- performance-degradation ----
     polln("performance: too many agents", "agent-explosion", "AgentCountHigh", "performance-degradation",
           "look, A, 1, 2, verify", age="20m", main=True, ci=True, later=(DECISIONS, REQUESTS, ANSWERED)),
@@ -113,6 +114,17 @@ TABLE = [
           "look, G, done 1, open disaster-recovery, 3.1, 3.2, 3.3", later=(ARRIVE,)),
     polln("disaster: a failover does not end", "failover-stuck", "FailoverSlow", "disaster-recovery",
           "look, E, 1, verify", age="20m"),
+    # ---- backup-restore ----
+    polln("backup: every one fails", "backup-failing", "BackupFailedTwice", "backup-restore", "look, A, 1, 2, verify",
+          age="25m", green_s=480),
+    polln("backup: they take long", "backup-slow", "BackupSlow", "backup-restore", "look, B, 1, verify", age="15m",
+          green_s=480),
+    polln("backup: they are too large", "backup-swollen", "BackupTooLarge", "backup-restore", "look, C, 1, verify",
+          green_s=480),
+    polln("backup: what is written is spoilt", "backup-spoilt", "BackupVerificationFailed", "backup-restore",
+          "look, D, 2, 3, verify"),
+    polln("backup: none is copied", "replication-stalled", "BackupNotCopied", "backup-restore", "look, E, 1, verify",
+          age="20m", green_s=480),
     # ---- DRYAD: the five entries of its troubleshooting ----
     dryad("start: a variable is missing", "start-failure", "ServiceDown", "service-will-not-start",
           "look, A, done 1, 2, verify"),
