@@ -194,6 +194,7 @@ static int console(const char *folder, int attempt, bool begins)
 struct killer {
 	const char *folder;
 	uint64_t random;
+	unsigned whole_us; /* how long an attempt takes here that nobody kills */
 	int kills, keepers_killed, faults;
 	int counts[WORD_NO_INTENT + 1]; /* of the words at the end */
 };
@@ -244,7 +245,7 @@ static pid_t keeper_of(const struct killer *killer, int attempt)
 /* Sooner or later: while the journal is opened, the keeper starts, the step runs, the end is written down. */
 static void wait_a_while(struct killer *killer)
 {
-	static const unsigned most_us[] = { 3000, 12000, 40000, 120000 };
+	const unsigned most_us[] = { 3000, 12000, killer->whole_us / 3, killer->whole_us, killer->whole_us * 3 / 2 };
 
 	usleep(draw(killer, most_us[draw(killer, 4)]));
 }
@@ -328,6 +329,18 @@ static void one_attempt(struct killer *killer, int attempt)
 	}
 }
 
+/* A slow machine is given more time before the kill: so it comes at every moment there too. */
+static void measure(struct killer *killer, int attempt)
+{
+	int64_t before_ms = clock_monotonic_ms();
+	int status = 0;
+	pid_t pid = begin_console(killer, attempt, true);
+
+	waitpid(pid, &status, 0);
+	killer->whole_us = (unsigned)(clock_monotonic_ms() - before_ms + 1) * 1000;
+	check(killer, attempt, WIFEXITED(status) ? WEXITSTATUS(status) : -1, false);
+}
+
 static void remove_below(int parent, const char *name)
 {
 	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -355,6 +368,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	measure(&killer, attempts++);
 	while (killer.kills < wanted && !killer.faults)
 		one_attempt(&killer, attempts++);
 	printf("%d killed, %d of them keepers; of %d steps %d ended, %d never ran, %d are lost, %d were not begun "

@@ -4,7 +4,9 @@ wrong is said in words. On the real console in a real terminal."""
 import json
 import os
 import re
+import shutil
 import signal
+import sqlite3
 import subprocess
 import time
 
@@ -311,7 +313,83 @@ def tests(skep):
                 time.sleep(1.1)
             assert not (place.folder / "owned").exists()
 
+    def counted(place):
+        path = place.folder / "count"
+        return path.stat().st_size if path.exists() else 0
+
+    HERE = "steps: { directory: . }"
+
+    def stopped_again_and_again():
+        """Who presses the key more than once hurries nothing, and ends nothing else."""
+        with Place(skep, {"deaf": markdown("trap '' INT; printf x >> count; while :; do sleep 1; done")}, HERE) as place, \
+                place.console() as terminal:
+            begin(terminal, "deaf")
+            run(terminal, "1.1")
+            wait_until(lambda: counted(place) == 1)
+            terminal.wait("running")
+            press(terminal, "X", "stopping 1.1")
+            for _ in range(5):
+                terminal.send("X", 0.2)
+            outcome = place.outcome("1.1", 40)
+            assert outcome["stopped"] and outcome["signal"] == signal.SIGTERM, outcome
+            assert outcome["elapsed_ms"] >= 4500, outcome
+            terminal.wait("✗ 1.1", "stopped")
+            terminal.send("X", 0.5)
+            assert counted(place) == 1 and len(place.attempts("1.1")) == 1
+
+    def a_run_folder_that_is_taken_away():
+        """Beneath a step that runs: it is told how it ended, or that nobody knows; and it is not run again."""
+        with Place(skep, {"one": markdown("printf x >> count; sleep 3; echo over", "printf y >> other")}, HERE) as place:
+            with place.console() as terminal:
+                begin(terminal, "one")
+                run(terminal, "1.1")
+                wait_until(lambda: counted(place) == 1)
+                terminal.wait("running")
+                shutil.rmtree(place.runs()[0])
+                terminal.read(4)
+                wait_until(lambda: terminal.read(0.1) or "running" not in terminal.text(), 60)
+                assert counted(place) == 1
+                keepers = place.keepers()
+                time.sleep(1.1)
+                run(terminal, "1.2") if "✓ 1.1" in terminal.text() else press(terminal, "!", "again 1.1")
+                assert counted(place) == 1
+            with place.console() as terminal:
+                terminal.send("3", 0.5)
+                terminal.read(1)
+            assert counted(place) == 1
+            wait_until(lambda: not [pid for pid in keepers if lives(pid)], 60)
+
+    def a_journal_that_somebody_holds():
+        """For longer than anybody waits: nothing runs meanwhile, nor later by itself."""
+        with Place(skep, {"one": markdown("printf x >> count; echo over")}, HERE) as place, place.console() as terminal:
+            begin(terminal, "one")
+            holder = sqlite3.connect(place.state / "journal.db", timeout=20, isolation_level=None)
+            holder.execute("BEGIN IMMEDIATE")
+            press(terminal, "!", "type 1.1 to run")
+            terminal.send("1.1\r", 0.3)
+            terminal.read(30)
+            assert not counted(place) and not terminal_is_stuck(terminal)
+            held = terminal.text()
+            holder.execute("ROLLBACK")
+            holder.close()
+            terminal.read(8)
+            assert not counted(place), held + terminal.text()
+            time.sleep(1.1)
+            run(terminal, "1.1")
+            terminal.wait("✓ 1.1", "over")
+            assert counted(place) == 1
+
+    def terminal_is_stuck(terminal):
+        """Keys are answered whatever the journal does."""
+        terminal.send("?", 0.5)
+        stuck = "help" not in terminal.text().lower()
+        terminal.send("\x1b", 0.5)
+        return stuck
+
     named = {
+        "stopped again and again": stopped_again_and_again,
+        "a run's folder that is taken away": a_run_folder_that_is_taken_away,
+        "a journal that somebody holds": a_journal_that_somebody_holds,
         "escape sequences in a file": escapes_in_a_file, "escape sequences in output": escapes_in_output,
         "values stay values": values_stay_values, "values on a plain terminal": values_on_a_plain_terminal,
         "a value where a shell would split it": an_ugly_value_in_every_place_is_one_word,
