@@ -305,7 +305,7 @@ static void look_first(struct pending *pending)
 	struct error error = { "" };
 
 	pending->phase = PENDING_LOOKS;
-	pending->job = runner_target_ask(pending->runner, on_first_look, pending, &error);
+	pending->job = runner_target_ask(pending->runner, pending->command, on_first_look, pending, &error);
 	if (!pending->job)
 		end_pending(pending, error.text);
 }
