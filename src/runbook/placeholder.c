@@ -182,10 +182,10 @@ static bool is_led(const struct shell_reader *reader, const struct shell_mark *m
 	return text[at - 1] == '$' || text[at - 1] == '\\' || (at > 1 && text[at - 2] == '$' && text[at - 1] == '{');
 }
 
-static int check_place(const struct shell_reader *reader, const struct shell_mark *mark, const char *value,
-		       bool *ret_raw, struct error *error)
+static int check_place(const struct shell_reader *reader, const struct placeholder_takers *takers,
+		       const struct shell_mark *mark, const char *value, bool *ret_raw, struct error *error)
 {
-	bool deep = mark->quote >= QUOTE_HERE, nested = deep || placeholder_is_nested(reader, mark);
+	bool deep = mark->quote >= QUOTE_HERE, nested = deep || placeholder_is_nested(takers, reader, mark);
 
 	if (!value[0])
 		return error_set(error, "'%s' has an empty value", mark->name);
@@ -268,15 +268,15 @@ static struct shell_mark mark_of(const struct shell_reader *reader, const struct
 				    .word = SIZE_MAX };
 }
 
-static int fill_one(const struct shell_reader *reader, const struct placeholder *placeholder, const char *value,
-		    struct strbuf *ret, struct error *error)
+static int fill_one(const struct shell_reader *reader, const struct placeholder_takers *takers,
+		    const struct placeholder *placeholder, const char *value, struct strbuf *ret, struct error *error)
 {
 	struct shell_mark mark = mark_of(reader, placeholder);
 	bool raw = false;
 
 	if (!value)
 		return error_set(error, "'%s' has no value", placeholder->name);
-	if (check_place(reader, &mark, value, &raw, error) < 0)
+	if (check_place(reader, takers, &mark, value, &raw, error) < 0)
 		return -1;
 	if (raw)
 		strbuf_addstr(ret, value);
@@ -343,11 +343,13 @@ int placeholder_fill(const char *text, const struct placeholder *placeholders, s
 		     struct error *error)
 {
 	struct arena arena = { 0 };
+	struct placeholder_takers takers;
 	struct shell_reader reader;
 	size_t at = 0, before = ret->length;
 	int result = 0;
 
 	read_marks(&reader, text, &arena);
+	placeholder_takers_find(&reader, &takers);
 	for (size_t i = 0; result == 0 && i < count; i++) {
 		const struct placeholder *placeholder = &placeholders[i];
 
@@ -357,7 +359,7 @@ int placeholder_fill(const char *text, const struct placeholder *placeholders, s
 			break;
 		}
 		strbuf_add(ret, text + at, placeholder->begin - at);
-		result = fill_one(&reader, placeholder, value(user, placeholder->name), ret, error);
+		result = fill_one(&reader, &takers, placeholder, value(user, placeholder->name), ret, error);
 		at = placeholder->end;
 	}
 	if (result == 0) {
@@ -368,6 +370,7 @@ int placeholder_fill(const char *text, const struct placeholder *placeholders, s
 	}
 	if (result < 0)
 		strbuf_truncate(ret, before);
+	placeholder_takers_release(&takers);
 	shell_reader_release(&reader);
 	arena_release(&arena);
 	return result;

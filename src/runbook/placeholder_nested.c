@@ -11,7 +11,7 @@ enum taker {
 static const struct {
 	const char *name;
 	enum taker taker;
-} takers[] = {
+} programs[] = {
 	{ "sh", TAKES_ALL },
 	{ "bash", TAKES_ALL },
 	{ "dash", TAKES_ALL },
@@ -88,9 +88,9 @@ static bool find_taker(const char *word, enum taker *ret)
 {
 	const char *name = base_name(word);
 
-	for (size_t i = 0; i < sizeof(takers) / sizeof(takers[0]); i++) {
-		if (strcmp(takers[i].name, name) == 0) {
-			*ret = takers[i].taker;
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++) {
+		if (strcmp(programs[i].name, name) == 0) {
+			*ret = programs[i].taker;
 			return true;
 		}
 	}
@@ -114,34 +114,39 @@ static bool is_after_flag(const struct shell_call *call, size_t word)
 	return own[0] == '-' && own[1] && strchr("ceEprS", own[1]) != NULL;
 }
 
-static bool takes_word(const struct shell_call *call, size_t word)
+void placeholder_takers_find(const struct shell_reader *reader, struct placeholder_takers *ret)
 {
-	for (size_t i = 0; i < call->count; i++) {
-		enum taker taker;
-
-		if (!find_taker(call->words[i], &taker) || i == word)
-			continue;
-		if (taker != TAKES_AFTER || word >= call->count || is_after_flag(call, word))
-			return true;
-	}
-	return false;
-}
-
-bool placeholder_is_nested(const struct shell_reader *reader, const struct shell_mark *mark)
-{
-	bool piped = memchr(reader->text, '|', reader->length) != NULL;
-
+	*ret = (struct placeholder_takers){ .piped = memchr(reader->text, '|', reader->length) != NULL };
 	for (size_t i = 0; i < reader->calls.items.count; i++) {
 		const struct shell_call *call = &reader->calls.items.items[i];
 		enum taker taker;
 
 		for (size_t w = 0; w < call->count; w++) {
-			bool found = find_taker(call->words[w], &taker);
-
-			if (found && (taker == TAKES_ALL || (taker == TAKES_AFTER && piped)) &&
-			    !(i == mark->call && w == mark->word))
-				return true;
+			if (find_taker(call->words[w], &taker))
+				vec_push(&ret->items, ((struct placeholder_taker){ i, w, (int)taker }));
 		}
 	}
-	return mark->call < reader->calls.items.count && takes_word(&reader->calls.items.items[mark->call], mark->word);
+}
+
+void placeholder_takers_release(struct placeholder_takers *takers)
+{
+	vec_release(&takers->items);
+}
+
+bool placeholder_is_nested(const struct placeholder_takers *takers, const struct shell_reader *reader,
+			   const struct shell_mark *mark)
+{
+	for (size_t i = 0; i < takers->items.count; i++) {
+		const struct placeholder_taker *taker = &takers->items.items[i];
+		bool own = taker->call == mark->call;
+
+		if (own && taker->word == mark->word)
+			continue;
+		if (taker->how == TAKES_ALL || (taker->how == TAKES_AFTER && takers->piped))
+			return true;
+		if (own && (taker->how != TAKES_AFTER || mark->word >= reader->calls.items.items[mark->call].count ||
+			    is_after_flag(&reader->calls.items.items[mark->call], mark->word)))
+			return true;
+	}
+	return false;
 }

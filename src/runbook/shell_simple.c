@@ -180,21 +180,37 @@ static void bind_arguments(struct shell_reader *reader, const struct simple *sim
 	}
 }
 
+/* How many words begin at `at` or before it: they are in order. */
+static size_t words_till(const struct simple *simple, size_t at)
+{
+	size_t low = 0, high = simple->begins.count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (simple->begins.items[middle] <= at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /* Marks between `begin` and here belong to this command, unless one within it ($( )) has taken them. */
 static void claim_marks(struct shell_reader *reader, const struct simple *simple, size_t begin)
 {
 	for (size_t i = reader->marks.count; i-- && reader->marks.items[i].begin >= begin;) {
 		struct shell_mark *mark = &reader->marks.items[i];
+		size_t words;
 
 		if (mark->call != SIZE_MAX)
 			continue;
 		mark->call = reader->calls.items.count;
-		for (size_t w = 0; mark->word != SHELL_WORD_APART && w < simple->begins.count; w++) {
-			if (simple->begins.items[w] <= mark->begin)
-				mark->word = w;
-		}
+		words = words_till(simple, mark->begin);
 		if (mark->word == SHELL_WORD_APART)
 			mark->word = SIZE_MAX;
+		else if (words)
+			mark->word = words - 1;
 	}
 }
 

@@ -193,6 +193,23 @@ Test(placeholder, filling)
 	}
 }
 
+/* As many as a block has room for: each is not to look through all words anew. */
+Test(placeholder, a_block_full_of_places)
+{
+	struct strbuf text = STRBUF_INIT, filled = STRBUF_INIT;
+
+	while (text.length < 60000)
+		strbuf_addstr(&text, "echo \"$A\" ");
+	cr_expect_eq(fill(text.text, "value", &filled), 0);
+	cr_expect_eq(filled.length, text.length / 10 * 13);
+	cr_expect(strncmp(filled.text, "echo \"value\" echo", 17) == 0);
+	strbuf_clear(&filled);
+	strbuf_addstr(&text, "| sh");
+	cr_expect_eq(fill(text.text, "a b", &filled), -1, "a shell may read it");
+	strbuf_release(&text);
+	strbuf_release(&filled);
+}
+
 Test(placeholder, some_may_be_filled_before_others)
 {
 	struct arena arena = { 0 };
