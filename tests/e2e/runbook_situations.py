@@ -317,8 +317,15 @@ class Play:
         self.person.act("!")
         self.person.wait(f"{step} needs <")
         name = re.search(rf"{re.escape(step)} needs <([^>]+)>", self.person.terminal.text()).group(1)
-        item = self.person.until(lambda: re.search(rf"(not run:)|│ *{choice} (\S+)  ", self.person.terminal.text()),
-                                 f"choice {choice}", STEP_S)
+
+        def offered():
+            """In the question's own box: what stands beside it may look alike."""
+            lines = self.person.lines()
+            top, left = next((y, line.index("╭ " + step)) for y, line in enumerate(lines) if f"╭ {step} needs <" in line)
+            return next(filter(None, (re.match(rf"│ (?:(not run:)| *{choice} (\S+))", line[left:])
+                                      for line in lines[top + 1:])), None)
+
+        item = self.person.until(offered, f"choice {choice}", STEP_S)
         if item.group(1):
             self.values[name] = self.seen[choice - 1]
             self.person.answer(self.values[name])

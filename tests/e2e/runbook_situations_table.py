@@ -114,6 +114,9 @@ TABLE = [
           "look, G, done 1, open disaster-recovery, 3.1, 3.2, 3.3", later=(ARRIVE,)),
     polln("disaster: a failover does not end", "failover-stuck", "FailoverSlow", "disaster-recovery",
           "look, E, 1, verify", age="20m"),
+    # ---- security-breach ----
+    polln("breach: passwords are tried", "auth-attack", "PotentialAttack", "security-breach", "look, A, 1, 2, verify",
+          green_s=480),
     # ---- backup-restore ----
     polln("backup: every one fails", "backup-failing", "BackupFailedTwice", "backup-restore", "look, A, 1, 2, verify",
           age="25m", green_s=480),
@@ -152,4 +155,12 @@ TABLE = [
     dryad("common: memory is used up", "high-memory", "MemoryCritical", "high-memory", "look, B, 1, verify", age="20m"),
     dryad("common: the certificate has expired", "certificate-expired", "CertificateExpired", "certificate-expired",
           "look, A, 1, 2, verify"),
+    # ---- DRYAD: other scenarios of these, and what its other alerts lead to ----
+    dryad("errors: workflows of agents fail", "workflow-failures", "HighAgentWorkflowFailureRate", "high-error-rate",
+          "look, C, 1, verify", age="25m", green_s=480),
+    dryad("slow: another program takes the cores", "high-cpu", "HighCPUUsage", "slow-responses", "look, C, 1=1, verify",
+          age="25m", green_s=480),
+    dryad("common: no provider is reached", "llm-outage", "AllLLMProvidersGone", "llm-provider-unavailable",
+          "look, C, 1, verify", age="20m", green_s=480),
+    dryad("disk: it is full", "disk-full", "DiskCritical", "disk-space", "look, A, 1, verify", age="20m", green_s=480),
 ]
