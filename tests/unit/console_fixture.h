@@ -148,6 +148,24 @@ static inline const char *screen(struct console_world *world)
 	return world->screen.text;
 }
 
+/* In that size something is drawn, whatever finds no room; a column alone may stay empty. */
+static inline void expect_drawn(struct console *console, int width, int height, enum glyph_set glyphs)
+{
+	struct canvas *canvas = canvas_new(width, height, glyphs);
+	char grapheme[32];
+	int drawn = 0;
+
+	console_prepare(console, width, height, VIEW_NOW_MS);
+	console_draw(console, canvas);
+	for (int y = 0; y < height; y++)
+		for (int x = 0; x < width; x++) {
+			canvas_grapheme(canvas, canvas_cell(canvas, x, y), grapheme);
+			drawn += strcmp(grapheme, " ") != 0;
+		}
+	cr_expect(drawn > 0 || width < 2, "%s is empty in %d x %d", console->view->name, width, height);
+	canvas_free(canvas);
+}
+
 static inline bool shows(struct console_world *world, const char *text)
 {
 	return strstr(screen(world), text) != NULL;

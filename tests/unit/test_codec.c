@@ -460,6 +460,14 @@ Test(codec, random_runs_come_back)
 	}
 }
 
+/* Is that a run of these very values? */
+static bool decodes_to(const uint8_t *bytes, size_t size, const double *values, size_t count)
+{
+	double ret[CODEC_RUN_MAX];
+
+	return codec_decode_values(bytes, size, ret, count) == 0 && memcmp(ret, values, count * sizeof(*ret)) == 0;
+}
+
 Test(codec, damaged_runs_are_refused_or_read_safely)
 {
 	double values[120], ret[CODEC_RUN_MAX];
@@ -467,7 +475,7 @@ Test(codec, damaged_runs_are_refused_or_read_safely)
 	struct noise noise = { 5 };
 
 	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
-		size_t size;
+		size_t size, same = 0;
 
 		make(&shapes[i], values, 120, &noise);
 		size = codec_encode_values(values, 120, bytes);
@@ -477,13 +485,17 @@ Test(codec, damaged_runs_are_refused_or_read_safely)
 
 				memcpy(exact, bytes, size);
 				exact[at] ^= (uint8_t)(1u << bit);
-				codec_decode_values(exact, size, ret, 120);
+				same += decodes_to(exact, size, values, 120);
 				codec_decode_times(exact, size, (int64_t[CODEC_RUN_MAX]){ 0 }, 120);
 				free(exact);
 			}
 		}
+		cr_expect_lt(same, 8, "%s: %zu bits say nothing, and only the last byte is filled up", shapes[i].name,
+			     same);
 		for (size_t count = 1; count <= CODEC_RUN_MAX; count += 37)
-			codec_decode_values(bytes, size, ret, count);
+			cr_expect(codec_decode_values(bytes, size, ret, count) == -1 || count > 120 ||
+					  memcmp(ret, values, count * sizeof(*ret)) == 0,
+				  "%s: %zu others than the first of 120 values", shapes[i].name, count);
 	}
 }
 
@@ -492,6 +504,7 @@ Test(codec, random_bytes_are_read_safely)
 	struct noise noise = { 77 };
 	double ret[CODEC_RUN_MAX];
 	int64_t times[CODEC_RUN_MAX];
+	unsigned refused = 0;
 
 	for (unsigned run = 0; run < 20000; run++) {
 		size_t size = noise_below(&noise, 60), count = 1 + noise_below(&noise, 300);
@@ -499,10 +512,11 @@ Test(codec, random_bytes_are_read_safely)
 
 		for (size_t i = 0; i < size; i++)
 			bytes[i] = (uint8_t)noise_next(&noise);
-		codec_decode_values(bytes, size, ret, count);
-		codec_decode_times(bytes, size, times, count);
+		refused += codec_decode_values(bytes, size, ret, count) == -1;
+		refused += codec_decode_times(bytes, size, times, count) == -1;
 		free(bytes);
 	}
+	cr_expect_gt(refused, 2 * 20000 * 0.9, "bytes of chance are seldom a run: %u refused", refused);
 }
 
 Test(codec, what_no_encoder_writes_is_refused)

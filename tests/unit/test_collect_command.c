@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -236,6 +237,7 @@ Test(collect_command, pods_have_a_table)
 
 Test(collect_command, freed_while_programs_run)
 {
+	struct collector_state sleeper;
 	struct world world;
 
 	open_world(&world, "collect:\n  - { type: command, run: [sleep, '60'], interval: 500ms }\n"
@@ -243,7 +245,10 @@ Test(collect_command, freed_while_programs_run)
 			   "  - { type: host, via: [sh, -c, 'sleep 60'], instance: far }\n  - { type: host }\n");
 	timer_start(world.limit, 350);
 	loop_run(world.loop);
+	collect_get_state(world.collect, 0, &sleeper);
+	cr_expect(sleeper.running);
 	close_world(&world);
+	cr_expect_eq(waitpid(-1, NULL, WNOHANG), -1, "no program outlives what ran it");
 }
 
 Test(collect_command, this_host_and_one_by_a_program)

@@ -373,9 +373,13 @@ Test(follow, freed_while_it_reads, .init = setup, .fini = teardown)
 {
 	append_lines(path, 0, 200000);
 	open_follow(path, FOLLOW_FROM_BEGIN, 0);
-	run_until(1, 60);
+	run_until(1, 30000);
+	cr_expect(sink.lines > 0 && sink.lines < 200000, "%zu lines: not in the midst of it", sink.lines);
 	follow_free(follow);
 	follow = NULL;
+	sink.lines = 0;
+	run_until(1, 60);
+	cr_expect_eq(sink.lines, 0, "nothing comes from one that is freed");
 }
 
 static void open_stream(const char *const *arguments)

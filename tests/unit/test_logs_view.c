@@ -756,6 +756,8 @@ Test(logs_view, what_is_under_way_can_be_changed_left_and_freed)
 		if (i % 2)
 			settle(&w);
 		press(&w.world, "5 g");
+		cr_expect_eq(w.console->view, &view_logs, "after %s", wishes[i]);
+		cr_expect_null(w.console->overlay, "after %s", wishes[i]);
 		collect_world_release(&w);
 	}
 }

@@ -333,6 +333,8 @@ Test(panel, any_size_of_any_type_in_any_state_can_be_drawn)
 			set_state(&picture, (enum data_state)state, "reason");
 			for (int size = 1; size < 40; size += 3)
 				picture_draw(&picture, size, size / 2 + 1, (enum glyph_set)(size % 3));
+			cr_expect(strspn(picture.text.text, " \n") < picture.text.length, "%s in state %d is empty",
+				  table[i]->type, state);
 		}
 		picture_release(&picture);
 	}

@@ -88,7 +88,8 @@ Test(panel_barchart, odd_values_and_sizes)
 			for (int size = 1; size < 90; size += 4)
 				picture_draw_inside(&picture, size, size / 5 + 1, (enum glyph_set)(size % 3));
 			picture.view.scroll = 5;
-			picture_draw_inside(&picture, 40, 4, GLYPHS_BRAILLE);
+			cr_expect(strpbrk(picture_draw_inside(&picture, 40, 4, GLYPHS_BRAILLE), "0123456789"));
+			cr_expect_neq(*picture_line(&picture), '\0', "%d %d", orientation, stacking);
 			picture_release(&picture);
 		}
 	}

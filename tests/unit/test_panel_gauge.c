@@ -119,7 +119,7 @@ Test(panel_gauge, odd_ranges_at_every_size)
 			for (int width = 1; width < 50; width += 6)
 				for (int height = 1; height < 14; height += 2)
 					fixture_draw(&fixture, width, height, (enum glyph_set)(width % 3));
-			fixture_line(&fixture);
+			cr_expect_neq(*fixture_line(&fixture), '\0', "%s %g", ranges[r], values[v]);
 			fixture_release(&fixture);
 		}
 	}

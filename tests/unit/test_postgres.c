@@ -420,6 +420,7 @@ Test(postgres, can_be_freed_at_any_time)
 		struct world world = { 0 };
 		struct postgres_settings settings = { .connect_timeout_ms = 300, .statement_timeout_ms = 200 };
 		char *dsn;
+		bool said;
 
 		start_server(&world, ROWS, 1);
 		dsn = mem_printf("host=localhost,127.0.0.1 port=1,%d user=ops", world.port);
@@ -431,7 +432,9 @@ Test(postgres, can_be_freed_at_any_time)
 		world.postgres = postgres_open(world.loop, world.resolver, &settings, on_open, &world);
 		if (ms)
 			run(&world, ms);
+		said = world.opened;
 		world_close(&world);
+		cr_expect_eq(world.opened, said, "told by one that is freed");
 		free(dsn);
 	}
 }

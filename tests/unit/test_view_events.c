@@ -147,10 +147,8 @@ Test(view_events, every_size_can_be_drawn)
 	struct feed *feed = open_events(&world, 120, 20);
 
 	for (int width = 1; width < 130; width += 7)
-		for (int height = 1; height < 30; height += 4) {
-			console_prepare(world.console, width, height, VIEW_NOW_MS);
-			screen(&world);
-		}
+		for (int height = 1; height < 30; height += 4)
+			expect_drawn(world.console, width, height, GLYPHS_BRAILLE);
 	close_events(&world, feed);
 }
 

@@ -165,12 +165,8 @@ Test(slo_view, every_size_is_drawn)
 	for (size_t v = 0; v < 2; v++)
 		for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
 			for (size_t s = 0; s < 3; s++) {
-				struct canvas *canvas = canvas_new(sizes[i][0], sizes[i][1], sets[s]);
-
 				console_set_view(world.console, views[v]);
-				console_prepare(world.console, sizes[i][0], sizes[i][1], VIEW_NOW_MS);
-				console_draw(world.console, canvas);
-				canvas_free(canvas);
+				expect_drawn(world.console, sizes[i][0], sizes[i][1], sets[s]);
 			}
 }
 
