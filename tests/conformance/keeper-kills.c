@@ -247,7 +247,7 @@ static void wait_a_while(struct killer *killer)
 {
 	const unsigned most_us[] = { 3000, 12000, killer->whole_us / 3, killer->whole_us, killer->whole_us * 3 / 2 };
 
-	usleep(draw(killer, most_us[draw(killer, 4)]));
+	usleep(draw(killer, most_us[draw(killer, sizeof(most_us) / sizeof(most_us[0]))]));
 }
 
 static bool kill_keeper(struct killer *killer, int attempt)
@@ -371,6 +371,10 @@ int main(int argc, char **argv)
 	measure(&killer, attempts++);
 	while (killer.kills < wanted && !killer.faults)
 		one_attempt(&killer, attempts++);
+	if (!killer.faults && !killer.counts[WORD_PHASE + KEEPER_ENDED]) {
+		printf("FAULT: no step came to its end: the trial shows nothing\n");
+		killer.faults++;
+	}
 	printf("%d killed, %d of them keepers; of %d steps %d ended, %d never ran, %d are lost, %d were not begun "
 	       "(seed "
 	       "%" PRIu64 ")\n",

@@ -289,7 +289,7 @@ static void remove_below(int parent, const char *name)
 
 int main(int argc, char **argv)
 {
-	int faults = 0;
+	int faults = 0, tried = 0;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	signal(SIGPIPE, SIG_IGN);
@@ -300,6 +300,7 @@ int main(int argc, char **argv)
 
 		if (!is_wanted(trials[i].name, argc, argv))
 			continue;
+		tried++;
 		if (!mkdtemp(folder)) {
 			perror("mkdtemp");
 			return 2;
@@ -309,6 +310,10 @@ int main(int argc, char **argv)
 		printf("%s: %d faults, %.1f s\n", trials[i].name, found,
 		       (double)(clock_monotonic_ms() - began_ms) / 1e3);
 		faults += found;
+	}
+	if (!tried) {
+		fprintf(stderr, "usage: keeper [TRIAL...]: none is called so\n");
+		return 2;
 	}
 	printf("%s: %d faults\n", faults ? "FAIL" : "ok", faults);
 	return faults ? 1 : 0;

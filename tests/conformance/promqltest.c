@@ -180,12 +180,18 @@ static int read_lines(struct script *script)
 
 static void run_file(struct script *script)
 {
+	unsigned before = script->passed + script->failed;
+
 	script->at = 0;
 	script->store = new_store();
 	if (read_lines(script))
 		script->bad = true;
 	else
 		run_lines(script);
+	if (!script->bad && script->passed + script->failed == before) {
+		fprintf(stderr, "%s: asks nothing\n", script->file);
+		script->bad = true;
+	}
 	store_free(script->store);
 	for (size_t i = 0; i < script->lines.count; i++)
 		free(script->lines.items[i]);

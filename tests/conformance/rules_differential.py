@@ -322,10 +322,12 @@ def compare_states(arguments, folder):
         fail("the public rule files ($SKEP_SHARED/data/rules) are not there")
     else:
         print("the public rule files ($SKEP_SHARED/data/rules) are not there: not compared")
-    for name, files, interval, count, seed, least_pending, least_firing in sets:
-        if not arguments.only or arguments.only in name:
-            comparison = Comparison(arguments, folder, name, files, interval, count, seed)
-            comparison.compare(least_pending, least_firing)
+    wanted = [one for one in sets if not arguments.only or arguments.only in one[0]]
+    if not wanted:
+        fail(f"no set has '{arguments.only}' in its name: {', '.join(one[0] for one in sets)}")
+    for name, files, interval, count, seed, least_pending, least_firing in wanted:
+        comparison = Comparison(arguments, folder, name, files, interval, count, seed)
+        comparison.compare(least_pending, least_firing)
 
 
 def verdicts(command, files):

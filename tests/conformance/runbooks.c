@@ -26,6 +26,7 @@
 struct label {
 	char *file, *kind;
 	unsigned first, last;
+	bool seen; /* its file is there */
 };
 
 struct labels {
@@ -154,13 +155,16 @@ static unsigned lines_offered(const struct runbook *runbook, const struct label 
 
 /* ---- files ---- */
 
-static void compare(const struct runbook *runbook, const char *name, const struct labels *labels, struct tally *tally)
+static void compare(const struct runbook *runbook, const char *name, struct labels *labels, struct tally *tally)
 {
 	for (size_t i = 0; i < labels->items.count; i++) {
-		const struct label *label = &labels->items.items[i];
+		struct label *label = &labels->items.items[i];
 		unsigned wrong;
 
-		if (strcmp(label->file, name) != 0 || strcmp(label->kind, "comment") == 0)
+		if (strcmp(label->file, name) != 0)
+			continue;
+		label->seen = true;
+		if (strcmp(label->kind, "comment") == 0)
 			continue;
 		if (strcmp(label->kind, "command") == 0) {
 			bool offered = is_offered(runbook, label);
@@ -191,7 +195,7 @@ static void print_steps(const struct runbook *runbook)
 	}
 }
 
-static void read_one(const char *folder, const char *name, const struct labels *labels, struct tally *tally)
+static void read_one(const char *folder, const char *name, struct labels *labels, struct tally *tally)
 {
 	char *path = path_join(folder, name);
 	struct runbook runbook;
@@ -211,6 +215,19 @@ static void read_one(const char *folder, const char *name, const struct labels *
 	}
 	error_list_release(&errors);
 	free(path);
+}
+
+/* Labels of files that are not there would say nothing, and nobody would know. */
+static unsigned unseen(const struct labels *labels)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < labels->items.count; i++)
+		if (!labels->items.items[i].seen) {
+			printf("%s: labelled, and not there\n", labels->items.items[i].file);
+			count++;
+		}
+	return count;
 }
 
 static int judge(const struct tally *tally)
@@ -234,7 +251,7 @@ int main(int argc, char **argv)
 	struct tally tally = { .verbose = argc > 2 && strcmp(argv[2], "-v") == 0 };
 	struct dirent **entries = NULL;
 	char *folder;
-	int count;
+	int count, result;
 
 	if (argc < 2 || read_labels(argv[1], &labels)) {
 		fprintf(stderr, "usage: runbooks LABELS [-v]\n");
@@ -254,10 +271,11 @@ int main(int argc, char **argv)
 		free(entries);
 		free(folder);
 	}
+	result = shared ? unseen(&labels) || judge(&tally) : 0;
 	for (size_t i = 0; i < labels.items.count; i++) {
 		free(labels.items.items[i].file);
 		free(labels.items.items[i].kind);
 	}
 	vec_release(&labels.items);
-	return shared ? judge(&tally) : 0;
+	return result;
 }

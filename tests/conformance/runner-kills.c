@@ -346,6 +346,10 @@ int main(int argc, char **argv)
 	unsigned long long seed = argc > 2 ? strtoull(argv[2], NULL, 10) : (unsigned long long)time(NULL);
 	struct tally tally = { 0 };
 
+	if (kills < 1 || kills > 1000000) {
+		fprintf(stderr, "usage: runner-kills [KILLS [SEED]]\n");
+		return 2;
+	}
 	state_of_chance = seed * 2654435761ull + 1;
 	run_desk_find_keeper();
 	prctl(PR_SET_CHILD_SUBREAPER, 1);

@@ -81,6 +81,8 @@ def as_facts(path):
 def check_facts():
     known = facts()
     if not known:
+        if os.environ.get("CI") == "true":
+            return ["the public facts ($SKEP_SHARED/facts/polln-alerts.md) are not there"]
         print("the public facts are not there: POLLN's rules are not compared with them")
         return []
     shipped = as_facts(ROOT / "systems" / "polln" / "rules.yaml")[:len(known)]
@@ -105,7 +107,7 @@ def main():
     for text in wrong:
         print(f"FAILED: {text}")
     print(f"{count} rules in {len(files)} files, {len(wrong)} faults")
-    return 1 if wrong or not files else 0
+    return 1 if wrong or not count else 0
 
 
 if __name__ == "__main__":

@@ -148,7 +148,7 @@ int main(int argc, char **argv)
 	int64_t begun_ms = clock_monotonic_ms();
 	bool good = true;
 
-	if (!hours || soak.interval_ms <= 0) {
+	if (!hours || soak.interval_ms <= 0 || CLOCK_HOUR % soak.interval_ms) {
 		fprintf(stderr, "usage: soak [HOURS] [INTERVAL_S]\n");
 		return 2;
 	}
