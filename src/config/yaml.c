@@ -1,6 +1,7 @@
 #include "config/yaml.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <yaml.h>
@@ -391,6 +392,29 @@ int yaml_read(struct yaml_document *ret, const char *path, struct error_list *er
 		return error_list_add(errors, FAULT_ERROR, NULL, 0, 0, NULL, "%s", error.text);
 	result = yaml_parse(ret, content.text, content.length, path, errors);
 	strbuf_release(&content);
+	return result;
+}
+
+int yaml_read_section(const struct yaml_node *node, const char *file, const char *folder, const char *expected,
+		      yaml_section_fn *read, void *user, struct error_list *errors)
+{
+	struct yaml_document document;
+	char *path;
+	int result;
+
+	if (yaml_is_null(node))
+		return 0;
+	if (node->kind != YAML_SCALAR)
+		return read(user, node, file);
+	path = path_join(folder, node->text);
+	result = yaml_read(&document, path, errors);
+	if (result == 0) {
+		result = document.root ? read(user, document.root, path)
+				       : error_list_add(errors, FAULT_ERROR, path, 1, 1, NULL,
+							"the file is empty (%s: is expected)", expected);
+		yaml_document_release(&document);
+	}
+	free(path);
 	return result;
 }
 

@@ -43,6 +43,16 @@ struct yaml_document {
 int yaml_parse(struct yaml_document *ret, const char *text, size_t length, const char *file, struct error_list *errors);
 int yaml_read(struct yaml_document *ret, const char *path, struct error_list *errors);
 
+/*
+ * A section that stands in its file or in one of its own: `node` is given to
+ * `read` with its `file`, or, when it is a word, the document of the file of
+ * that name below `folder`, with its path. No node is no section and no fault;
+ * an empty file is one: "the file is empty (EXPECTED: is expected)".
+ */
+typedef int yaml_section_fn(void *user, const struct yaml_node *section, const char *file);
+int yaml_read_section(const struct yaml_node *node, const char *file, const char *folder, const char *expected,
+		      yaml_section_fn *read, void *user, struct error_list *errors);
+
 /* The same for a text of several documents, divided by "---": `root` is the first, `roots` are all. */
 int yaml_parse_all(struct yaml_document *ret, const char *text, size_t length, const char *file,
 		   struct error_list *errors);

@@ -1,9 +1,7 @@
 #include "situation/map.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/path.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "promql/promql.h"
@@ -336,29 +334,23 @@ static int read_section(struct system_map *ret, const struct yaml_node *node, co
 	return result;
 }
 
+struct map_reading {
+	struct system_map *ret;
+	struct place place;
+};
+
+static int on_section(void *user, const struct yaml_node *section, const char *file)
+{
+	struct map_reading *reading = user;
+
+	reading->place.file = file;
+	return read_section(reading->ret, section, &reading->place);
+}
+
 int map_read(struct system_map *ret, const struct yaml_node *node, const char *file, const char *folder,
 	     struct arena *arena, struct error_list *errors)
 {
-	struct place place = { file, arena, errors };
-	struct yaml_document document;
-	char *path;
-	int result;
+	struct map_reading reading = { ret, { file, arena, errors } };
 
-	if (yaml_is_null(node))
-		return 0;
-	if (node->kind != YAML_SCALAR)
-		return read_section(ret, node, &place);
-	path = path_join(folder, node->text);
-	place.file = path;
-	result = yaml_read(&document, path, errors);
-	if (result == 0) {
-		if (document.root)
-			result = read_section(ret, document.root, &place);
-		else
-			result = error_list_add(errors, FAULT_ERROR, path, 1, 1, NULL,
-						"the file is empty (parts: is expected)");
-		yaml_document_release(&document);
-	}
-	free(path);
-	return result;
+	return yaml_read_section(node, file, folder, "parts", on_section, &reading, errors);
 }

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/path.h"
 #include "slo/slo_reader.h"
 
 #define OBJECTIVES_MAX 100
@@ -249,29 +248,25 @@ static int read_section(struct slo_file *ret, const struct yaml_node *node, cons
 	return result;
 }
 
+struct slo_reading {
+	struct slo_file *ret;
+	struct slo_reader reader;
+};
+
+static int on_section(void *user, const struct yaml_node *section, const char *file)
+{
+	struct slo_reading *reading = user;
+
+	reading->reader.file = file;
+	return read_section(reading->ret, section, &reading->reader);
+}
+
 int slo_file_read(struct slo_file *ret, const struct yaml_node *node, const char *file, const char *folder,
 		  struct arena *arena, struct error_list *errors)
 {
-	struct slo_reader reader = { file, arena, errors };
-	struct yaml_document document;
-	char *path;
-	int result;
+	struct slo_reading reading = { ret, { file, arena, errors } };
 
-	if (yaml_is_null(node))
-		return 0;
-	if (node->kind != YAML_SCALAR)
-		return read_section(ret, node, &reader);
-	path = path_join(folder, node->text);
-	reader.file = path;
-	result = yaml_read(&document, path, errors);
-	if (result == 0) {
-		result = document.root ? read_section(ret, document.root, &reader)
-				       : error_list_add(errors, FAULT_ERROR, path, 1, 1, NULL,
-							"the file is empty (objectives: is expected)");
-		yaml_document_release(&document);
-	}
-	free(path);
-	return result;
+	return yaml_read_section(node, file, folder, "objectives", on_section, &reading, errors);
 }
 
 bool slo_line_has_budget(const struct slo_line *line)
