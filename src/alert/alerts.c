@@ -238,14 +238,19 @@ static void doubt_alertmanager(const struct alerts *alerts, int64_t now_ms, stru
 	doubt_add(buf, text);
 }
 
-void alerts_doubt(const struct alerts *alerts, int64_t now_ms, char *ret, size_t size)
+void alerts_add_doubt(const struct alerts *alerts, size_t sources_down, int64_t now_ms, struct strbuf *ret)
 {
 	struct strbuf buf = STRBUF_INIT;
+	char text[64];
 
 	doubt_rules(alerts, &buf);
 	doubt_server(alerts, &buf);
 	doubt_alertmanager(alerts, now_ms, &buf);
-	snprintf(ret, size, "%s", buf.text);
+	if (sources_down) {
+		snprintf(text, sizeof(text), "%zu source%s down", sources_down, sources_down == 1 ? "" : "s");
+		doubt_add(&buf, text);
+	}
+	strbuf_addstr(ret, buf.text);
 	strbuf_release(&buf);
 }
 

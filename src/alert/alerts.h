@@ -89,6 +89,7 @@ struct alerts_config {
 };
 
 struct alerts;
+struct strbuf;
 
 struct alerts *alerts_new(const struct alerts_config *config);
 void alerts_free(struct alerts *alerts);
@@ -126,9 +127,10 @@ const struct alert *alerts_worst(const struct alerts *alerts);
 size_t alerts_trouble_count(const struct alerts *alerts);
 const struct rule_trouble *alerts_trouble(const struct alerts *alerts, size_t index);
 
-/* What is not known, in a few words ("Alertmanager down 4m", "3 of 36 rules cannot be judged"); "" when all is. Nothing
- * firing is "all clear" only then. */
-void alerts_doubt(const struct alerts *alerts, int64_t now_ms, char *ret, size_t size);
+/* What is not known, in a few words ("Alertmanager down 4m", "3 of 36 rules cannot be judged"), sources that are down
+ * included: a rule over one has nothing to judge. Nothing is added when all is known: nothing firing is "all clear"
+ * only then. */
+void alerts_add_doubt(const struct alerts *alerts, size_t sources_down, int64_t now_ms, struct strbuf *ret);
 
 /* Acknowledge for as long as the policy says (`hold_ms` 0), or undo it. False: there is no journal to write it to. */
 bool alerts_acknowledge(struct alerts *alerts, const struct alert *alert, const char *note, int64_t hold_ms,

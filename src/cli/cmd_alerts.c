@@ -34,23 +34,11 @@ static void add_row(const struct alert *alert, int64_t now_ms, enum glyph_set gl
 	strbuf_release(&rest);
 }
 
-/* What is not known, sources that are down included: a rule over one has nothing to judge. */
 static void add_doubt(const struct tab *tab, int64_t now_ms, struct strbuf *ret)
 {
 	const struct collect *collect = tab->engines.collect;
-	size_t down = 0;
-	char doubt[300];
 
-	for (size_t i = 0; collect && i < collect_count(collect); i++) {
-		struct collector_state state;
-
-		collect_get_state(collect, i, &state);
-		down += state.health == COLLECTOR_FAILING;
-	}
-	alerts_doubt(tab->alerting.alerts, now_ms, doubt, sizeof(doubt));
-	strbuf_addstr(ret, doubt);
-	if (down)
-		strbuf_addf(ret, "%s%zu source%s down", doubt[0] ? "; " : "", down, down == 1 ? "" : "s");
+	alerts_add_doubt(tab->alerting.alerts, collect ? collect_failing(collect) : 0, now_ms, ret);
 }
 
 static void add_text(const struct tab *tab, const struct cli_options *options, int64_t now_ms, struct strbuf *out)

@@ -143,10 +143,32 @@ static const struct alert *named(const struct desk *desk, const char *name, cons
 
 static void expect_doubt(const struct desk *desk, const char *wanted)
 {
-	char doubt[240];
+	struct strbuf doubt = STRBUF_INIT;
 
-	alerts_doubt(desk->alerts, desk_now(desk), doubt, sizeof(doubt));
-	cr_expect_str_eq(doubt, wanted);
+	alerts_add_doubt(desk->alerts, 0, desk_now(desk), &doubt);
+	cr_expect_str_eq(doubt.text, wanted);
+	strbuf_release(&doubt);
+}
+
+Test(alerts, sources_that_are_down_are_a_doubt_too)
+{
+	static const struct {
+		size_t down;
+		const char *doubt;
+	} rows[] = { { 0, "" }, { 1, "1 source down" }, { 3, "3 sources down" } };
+	struct strbuf doubt = STRBUF_INIT;
+	struct desk desk;
+
+	desk_init(&desk, 1, NULL);
+	judge(&desk.world);
+	refresh(&desk);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		strbuf_clear(&doubt);
+		alerts_add_doubt(desk.alerts, rows[i].down, desk_now(&desk), &doubt);
+		cr_expect_str_eq(doubt.text, rows[i].doubt);
+	}
+	strbuf_release(&doubt);
+	desk_release(&desk);
 }
 
 Test(alerts, stand_in_the_order_of_how_bad_they_are)
@@ -458,15 +480,17 @@ Test(alerts, rules_that_are_being_read_are_said)
 
 Test(alerts, servers_that_fail_are_said)
 {
-	char doubt[240];
+	struct strbuf doubt = STRBUF_INIT;
 	struct desk desk;
 
 	desk_init(&desk, 1, "broken");
 	judge(&desk.world);
 	refresh(&desk);
-	alerts_doubt(desk.alerts, desk_now(&desk), doubt, sizeof(doubt));
-	cr_expect(strstr(doubt, "the server does not tell its alerts: "), "%s", doubt);
-	cr_expect(strstr(doubt, "Alertmanager down"), "%s", doubt);
+	alerts_add_doubt(desk.alerts, 2, desk_now(&desk), &doubt);
+	cr_expect(strstr(doubt.text, "the server does not tell its alerts: "), "%s", doubt.text);
+	cr_expect(strstr(doubt.text, "; Alertmanager down"), "%s", doubt.text);
+	cr_expect(strstr(doubt.text, "; 2 sources down"), "%s", doubt.text);
+	strbuf_release(&doubt);
 	desk_release(&desk);
 }
 

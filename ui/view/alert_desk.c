@@ -117,15 +117,8 @@ void alert_desk_prepare(struct console *console)
 
 void alert_desk_add_doubt(const struct console *console, struct strbuf *ret)
 {
-	size_t failing = sources_failing(&console->sources);
-	char doubt[300] = "";
-
-	if (!console->alerts)
-		return;
-	alerts_doubt(console->alerts, console->now_ms, doubt, sizeof(doubt));
-	strbuf_addstr(ret, doubt);
-	if (failing)
-		strbuf_addf(ret, "%s%zu source%s down", doubt[0] ? "; " : "", failing, failing == 1 ? "" : "s");
+	if (console->alerts)
+		alerts_add_doubt(console->alerts, sources_failing(&console->sources), console->now_ms, ret);
 }
 
 void alert_desk_add_unwritten(const struct console *console, struct strbuf *ret)

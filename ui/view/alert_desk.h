@@ -20,7 +20,7 @@ void alert_desk_prepare(struct console *console);
 /* Show an alert's panel on its dashboard; false when none is about it. */
 bool alert_desk_show_panel(struct console *console, const struct alert *alert);
 
-/* What is not known of the alerts, in a few words: what alerts_doubt says, and sources that are down, whose alerts
+/* What is not known of the alerts, in a few words: what alerts_add_doubt says, and sources that are down, whose alerts
  * nobody can raise. Nothing firing is "all clear" only when there is nothing to say. */
 void alert_desk_add_doubt(const struct console *console, struct strbuf *ret);
 
