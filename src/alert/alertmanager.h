@@ -83,11 +83,8 @@ size_t alertmanager_silence_count(const struct alertmanager *am);
 const struct silence *alertmanager_silence(const struct alertmanager *am, size_t index);
 const struct silence *alertmanager_silence_find(const struct alertmanager *am, const char *id);
 
-/* How many of its alerts a silence hides, or would when it is pending; 0 for an expired one. SIZE_MAX: not counted,
- * since very many are pending. */
-size_t alertmanager_silence_hits(const struct alertmanager *am, size_t index);
-
-/* As silence_matches, with what it compiles kept until the list is another one: for many alerts. */
+/* Does it hide an alert with these labels, or would it in its time? What it compiles is kept until the list is another
+ * one. */
 bool alertmanager_silence_matches(const struct alertmanager *am, size_t index, const struct labels *labels);
 
 /* Another number after each on_change. */

@@ -46,7 +46,6 @@ void am_lists_publish_silences(struct alertmanager *am, struct am_silences *sile
 {
 	size_t count = silences->items.count;
 
-	silences->hits = arena_array(&silences->arena, count, sizeof(*silences->hits));
 	silences->filters = arena_array(&silences->arena, count, sizeof(*silences->filters));
 	silences->by_id = arena_array(&silences->arena, count, sizeof(*silences->by_id));
 	if (count)
@@ -97,55 +96,9 @@ static void join_groups(struct alertmanager *am)
 	}
 }
 
-/* Alerts name the silences that hide them. */
-static void count_hidden(struct alertmanager *am)
-{
-	struct am_silences *silences = am->silences;
-
-	for (size_t i = 0; i < silences->items.count; i++)
-		silences->hits[i] = 0;
-	for (size_t i = 0; i < am->alerts->items.count; i++) {
-		const struct am_alert *alert = &am->alerts->items.items[i];
-
-		for (size_t at = 0; at < alert->silenced_count; at++) {
-			const struct silence *silence = alertmanager_silence_find(am, alert->silenced_by[at]);
-
-			if (silence)
-				silences->hits[silence - silences->items.items]++;
-		}
-	}
-}
-
-/* A silence that is still to come is asked itself: nobody else knows. Bounded, since any number may be planned. */
-#define PLANNED_MATCHES_MAX 50000
-
-static size_t count_matching(const struct alertmanager *am, size_t index)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < am->alerts->items.count; i++)
-		count += alertmanager_silence_matches(am, index, &am->alerts->items.items[i].labels);
-	return count;
-}
-
-static void count_planned(struct alertmanager *am)
-{
-	struct am_silences *silences = am->silences;
-	size_t alerts = am->alerts->items.count, left = PLANNED_MATCHES_MAX;
-
-	for (size_t i = 0; i < silences->items.count; i++) {
-		if (silences->items.items[i].state != SILENCE_PENDING)
-			continue;
-		silences->hits[i] = alerts <= left ? count_matching(am, i) : SIZE_MAX;
-		left -= alerts <= left ? alerts : left;
-	}
-}
-
 void am_lists_join(struct alertmanager *am)
 {
 	join_groups(am);
-	count_hidden(am);
-	count_planned(am);
 }
 
 size_t alertmanager_alert_count(const struct alertmanager *am)
@@ -176,11 +129,6 @@ size_t alertmanager_silence_count(const struct alertmanager *am)
 const struct silence *alertmanager_silence(const struct alertmanager *am, size_t index)
 {
 	return &am->silences->items.items[index];
-}
-
-size_t alertmanager_silence_hits(const struct alertmanager *am, size_t index)
-{
-	return am->silences->hits[index];
 }
 
 const struct silence *alertmanager_silence_find(const struct alertmanager *am, const char *id)

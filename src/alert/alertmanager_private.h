@@ -30,8 +30,7 @@ struct am_silences {
 	struct arena arena;
 	VEC(struct silence) items;
 	const struct silence **by_id;    /* once published */
-	size_t *hits;                    /* once published, one for each */
-	struct silence_filter **filters; /* the same; NULL until one is wanted */
+	struct silence_filter **filters; /* once published, one for each; NULL until one is wanted */
 };
 
 struct am_grouping {

@@ -57,32 +57,6 @@ bool silence_filter_matches(const struct silence_filter *filter, const struct la
 	return filter->usable && matchers_match(filter->matchers, filter->count, labels);
 }
 
-/* One matcher that needs no compiling and does not match decides without it. */
-static bool is_refused_cheaply(const struct silence *silence, const struct labels *labels)
-{
-	for (size_t i = 0; i < silence->matcher_count; i++) {
-		const struct silence_matcher *matcher = &silence->matchers[i];
-		const char *value = labels_get(labels, matcher->name);
-
-		if (!matcher->is_regex && (strcmp(value ? value : "", matcher->value) == 0) != matcher->is_equal)
-			return true;
-	}
-	return false;
-}
-
-bool silence_matches(const struct silence *silence, const struct labels *labels)
-{
-	struct silence_filter *filter;
-	bool matches;
-
-	if (is_refused_cheaply(silence, labels))
-		return false;
-	filter = silence_filter_new(silence);
-	matches = silence_filter_matches(filter, labels);
-	silence_filter_free(filter);
-	return matches;
-}
-
 static bool is_name_letter(char ch, bool first)
 {
 	return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || ch == '_' || (!first && ch >= '0' && ch <= '9');

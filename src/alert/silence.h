@@ -35,10 +35,8 @@ struct silence {
 #define SILENCE_WARN_MS      INT64_C(600000) /* before its end */
 
 /* Does it hide an alert with these labels? Regexes are fully anchored; with one that does not compile, or without any
- * matcher, it hides nothing. Compiles them each time: see silence_filter for many alerts. */
-bool silence_matches(const struct silence *silence, const struct labels *labels);
-
-/* The same question with everything compiled, for many alerts. The silence's strings are borrowed. */
+ * matcher, it hides nothing. The filter has everything compiled, for many alerts; the silence's strings are borrowed.
+ */
 struct silence_filter;
 struct silence_filter *silence_filter_new(const struct silence *silence);
 void silence_filter_free(struct silence_filter *filter);

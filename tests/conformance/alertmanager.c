@@ -105,7 +105,10 @@ static void add_silence(struct strbuf *json, const struct alertmanager *am, size
 	};
 	const struct silence *silence = alertmanager_silence(am, index);
 	struct strbuf matchers = STRBUF_INIT;
+	size_t hits = 0;
 
+	for (size_t i = 0; i < alertmanager_alert_count(am); i++)
+		hits += alertmanager_silence_matches(am, index, &alertmanager_alert(am, i)->labels);
 	silence_add_matchers(&matchers, silence);
 	strbuf_addch(json, '{');
 	add_member(json, "id", silence->id);
@@ -114,7 +117,7 @@ static void add_silence(struct strbuf *json, const struct alertmanager *am, size
 	add_member(json, "author", silence->author);
 	add_member(json, "comment", silence->comment);
 	strbuf_addf(json, ",\"starts\":%" PRId64 ",\"ends\":%" PRId64 ",\"hits\":%zu}", silence->starts_ms,
-		    silence->ends_ms, alertmanager_silence_hits(am, index));
+		    silence->ends_ms, hits);
 	strbuf_release(&matchers);
 }
 
@@ -153,6 +156,7 @@ static void answer_match(struct driver *driver, const char *text)
 	if (silence_read_matchers(&silence, text, &arena, &error)) {
 		add_member(&json, "wrong", error.text);
 	} else {
+		struct silence_filter *filter = silence_filter_new(&silence);
 		struct strbuf written = STRBUF_INIT;
 
 		silence_add_matchers(&written, &silence);
@@ -164,12 +168,13 @@ static void answer_match(struct driver *driver, const char *text)
 		for (size_t i = 0; i < alertmanager_alert_count(driver->am); i++) {
 			const struct am_alert *alert = alertmanager_alert(driver->am, i);
 
-			if (!silence_matches(&silence, &alert->labels))
+			if (!silence_filter_matches(filter, &alert->labels))
 				continue;
 			strbuf_addf(&json, "%s\"%s\"", comma, alert->id);
 			comma = ",";
 		}
 		strbuf_addch(&json, ']');
+		silence_filter_free(filter);
 	}
 	strbuf_addch(&json, '}');
 	print(&json);

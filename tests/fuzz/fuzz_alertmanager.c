@@ -37,11 +37,14 @@ static void check_silence(const struct silence *silence)
 	static const struct label items[] = { { "alertname", "Hot" }, { "instance", "a:1" } };
 	static const struct labels labels = { items, 2 };
 	struct silence again = { .id = silence->id };
+	struct silence_filter *filter;
 	struct strbuf text = STRBUF_INIT;
 	struct arena arena = { 0 };
 
 	never(!silence->matcher_count || silence->matcher_count > SILENCE_MATCHERS_MAX || !*silence->id);
-	silence_matches(silence, &labels);
+	filter = silence_filter_new(silence);
+	silence_filter_matches(filter, &labels);
+	silence_filter_free(filter);
 	again = *silence;
 	again.starts_ms = 0;
 	again.ends_ms = 1;
