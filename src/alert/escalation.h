@@ -65,8 +65,6 @@ struct escalation {
 void escalation_init(struct escalation *escalation);
 void escalation_release(struct escalation *escalation);
 int escalation_read(struct escalation *escalation, const char *path, struct error_list *errors);
-int escalation_parse(struct escalation *escalation, const char *path, const char *text, size_t length,
-		     struct error_list *errors);
 
 /* P-number of an alert: its `tier` label (p0..p3), else the file's map of labels, else the usual words of `severity`
  * (critical and page P1, high and error P2, warning P3, info none); PRIORITY_NONE. */

@@ -308,12 +308,3 @@ int escalation_read(struct escalation *escalation, const char *path, struct erro
 
 	return yaml_read(&document, path, errors) ? -1 : read_document(escalation, &document, path, errors);
 }
-
-int escalation_parse(struct escalation *escalation, const char *path, const char *text, size_t length,
-		     struct error_list *errors)
-{
-	struct yaml_document document;
-
-	return yaml_parse(&document, text, length, path, errors) ? -1
-								 : read_document(escalation, &document, path, errors);
-}
