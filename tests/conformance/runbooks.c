@@ -44,7 +44,7 @@ static int read_labels(const char *path, struct labels *ret)
 {
 	char line[512], file[256], kind[32];
 	FILE *in = fopen(path, "r");
-	struct label label;
+	struct label label = { 0 };
 
 	if (!in)
 		return -1;
