@@ -9,6 +9,8 @@
 #include "alert/alerts.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/path.h"
+#include "cli/runbook_reading.h"
 
 #define BACKUP_COMMAND "emergency-backup" /* the word the runbook is reached by that saves what is there */
 
@@ -78,13 +80,24 @@ static struct runbook *read_file(const char *path, struct error *error)
 	return NULL;
 }
 
+/* Reading all of them as runbooks would hold up the first key of a run. */
+static bool names_backup(const char *path)
+{
+	struct strbuf text = STRBUF_INIT;
+	bool ret = path_read(path, RUNBOOK_BYTES_MAX, &text, NULL) == 0 && strstr(text.text, BACKUP_COMMAND);
+
+	strbuf_release(&text);
+	return ret;
+}
+
 /* The runbook that saves everything before something is destroyed: looked for among all, once. */
 static const struct runbook *find_backup(struct runbooks *runbooks)
 {
 	const struct runbook_index *index = index_of(runbooks);
 
 	for (size_t i = 0; !runbooks->backup_sought && !runbooks->backup && i < index->files.count; i++) {
-		struct runbook *runbook = read_file(index->files.items[i].path, NULL);
+		const char *path = index->files.items[i].path;
+		struct runbook *runbook = names_backup(path) ? read_file(path, NULL) : NULL;
 
 		if (runbook && runbook->command && strcmp(runbook->command, BACKUP_COMMAND) == 0) {
 			runbooks->backup = runbook;
@@ -161,6 +174,25 @@ static const char *const *label_pairs(const struct labels *labels, struct arena 
 	for (size_t i = 0; i < labels->count; i++)
 		pairs[i] = arena_printf(arena, "%s=%s", labels->items[i].name, labels->items[i].value);
 	return pairs;
+}
+
+static void on_read(void *user, struct runbook *runbook, const char *why)
+{
+	struct runbooks *runbooks = user;
+
+	runbooks->reading = NULL;
+	runbooks->read_done(runbooks->read_user, runbook, why);
+}
+
+/* One at a time: a person looks at one. */
+static void desk_read(void *user, const char *path, runbook_read_done *done, void *done_user)
+{
+	struct runbooks *runbooks = user;
+
+	runbook_reading_cancel(runbooks->reading);
+	runbooks->read_done = done;
+	runbooks->read_user = done_user;
+	runbooks->reading = runbook_reading_start(runbooks->config.engines->config.pool, path, on_read, runbooks);
 }
 
 static int desk_open(void *user, const char *path, const struct alert *alert, struct error *error)
@@ -277,6 +309,7 @@ void runbooks_open(struct runbooks *runbooks, const struct runbooks_config *conf
 	runbooks->variables = terminated(&config->system->variables, &runbooks->arena);
 	runbooks->desk = (struct runbook_desk){ .get_index = desk_index,
 						.get_lint = desk_lint,
+						.read = desk_read,
 						.runs = &runbooks->runs,
 						.seat = runbooks->seat,
 						.walk = config->walk,
@@ -294,6 +327,7 @@ void runbooks_close(struct runbooks *runbooks)
 {
 	if (!runbooks->config.system)
 		return;
+	runbook_reading_cancel(runbooks->reading);
 	runbook_desk_release(&runbooks->desk);
 	for (size_t i = 0; i < runbooks->runners.count; i++)
 		runner_free(runbooks->runners.items[i]);

@@ -37,6 +37,9 @@ struct runbooks {
 	VEC(const char *) alerts; /* names, sorted */
 	struct runbook *backup;   /* the emergency backup's, once it was looked for; NULL: there is none */
 	bool backup_sought;
+	struct runbook_reading *reading; /* a file the desk asked for; NULL */
+	runbook_read_done *read_done;
+	void *read_user;
 	VEC(struct runner *) runners; /* of the runs that are open here */
 	struct runner_place place;
 	const char *const *variables;

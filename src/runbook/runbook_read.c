@@ -7,11 +7,10 @@
 
 #include <openssl/evp.h>
 
-#include <cmark-gfm-core-extensions.h>
-
 #include "base/path.h"
 #include "base/text.h"
 #include "config/markdown_limits.h"
+#include "config/markdown_parse.h"
 #include "config/markdown_place.h"
 #include "runbook/runbook_index.h"
 #include "runbook/runbook_reader.h"
@@ -319,25 +318,6 @@ static void finish(struct runbook_reader *reader, cmark_node *document)
 	}
 }
 
-static cmark_node *parse(const char *text, size_t length)
-{
-	cmark_parser *parser;
-	cmark_node *document;
-
-	cmark_gfm_core_extensions_ensure_registered();
-	parser = cmark_parser_new(CMARK_OPT_DEFAULT);
-	for (size_t i = 0; i < sizeof(extensions) / sizeof(*extensions); i++) {
-		cmark_syntax_extension *extension = cmark_find_syntax_extension(extensions[i]);
-
-		if (extension)
-			cmark_parser_attach_syntax_extension(parser, extension);
-	}
-	cmark_parser_feed(parser, text, length);
-	document = cmark_parser_finish(parser);
-	cmark_parser_free(parser);
-	return document;
-}
-
 /* The first line with a byte that is in no text; 0 when there is none. */
 static unsigned binary_line(const char *text, size_t length)
 {
@@ -421,7 +401,8 @@ int runbook_read(struct runbook *ret, const char *path, const char *source, size
 		 (struct runbook_section){
 			 .title = "", .letter = "", .anchor = "", .minutes_from = -1, .minutes_to = -1 });
 	prepare(&reader, source, length);
-	document = parse(reader.text, reader.length);
+	document = markdown_parse(reader.text, reader.length, CMARK_OPT_DEFAULT, extensions,
+				  sizeof(extensions) / sizeof(*extensions));
 	for (cmark_node *node = cmark_node_first_child(document); node; node = cmark_node_next(node))
 		reader.first_level += cmark_node_get_heading_level(node) == 1;
 	walk(&reader, document, NULL, 0);

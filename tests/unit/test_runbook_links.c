@@ -136,3 +136,74 @@ Test(runbook_links, what_is_chosen_from_elsewhere_is_about_no_alert)
 	cr_assert_eq(runbook_desk_show(world.console.console, "validate", &error), 0, "%s", error.text);
 	cr_assert_null(world.desk.page->alert_id);
 }
+
+/* ---- a file that is not there at once ---- */
+
+static runbook_read_done *late_done;
+static void *late_user;
+
+static void read_late(void *user, const char *path, runbook_read_done *done, void *done_user)
+{
+	(void)user;
+	(void)path;
+	late_done = done;
+	late_user = done_user;
+}
+
+static void arrive(const char *text)
+{
+	struct runbook runbook;
+	struct error_list errors = { 0 };
+
+	cr_assert_eq(runbook_read(&runbook, "late.md", text, strlen(text), &errors), 0);
+	error_list_release(&errors);
+	late_done(late_user, &runbook, "");
+	look(&world);
+}
+
+#define LATE "# Late\n\n## First\n\n- [ ] one\n\n## Second\n\n- [ ] two\n"
+
+Test(runbook_links, a_file_that_comes_late_is_shown_when_it_comes)
+{
+	world.desk.read = read_late;
+	runbook_desk_follow(world.console.console, "/x/late.md", "second");
+	look(&world);
+	cr_expect(says("reading /x/late.md"), "%s", screen(&world.console));
+	arrive(LATE);
+	cr_expect_eq(world.console.console->view, &view_runbook);
+	cr_expect_str_eq(world.desk.page->path, "/x/late.md");
+	cr_expect_str_eq(id_of_focus(), "2.1", "%s", screen(&world.console));
+	cr_expect_null(world.desk.coming.path);
+}
+
+Test(runbook_links, who_went_elsewhere_is_not_brought_back)
+{
+	world.desk.read = read_late;
+	runbook_desk_read(world.console.console, "/x/late.md");
+	console_set_view(world.console.console, &view_runbooks);
+	arrive(LATE);
+	cr_expect_eq(world.console.console->view, &view_runbooks);
+	cr_expect(!world.desk.page || !world.desk.page->has_own);
+}
+
+Test(runbook_links, what_cannot_be_read_late_is_said_where_one_is)
+{
+	const struct view_ops *before = world.console.console->view;
+
+	world.desk.read = read_late;
+	runbook_desk_read(world.console.console, "/x/late.md");
+	late_done(late_user, NULL, "permission denied");
+	look(&world);
+	cr_expect_eq(world.console.console->view, before);
+	cr_expect(says("/x/late.md: permission denied"), "%s", screen(&world.console));
+}
+
+Test(runbook_links, of_two_the_last_is_meant_and_what_never_comes_is_forgotten)
+{
+	world.desk.read = read_late;
+	runbook_desk_read(world.console.console, "/x/one.md");
+	runbook_desk_read(world.console.console, "/x/late.md");
+	arrive(LATE);
+	cr_expect_str_eq(world.desk.page->path, "/x/late.md");
+	runbook_desk_read(world.console.console, "/x/never.md");
+}

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "config/markdown_limits.h"
+#include "config/markdown_parse.h"
 #include "config/markdown_place.h"
 #include "ui/draw/glyph.h"
 #include "ui/panel/html_text.h"
@@ -247,26 +248,6 @@ void markdown_blocks(struct markdown *markdown, cmark_node *parent, int depth)
 	}
 }
 
-static cmark_node *parse(const char *source, size_t length)
-{
-	cmark_parser *parser;
-	cmark_node *document;
-	size_t i;
-
-	cmark_gfm_core_extensions_ensure_registered();
-	parser = cmark_parser_new(CMARK_OPT_VALIDATE_UTF8);
-	for (i = 0; i < sizeof(extensions) / sizeof(extensions[0]); i++) {
-		cmark_syntax_extension *extension = cmark_find_syntax_extension(extensions[i]);
-
-		if (extension)
-			cmark_parser_attach_syntax_extension(parser, extension);
-	}
-	cmark_parser_feed(parser, source, length);
-	document = cmark_parser_finish(parser);
-	cmark_parser_free(parser);
-	return document;
-}
-
 void plain_layout(struct rich_text *ret, const char *source, size_t length, int width)
 {
 	struct rich_writer writer;
@@ -304,7 +285,8 @@ const char *markdown_layout(struct rich_text *ret, const char *source, size_t le
 		plain_layout(ret, source, length < MARKDOWN_MAX_BYTES ? length : MARKDOWN_MAX_BYTES, width);
 		return refusal;
 	}
-	document = parse(source, length);
+	document = markdown_parse(source, length, CMARK_OPT_VALIDATE_UTF8, extensions,
+				  sizeof(extensions) / sizeof(extensions[0]));
 	rich_writer_init(&writer, ret, width);
 	if (document)
 		markdown_blocks(&markdown, document, 0);

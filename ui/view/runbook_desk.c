@@ -14,8 +14,17 @@
 #include "ui/view/overlay.h"
 #include "ui/view/view.h"
 
+static void forget_coming(struct runbook_desk *desk)
+{
+	free(desk->coming.path);
+	free(desk->coming.anchor);
+	free(desk->coming.alert_id);
+	desk->coming = (struct runbook_coming){ 0 };
+}
+
 void runbook_desk_release(struct runbook_desk *desk)
 {
+	forget_coming(desk);
 	runbook_page_free(desk->page);
 	runbook_list_free(desk->list);
 	desk->page = NULL;
@@ -85,20 +94,6 @@ static bool is_open(const struct run *run)
 	return run && !run->closed;
 }
 
-void runbook_desk_read(struct console *console, const char *path)
-{
-	struct runbook_desk *desk = console->runbooks;
-	const struct run *run = shown_run(desk);
-	struct error error = { "" };
-
-	if (is_open(run) && strcmp(desk->hands->runbook(desk->runner)->path, path) == 0)
-		show_run(console);
-	else if (read_file(console, path, &error) < 0)
-		console_say(console, "%s", error.text);
-	else
-		show(console);
-}
-
 /* Whatever has just been put on the page, with its rows. */
 static void lay_out(struct console *console)
 {
@@ -108,27 +103,104 @@ static void lay_out(struct console *console)
 	runbook_page_lay_out(page, page->width > 0 ? page->width : 80);
 }
 
+static void go_to_anchor(struct console *console, const char *anchor)
+{
+	struct runbook_page *page = console->runbooks->page;
+	size_t section = anchor && page->runbook ? runbook_find_section(page->runbook, anchor) : SIZE_MAX;
+
+	if (section == SIZE_MAX)
+		return;
+	lay_out(console);
+	runbook_page_enter_at(page, section);
+}
+
+static void show_read(struct console *console, struct runbook *runbook, const struct runbook_coming *coming)
+{
+	struct runbook_page *page = page_of(console->runbooks);
+
+	runbook_page_read(page, runbook, coming->path);
+	page->alert_id = mem_strdup(coming->alert_id);
+	show(console);
+	go_to_anchor(console, coming->anchor);
+}
+
+/* Who went on to something else is not brought back. */
+static void on_read(void *user, struct runbook *runbook, const char *why)
+{
+	struct console *console = user;
+	struct runbook_desk *desk = console->runbooks;
+	struct runbook_coming coming = desk->coming;
+
+	desk->coming = (struct runbook_coming){ 0 };
+	if (!runbook && coming.path)
+		console_say(console, "%.200s: %.200s", coming.path, why);
+	else if (runbook && coming.path && coming.view == console->view &&
+		 (!console->overlay || console->overlay_state == coming.overlay))
+		show_read(console, runbook, &coming);
+	else if (runbook)
+		runbook_release(runbook);
+	free(coming.path);
+	free(coming.anchor);
+	free(coming.alert_id);
+	if (console->on_change)
+		console->on_change(console->on_change_user);
+}
+
+static void read_now(struct console *console, const struct runbook_coming *coming)
+{
+	struct error error = { "" };
+
+	if (read_file(console, coming->path, &error) < 0) {
+		console_say(console, "%s", error.text);
+		return;
+	}
+	console->runbooks->page->alert_id = mem_strdup(coming->alert_id);
+	show(console);
+	go_to_anchor(console, coming->anchor);
+}
+
+/* Show the run of that file, if it is shown already, else read it. */
+static void read_or_show(struct console *console, const char *path, const char *anchor, const char *alert_id)
+{
+	struct runbook_desk *desk = console->runbooks;
+	const struct run *run = shown_run(desk);
+	bool shown = is_open(run) && strcmp(desk->hands->runbook(desk->runner)->path, path) == 0;
+	struct runbook_coming coming = { .path = mem_strdup(path),
+					 .anchor = mem_strdup(anchor),
+					 .alert_id = mem_strdup(alert_id),
+					 .view = console->view,
+					 .overlay = console->overlay ? console->overlay_state : NULL };
+
+	forget_coming(desk);
+	desk->coming = coming;
+	if (!shown && desk->read) {
+		desk->read(desk->user, coming.path, on_read, console);
+		if (desk->coming.path)
+			console_say(console, "reading %.200s ...", path);
+		return;
+	}
+	if (shown) {
+		show_run(console);
+		go_to_anchor(console, anchor);
+	} else {
+		read_now(console, &coming);
+	}
+	forget_coming(desk);
+}
+
+void runbook_desk_read(struct console *console, const char *path)
+{
+	read_or_show(console, path, NULL, NULL);
+}
+
 void runbook_desk_follow(struct console *console, const char *path, const char *anchor)
 {
 	struct runbook_desk *desk = console->runbooks;
 	struct runbook_page *page = page_of(desk);
 	const struct run *run = shown_run(desk);
 	const char *shown = is_open(run) && run->opened ? run->opened->alert_id : NULL;
-	char *alert_id = mem_strdup(page->reading ? page->alert_id : shown);
-	size_t section;
 
-	runbook_desk_read(console, path);
-	if (page->reading) {
-		free(page->alert_id);
-		page->alert_id = alert_id;
-	} else {
-		free(alert_id);
-	}
-	section = anchor && page->runbook ? runbook_find_section(page->runbook, anchor) : SIZE_MAX;
-	if (section == SIZE_MAX)
-		return;
-	lay_out(console);
-	runbook_page_enter_at(page, section);
+	read_or_show(console, path, anchor, page->reading ? page->alert_id : shown);
 }
 
 int runbook_desk_show(struct console *console, const char *name, struct error *error)

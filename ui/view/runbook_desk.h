@@ -22,6 +22,19 @@ struct console;
 struct runbook_list;
 struct runbook_page;
 
+struct view_ops;
+
+/* What was read becomes the callee's (its memory stays the caller's); NULL: why it cannot be. */
+typedef void runbook_read_done(void *user, struct runbook *runbook, const char *why);
+
+/* A file that is being read beside the loop, to be shown where it was asked for. */
+struct runbook_coming {
+	char *path; /* NULL: none */
+	char *anchor, *alert_id;
+	const struct view_ops *view; /* that it was asked for in */
+	const void *overlay;         /* state of the one that lay over it; NULL */
+};
+
 struct runbook_desk {
 	/* ---- the owner's; what is NULL cannot be done ---- */
 
@@ -33,6 +46,10 @@ struct runbook_desk {
 	const char *seat;        /* of this console, as in runner_config */
 	bool walk;               /* --walk: one step at a time, nothing runs */
 	const char *backup;      /* file of the runbook offered before the first destruction; NULL */
+
+	/* Read a file beside the loop: `done` is called once, maybe from within, unless another is asked for before.
+	 * NULL: files are read at once. */
+	void (*read)(void *user, const char *path, runbook_read_done *done, void *done_user);
 
 	/* Begin a run of that file, of an alert or none; take up one that is open: both set `runner`. -1: why not. */
 	int (*open)(void *user, const char *path, const struct alert *alert, struct error *error);
@@ -47,6 +64,7 @@ struct runbook_desk {
 	/* ---- the views' own ---- */
 	struct runbook_list *list; /* NULL before it was shown */
 	struct runbook_page *page;
+	struct runbook_coming coming;
 	bool offered; /* runs that were left open were told of */
 };
 
@@ -63,7 +81,8 @@ bool runbook_desk_offer(struct console *console);
  * journal, watch mode) it is read. False: there is no desk that could. */
 bool runbook_desk_open_alert(struct console *console, const struct alert *alert);
 
-/* Show a file to be read, or the run of it that is open; NULL with `run`: that one. */
+/* Show a file to be read, or the run of it that is open; NULL with `run`: that one. One that is not there at once is
+ * shown when it is, unless the person went elsewhere meanwhile. */
 void runbook_desk_read(struct console *console, const char *path);
 void runbook_desk_resume(struct console *console, const char *run);
 
