@@ -33,8 +33,8 @@ int sql_fill(const char *text, const struct placeholder *placeholders, size_t co
 /* Why a connection (libpq's conninfo, URI or a database's name) must not be used; NULL: it may. */
 const char *sql_connection_fault(const char *connection);
 
-/* What a shell runs: psql on that connection, the text in a transaction that is read-only, whatever the connection's own
- * options say. */
+/* What a shell runs: psql on that connection, the text in a transaction that is read-only, whatever the connection's
+ * own options say. */
 const char *sql_command(const char *connection, const char *text, struct arena *arena);
 
 #endif
