@@ -31,6 +31,7 @@ struct lookup {
 struct lookups {
 	struct lookups_config config;
 	struct map words; /* struct lookup */
+	struct map first; /* the file that each program was when it was found first */
 	unsigned asked;
 	bool late; /* somebody was waited for in vain, and has not answered yet */
 };
@@ -165,12 +166,18 @@ static const struct lookup *look_up(struct lookups *lookups, const char *word)
 const char *lookups_find(struct lookups *lookups, const char *program, struct arena *arena, const char **ret_why)
 {
 	const struct lookup *lookup = look_up(lookups, program);
+	const char *file = lookup->known ? lookup->answer.file : NULL, *first = map_get(&lookups->first, program);
 
 	if (!lookup->known)
 		*ret_why = arena_printf(arena, "%s: is still looked for, a folder does not answer", program);
-	else if (!lookup->answer.file)
+	else if (!file)
 		*ret_why = arena_strdup(arena, lookup->answer.why);
-	return lookup->known ? arena_strdup(arena, lookup->answer.file) : NULL;
+	else if (!first)
+		map_set(&lookups->first, program, mem_strdup(file));
+	else if (strcmp(first, file) != 0)
+		*ret_why = arena_printf(arena, "%s is %s now, the run knew it as %s: begin another run", program, file,
+					first);
+	return file && (!first || strcmp(first, file) == 0) ? arena_strdup(arena, file) : NULL;
 }
 
 bool lookups_is_program(struct lookups *lookups, const char *file)
@@ -280,6 +287,7 @@ void lookups_free(struct lookups *lookups)
 	if (!lookups)
 		return;
 	map_release(&lookups->words, free_lookup);
+	map_release(&lookups->first, free);
 	path.kept = lookups->config.path;
 	directory.kept = lookups->config.directory;
 	free(path.own);

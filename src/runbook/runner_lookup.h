@@ -29,7 +29,8 @@ struct lookups_config {
 struct lookups *lookups_new(const struct lookups_config *config);
 void lookups_free(struct lookups *lookups);
 
-/* The program's file, in the arena. NULL with the reason: there is none, or it is not known yet. */
+/* The program's file, in the arena. NULL with the reason: there is none, it is not known yet, or it is another one than
+ * was found first: what a person has seen is what is run. */
 const char *lookups_find(struct lookups *lookups, const char *program, struct arena *arena, const char **ret_why);
 
 /* Is that absolute path a program? Also as long as nobody knows. */

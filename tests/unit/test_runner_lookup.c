@@ -111,6 +111,28 @@ Test(runner_lookup, what_was_read_anew_counts_and_nothing_older, .init = set_up,
 	free(good);
 }
 
+/* Another file of that name before it in PATH is not what a person said yes to. */
+Test(runner_lookup, another_program_of_that_name_is_not_taken, .init = set_up, .fini = tear_down)
+{
+	char *good = write_program("good", 0700), *other, *path;
+	char *folder = mem_printf("%s/bin", world.folder);
+
+	cr_assert_eq(mkdir(folder, 0700), 0);
+	path = mem_printf("%s:%s", folder, world.folder);
+	make(path);
+	expect_file("good", good);
+	other = write_program("bin/good", 0700);
+	lookups_take(lookups, lookups_read("good", path, world.folder));
+	expect_why("good", "bin/good now, the run knew it as ");
+	cr_assert_eq(remove(other), 0);
+	lookups_take(lookups, lookups_read("good", path, world.folder));
+	expect_file("good", good);
+	free(other);
+	free(path);
+	free(folder);
+	free(good);
+}
+
 /* ---- a folder that hangs: every thread that waits is taken ---- */
 
 static void hang(void *state)
