@@ -122,7 +122,7 @@ static void places_of(const struct console *console, const struct ask *ask, stru
 	inside.x++;
 	inside.width -= 2;
 	if (inside.height < wished) { /* the words give way: what is typed must be seen */
-		int missing = wished - inside.height;
+		int missing = wished - inside.height - (words ? 1 : 0); /* the blank row below them first */
 
 		words = words > missing ? words - missing : 0;
 	}
@@ -290,7 +290,22 @@ static void draw_line(const struct ask *ask, struct canvas *canvas, struct rect 
 	canvas_restore(canvas, clip);
 }
 
-static void draw_item(const struct ask *ask, struct canvas *canvas, struct rect line, size_t index)
+/* Cells from the beginning of a line to its note. */
+static int note_column(const struct ask *ask)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < ask->items.count; i++) {
+		const struct ask_item *item = &ask->items.items[i];
+		int width = text_width(item->key) + 1 + text_width(item->text) + 2;
+
+		if (item->note && width > ret)
+			ret = width;
+	}
+	return ret;
+}
+
+static void draw_item(const struct ask *ask, struct canvas *canvas, struct rect line, size_t index, int column)
 {
 	const struct ask_item *item = &ask->items.items[index];
 	bool here = ask->at == (int)index;
@@ -300,13 +315,15 @@ static void draw_item(const struct ask *ask, struct canvas *canvas, struct rect 
 		canvas_fill(canvas, line, style_role(ROLE_SELECTION));
 	x += canvas_put(canvas, x, line.y, item->key, style_fg(ROLE_KEY), 3) + 1;
 	x += canvas_put_fit(canvas, x, line.y, item->text, style_fg(here ? ROLE_STRONG : ROLE_TEXT), end - x) + 2;
-	if (item->note && x < end)
-		canvas_put_fit(canvas, x, line.y, item->note, style_fg(ROLE_DIM), end - x);
+	/* Notes stand below one another; one without room would only be in the way. */
+	x = x > column ? x : column;
+	if (item->note && x + text_width(item->note) <= end)
+		canvas_put(canvas, x, line.y, item->note, style_fg(ROLE_DIM), end - x);
 }
 
 static void draw_list(const struct ask *ask, struct canvas *canvas, struct rect list)
 {
-	int y = list.y, end = list.y + list.height;
+	int y = list.y, end = list.y + list.height, column = list.x + note_column(ask);
 
 	if (ask->waits && y < end)
 		canvas_put_fit(canvas, list.x, y++, ask->kind->list_wait ? ask->kind->list_wait : "asking",
@@ -315,7 +332,7 @@ static void draw_list(const struct ask *ask, struct canvas *canvas, struct rect 
 		canvas_put_fit(canvas, list.x, y++, ask->reason, style_fg(ROLE_WARNING), list.width);
 	for (size_t i = (size_t)ask->top; i < ask->items.count && y < end; i++)
 		if (is_listed(ask, i))
-			draw_item(ask, canvas, (struct rect){ list.x, y++, list.width, 1 }, i);
+			draw_item(ask, canvas, (struct rect){ list.x, y++, list.width, 1 }, i, column);
 }
 
 static void draw(const struct console *console, struct canvas *canvas, struct rect body)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "ui/draw/glyph.h"
 #include "ui/view/list_row.h"
 #include "ui/view/runbook_desk.h"
@@ -14,6 +15,9 @@
 #define FRAME      2
 #define GUTTER     2
 #define LINES_MOST 200
+
+#define ABOUT_EDIT       "The record says that it was edited. Empty lines only: as in the runbook again."
+#define ABOUT_EDIT_SHORT "recorded; empty: as in the runbook"
 
 struct edit {
 	size_t step;
@@ -209,9 +213,9 @@ static void draw(const struct console *console, struct canvas *canvas, struct re
 		canvas_restore(canvas, clip);
 	}
 	canvas_put_fit(canvas, inside.x, inside.y + inside.height - 1,
-		       edit->answer[0]
-			       ? edit->answer
-			       : "The record says that it was edited. Empty lines only: as in the runbook again.",
+		       edit->answer[0]                          ? edit->answer
+		       : inside.width >= text_width(ABOUT_EDIT) ? ABOUT_EDIT
+								: ABOUT_EDIT_SHORT,
 		       style_fg(edit->answer[0] ? ROLE_WARNING : ROLE_DIM), inside.width);
 }
 

@@ -132,6 +132,20 @@ static int draw_proof(const struct runbook_page *page, const struct proof *proof
 	return 2;
 }
 
+/* How many have no room in so many rows. */
+static size_t left_out(const struct runbook_page *page, int width, int rows)
+{
+	size_t ret = 0;
+
+	for (size_t i = 0; i < page->proofs.count; i++) {
+		if (!runbook_proof_is_shown(page, page->proofs.items[i]))
+			continue;
+		ret += rows <= 0;
+		rows -= fits_one_row(page, page->proofs.items[i], width) ? 1 : 2;
+	}
+	return ret;
+}
+
 void runbook_draw_live(const struct console *console, struct canvas *canvas, struct rect place)
 {
 	const struct runbook_page *page = console->runbooks->page;
@@ -139,9 +153,14 @@ void runbook_draw_live(const struct console *console, struct canvas *canvas, str
 			   .border = style_fg(ROLE_BORDER),
 			   .title_style = style_fg(ROLE_TITLE),
 			   .note_style = style_fg(ROLE_DIM) };
-	struct rect inside = canvas_box(canvas, place, &box), clip;
+	size_t more = left_out(page, place.width - 4, place.height - 2);
+	struct rect inside, clip;
+	char note[32];
 	int y, end;
 
+	snprintf(note, sizeof(note), "and %zu more", more);
+	box.note = more ? note : NULL;
+	inside = canvas_box(canvas, place, &box);
 	inside.x++;
 	inside.width -= 2;
 	y = inside.y;
