@@ -3,8 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
+#include "base/path.h"
 #include "base/strbuf.h"
 #include "config/yaml.h"
 
@@ -275,4 +277,51 @@ Test(yaml, several_documents)
 	cr_expect_str_eq(errors.faults[0].text, "the key 'a' is there twice (first in line 3)");
 	cr_expect_null(document.roots);
 	error_list_release(&errors);
+}
+
+/* What a section's reader is given: its file and how many keys. */
+static int on_section(void *user, const struct yaml_node *section, const char *file)
+{
+	snprintf(user, 200, "%s %zu", file, section->count);
+	return 7;
+}
+
+Test(yaml, a_section_stands_in_its_file_or_in_one_of_its_own)
+{
+	static const struct {
+		const char *text, *own, *seen, *fault; /* DIR stands for the folder */
+		int result;
+	} rows[] = {
+		{ "{ a: 1, b: 2 }", NULL, "system.yaml 2", NULL, 7 },
+		{ "own.yaml", "c: 1\n", "DIR/own.yaml 1", NULL, 7 },
+		{ "own.yaml", "# nothing\n", "", "the file is empty (objectives: is expected)", -1 },
+		{ "gone.yaml", NULL, "", "no such file", -1 },
+		{ "~", NULL, "", NULL, 0 },
+	};
+	char folder[] = "/tmp/skep-yaml-XXXXXX", own[64], seen[200], wanted[200];
+
+	cr_assert(mkdtemp(folder));
+	snprintf(own, sizeof(own), "%s/own.yaml", folder);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct error_list errors = { 0 };
+		struct yaml_document document;
+
+		*seen = '\0';
+		if (rows[i].own)
+			cr_assert_eq(path_write(own, rows[i].own, strlen(rows[i].own), NULL), 0);
+		cr_assert_eq(yaml_parse(&document, rows[i].text, strlen(rows[i].text), "system.yaml", &errors), 0);
+		cr_expect_eq(yaml_read_section(document.root, "system.yaml", folder, "objectives", on_section, seen,
+					       &errors),
+			     rows[i].result, "%s", rows[i].text);
+		snprintf(wanted, sizeof(wanted), "%s%s", strncmp(rows[i].seen, "DIR", 3) == 0 ? folder : "",
+			 rows[i].seen + (strncmp(rows[i].seen, "DIR", 3) == 0 ? 3 : 0));
+		cr_expect_str_eq(seen, wanted);
+		cr_expect_eq(errors.count, rows[i].fault ? 1u : 0u, "%s", rows[i].text);
+		if (rows[i].fault && errors.count)
+			cr_expect(strstr(errors.faults[0].text, rows[i].fault), "%s", errors.faults[0].text);
+		yaml_document_release(&document);
+		error_list_release(&errors);
+	}
+	unlink(own);
+	rmdir(folder);
 }
