@@ -163,4 +163,10 @@ TABLE = [
     dryad("common: no provider is reached", "llm-outage", "AllLLMProvidersGone", "llm-provider-unavailable",
           "look, C, 1, verify", age="20m", green_s=480),
     dryad("disk: it is full", "disk-full", "DiskCritical", "disk-space", "look, A, 1, verify", age="20m", green_s=480),
+    dryad("errors: a release brought them", "bad-deploy", "ErrorRateWarning", "high-error-rate", "look, B, 1=1, verify",
+          age="25m", green_s=480),
+    dryad("slow: an index is missing", "slow-responses", "ResponseTimeHigh", "slow-responses", "look, B, 1, verify",
+          age="25m", green_s=480),
+    dryad("levels: the memory guild", "memory-guild-errors", "MemoryGuildErrors", "validation-failing",
+          "look, C, 1, verify", age="20m", green_s=480),
 ]
