@@ -1,4 +1,3 @@
-#include <limits.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -78,52 +77,6 @@ static void take(struct shell_reader *reader, struct strbuf *word, size_t count)
 	reader->at += count;
 }
 
-/* ---- bytes that mean nothing but themselves ---- */
-
-/* What each place gives a meaning to; `<`, `{{` and `YOUR_` may begin a mark everywhere. */
-enum place {
-	PLACE_BARE = 1u << 0,
-	PLACE_SINGLE = 1u << 1, /* $'...' too */
-	PLACE_DOUBLE = 1u << 2,
-	PLACE_HERE = 1u << 3,
-};
-#define PLACE_ALL (PLACE_BARE | PLACE_SINGLE | PLACE_DOUBLE | PLACE_HERE)
-
-static const unsigned char meant[UCHAR_MAX + 1] = {
-	['<'] = PLACE_ALL,
-	['{'] = PLACE_ALL,
-	['Y'] = PLACE_ALL,
-	['\\'] = PLACE_ALL,
-	['\''] = PLACE_BARE | PLACE_SINGLE,
-	['"'] = PLACE_BARE | PLACE_DOUBLE,
-	['$'] = PLACE_BARE | PLACE_DOUBLE | PLACE_HERE,
-	['`'] = PLACE_BARE | PLACE_DOUBLE | PLACE_HERE,
-	[' '] = PLACE_BARE,
-	['\t'] = PLACE_BARE,
-	['\n'] = PLACE_BARE,
-	[';'] = PLACE_BARE,
-	['&'] = PLACE_BARE,
-	['|'] = PLACE_BARE,
-	['('] = PLACE_BARE,
-	[')'] = PLACE_BARE,
-	['>'] = PLACE_BARE,
-	['*'] = PLACE_BARE,
-	['?'] = PLACE_BARE,
-	['['] = PLACE_BARE,
-	['~'] = PLACE_BARE,
-	['\0'] = PLACE_ALL,
-};
-
-/* How many bytes from `at` on are one piece: one that was looked at before, or many without a meaning there. */
-static size_t piece_length(const struct shell_reader *reader, enum place place)
-{
-	size_t at = reader->at;
-
-	while (at < reader->length && !(meant[(unsigned char)reader->text[at]] & place))
-		at++;
-	return at > reader->at ? at - reader->at : 1;
-}
-
 /* `at` behind the opening quote. */
 static bool single_quotes(struct shell_reader *reader, bool ansi, struct strbuf *word, bool *ret_escaped)
 {
@@ -140,7 +93,7 @@ static bool single_quotes(struct shell_reader *reader, bool ansi, struct strbuf 
 			take(reader, word, 1);
 			continue;
 		}
-		take(reader, word, piece_length(reader, PLACE_SINGLE));
+		take(reader, word, shell_piece_length(reader, SHELL_PLACE_SINGLE));
 	}
 	if (at_end(reader))
 		return shell_fail(reader);
@@ -187,7 +140,7 @@ static bool double_quotes(struct shell_reader *reader, struct strbuf *word, bool
 			if (!dollar(reader, QUOTE_DOUBLE, word))
 				return false;
 		} else {
-			take(reader, word, piece_length(reader, PLACE_DOUBLE));
+			take(reader, word, shell_piece_length(reader, SHELL_PLACE_DOUBLE));
 		}
 	}
 	*ret_expanded |= marks != reader->marks.count;
@@ -422,7 +375,7 @@ static bool word_part(struct shell_reader *reader, struct shell_word *ret, struc
 		fine = dollar(reader, QUOTE_NONE, word);
 	} else {
 		expanded = strchr("*?[{~", ch) != NULL;
-		take(reader, word, piece_length(reader, PLACE_BARE));
+		take(reader, word, shell_piece_length(reader, SHELL_PLACE_BARE));
 	}
 	ret->plain &= !expanded && reader->marks.count == marks;
 	return fine;
@@ -509,7 +462,7 @@ static bool here_document(struct shell_reader *reader, const struct shell_here *
 		else if (!here->quoted && (ch == '$' || ch == '`'))
 			fine = dollar(reader, QUOTE_HERE, &ignored);
 		else
-			reader->at += piece_length(reader, PLACE_HERE);
+			reader->at += shell_piece_length(reader, SHELL_PLACE_HERE);
 	}
 	strbuf_release(&ignored);
 	reader->length = length;

@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -138,4 +139,43 @@ size_t shell_mark_length(const char *text, size_t length, size_t at, enum placeh
 	if (found && ret_name)
 		*ret_name = arena_strndup(arena, text + name, name_length);
 	return found;
+}
+
+/* ---- bytes that mean nothing but themselves ---- */
+
+/* What each place gives a meaning to; `<`, `{{` and `YOUR_` may begin a mark everywhere. */
+#define SHELL_PLACE_ALL (SHELL_PLACE_BARE | SHELL_PLACE_SINGLE | SHELL_PLACE_DOUBLE | SHELL_PLACE_HERE)
+
+static const unsigned char meant[UCHAR_MAX + 1] = {
+	['<'] = SHELL_PLACE_ALL,
+	['{'] = SHELL_PLACE_ALL,
+	['Y'] = SHELL_PLACE_ALL,
+	['\\'] = SHELL_PLACE_ALL,
+	['\''] = SHELL_PLACE_BARE | SHELL_PLACE_SINGLE,
+	['"'] = SHELL_PLACE_BARE | SHELL_PLACE_DOUBLE,
+	['$'] = SHELL_PLACE_BARE | SHELL_PLACE_DOUBLE | SHELL_PLACE_HERE,
+	['`'] = SHELL_PLACE_BARE | SHELL_PLACE_DOUBLE | SHELL_PLACE_HERE,
+	[' '] = SHELL_PLACE_BARE,
+	['\t'] = SHELL_PLACE_BARE,
+	['\n'] = SHELL_PLACE_BARE,
+	[';'] = SHELL_PLACE_BARE,
+	['&'] = SHELL_PLACE_BARE,
+	['|'] = SHELL_PLACE_BARE,
+	['('] = SHELL_PLACE_BARE,
+	[')'] = SHELL_PLACE_BARE,
+	['>'] = SHELL_PLACE_BARE,
+	['*'] = SHELL_PLACE_BARE,
+	['?'] = SHELL_PLACE_BARE,
+	['['] = SHELL_PLACE_BARE,
+	['~'] = SHELL_PLACE_BARE,
+	['\0'] = SHELL_PLACE_ALL,
+};
+
+size_t shell_piece_length(const struct shell_reader *reader, enum shell_place place)
+{
+	size_t at = reader->at;
+
+	while (at < reader->length && !(meant[(unsigned char)reader->text[at]] & place))
+		at++;
+	return at > reader->at ? at - reader->at : 1;
 }

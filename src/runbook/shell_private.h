@@ -95,6 +95,17 @@ bool shell_fail(struct shell_reader *reader);                  /* open at the te
 size_t shell_mark_length(const char *text, size_t length, size_t at, enum placeholder_form *ret_form,
 			 struct arena *arena, const char **ret_name);
 
+/* Where bytes stand that may mean something. */
+enum shell_place {
+	SHELL_PLACE_BARE = 1u << 0,
+	SHELL_PLACE_SINGLE = 1u << 1, /* $'...' too */
+	SHELL_PLACE_DOUBLE = 1u << 2,
+	SHELL_PLACE_HERE = 1u << 3,
+};
+
+/* How many bytes from `at` on are one piece: one that was looked at before, or many without a meaning there. */
+size_t shell_piece_length(const struct shell_reader *reader, enum shell_place place);
+
 /* From `at` on the name of that length has a value. */
 void shell_bind(struct shell_reader *reader, const char *name, size_t length, size_t at);
 
