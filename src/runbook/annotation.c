@@ -14,6 +14,9 @@
 
 static const char *const tiers[] = { "read", "change", "destroy", NULL };
 
+/* A check and a list of choices are asked for by themselves: nothing that changes something is. */
+static const char *const reading_tiers[] = { "read", NULL };
+
 struct step_words {
 	int risk; /* index into `tiers`; -1 not said */
 	const char *confirm, *rollback, *target, *next, *on_fail;
@@ -94,6 +97,7 @@ static const struct option runbook_options[] = {
 
 struct check_words {
 	const char *expr, *command, *name;
+	int risk; /* index into `reading_tiers`; -1 not said */
 	int64_t for_ms, within_ms;
 };
 
@@ -102,6 +106,8 @@ static const struct option check_options[] = {
 	  "holds while it has a result", false },
 	{ "command", 0, OPTION_STRING, offsetof(struct check_words, command), NULL, 0, 0, NULL, "COMMAND",
 	  "a reading command instead: holds when its exit status is 0", false },
+	{ "risk", 0, OPTION_CHOICE, offsetof(struct check_words, risk), NULL, 0, 0, reading_tiers, "TIER",
+	  "the command only reads, though it is on no list of those that do", false },
 	{ "for", 0, OPTION_DURATION, offsetof(struct check_words, for_ms), NULL, 0, CLOCK_DAY, NULL, "DURATION",
 	  "it must hold that long", false },
 	{ "within", 0, OPTION_DURATION, offsetof(struct check_words, within_ms), NULL, 0, 7.0 * CLOCK_DAY, NULL,
@@ -113,12 +119,15 @@ static const struct option check_options[] = {
 
 struct choices_words {
 	const char *command, *expr, *label;
+	int risk; /* as of a check */
 	struct option_strings values;
 };
 
 static const struct option choices_options[] = {
 	{ "command", 0, OPTION_STRING, offsetof(struct choices_words, command), NULL, 0, 0, NULL, "COMMAND",
 	  "each line of its output is a value", false },
+	{ "risk", 0, OPTION_CHOICE, offsetof(struct choices_words, risk), NULL, 0, 0, reading_tiers, "TIER",
+	  "the command only reads, though it is on no list of those that do", false },
 	{ "expr", 0, OPTION_STRING, offsetof(struct choices_words, expr), NULL, 0, 0, NULL, "PROMQL",
 	  "each series it gives has a value in its label", false },
 	{ "label", 0, OPTION_STRING, offsetof(struct choices_words, label), NULL, 0, 0, NULL, "LABEL",
@@ -261,9 +270,15 @@ static void check_expression(struct reading *reading, unsigned line, const char 
 	promql_free(promql);
 }
 
+static void check_risk(struct reading *reading, unsigned line, const char *what, int risk, const char *command)
+{
+	if (risk >= 0 && !command)
+		fault(reading, line, what, "'risk' is said of a 'command' only");
+}
+
 static void read_check(struct reading *reading, const struct yaml_node *node, struct step_check *ret)
 {
-	struct check_words words = { .name = "" };
+	struct check_words words = { .name = "", .risk = -1 };
 
 	*ret = (struct step_check){ .name = "", .line = node->line };
 	if (node->kind == YAML_SCALAR)
@@ -272,9 +287,11 @@ static void read_check(struct reading *reading, const struct yaml_node *node, st
 		reading->result = -1;
 	if (!words.expr == !words.command)
 		fault(reading, node->line, "check", "needs 'expr' or 'command', and one of them only");
+	check_risk(reading, node->line, "check", words.risk, words.command);
 	check_expression(reading, node->line, "check", words.expr);
 	ret->expression = words.expr;
 	ret->command = words.expr ? NULL : words.command;
+	ret->declared = ret->command && words.risk >= 0;
 	ret->name = words.name;
 	ret->for_ms = words.for_ms;
 	ret->within_ms = words.within_ms;
@@ -301,7 +318,7 @@ static void read_choices(struct reading *reading, const struct yaml_node *node, 
 	}
 	for (size_t i = 0; i < node->count && i < LIST_MAX; i++) {
 		const struct yaml_node *item = node->items[i];
-		struct choices_words words = { 0 };
+		struct choices_words words = { .risk = -1 };
 
 		/* A bare list is what it looks like. */
 		if (item->kind == YAML_SEQUENCE) {
@@ -322,9 +339,11 @@ static void read_choices(struct reading *reading, const struct yaml_node *node, 
 			fault(reading, item->line, item->key, "needs one of 'command', 'expr' and 'values'");
 		if (!words.expr != !words.label)
 			fault(reading, item->line, item->key, "'expr' and 'label' go together");
+		check_risk(reading, item->line, item->key, words.risk, words.command);
 		check_expression(reading, item->line, item->key, words.expr);
 		vec_push(&ret->choices, (struct step_choices){ .placeholder = arena_strdup(reading->arena, item->key),
 							       .command = words.command,
+							       .declared = words.command && words.risk >= 0,
 							       .expression = words.expr,
 							       .label = words.label,
 							       .values = words.values.items,

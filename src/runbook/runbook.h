@@ -63,6 +63,7 @@ extern const char *const section_role_names[SECTION_ROLES];
 struct step_check {
 	const char *expression; /* PromQL: holds while it has a result (a comparison), as an alert's does; NULL */
 	const char *command;    /* instead; NULL */
+	bool declared;          /* its author says that the command only reads */
 	const char *name;       /* what it proves, for people; "" */
 	int64_t for_ms;         /* it must hold that long; 0: once */
 	int64_t within_ms;      /* from the step's end on; 0: no limit */
@@ -73,6 +74,7 @@ struct step_check {
 struct step_choices {
 	const char *placeholder;
 	const char *command;    /* each line of its output is one; NULL */
+	bool declared;          /* its author says that it only reads */
 	const char *expression; /* PromQL: the values of `label`; NULL */
 	const char *label;
 	const char *const *values; /* given outright */

@@ -131,6 +131,7 @@ static void add_checks(struct strbuf *buf, const struct step_check *checks, size
 		text(buf, "name", checks[i].name);
 		text(buf, "expression", checks[i].expression);
 		text(buf, "command", checks[i].command);
+		truth(buf, "declared", checks[i].declared);
 		number(buf, "for_ms", checks[i].for_ms);
 		number(buf, "within_ms", checks[i].within_ms);
 		strbuf_addch(buf, '}');
@@ -213,6 +214,7 @@ static void add_choices(const struct step_notes *notes, struct strbuf *buf)
 		strbuf_addstr(buf, i ? ",{\"placeholder\":" : "{\"placeholder\":");
 		strbuf_add_json(buf, choices->placeholder);
 		text(buf, "command", choices->command);
+		truth(buf, "declared", choices->declared);
 		text(buf, "expression", choices->expression);
 		text(buf, "label", choices->label);
 		texts(buf, "values", choices->values, choices->value_count);

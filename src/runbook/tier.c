@@ -14,6 +14,11 @@ static struct tier_verdict verdict(enum step_tier tier, const char *reason)
 	return (struct tier_verdict){ .tier = tier, .title = "", .reason = reason };
 }
 
+static struct tier_verdict changes(const char *reason)
+{
+	return (struct tier_verdict){ .tier = TIER_CHANGE, .title = "", .reason = reason, .surely = reason };
+}
+
 static bool is_plain(const char *word)
 {
 	return word[0] && !strpbrk(word, "$`<>*?{}'\"\\ \t\n") && word[0] != '-';
@@ -49,7 +54,7 @@ static struct tier_verdict tier_of_call(const struct shell_call *call, const cha
 	const char *name;
 
 	if (depth > NESTING_MAX)
-		return verdict(TIER_CHANGE, "commands stand too deep within commands");
+		return changes("commands stand too deep within commands");
 	if (!call->count)
 		return verdict(TIER_READ, "it only sets variables");
 	if (call->dynamic || !is_plain(call->words[0]))
@@ -59,7 +64,7 @@ static struct tier_verdict tier_of_call(const struct shell_call *call, const cha
 	case INNER_WORDS:
 		name = harmful_word(call, inner.call.count, arena);
 		if (name)
-			return verdict(TIER_CHANGE, arena_printf(arena, "it sets '%s'", name));
+			return changes(arena_printf(arena, "it sets '%s'", name));
 		inner.call.dynamic = false;
 		return tier_of_call(&inner.call, text, depth + 1, arena);
 	case INNER_TEXT: return tier_of_text(inner.text, depth + 1, arena);
@@ -70,29 +75,43 @@ static struct tier_verdict tier_of_call(const struct shell_call *call, const cha
 	return tier_read_call(call, text, arena);
 }
 
+/* What stands beside the program's own arguments. */
+static void look_beside(const struct shell_call *call, struct tier_verdict *found, struct arena *arena)
+{
+	const char *name = harmful_assignment(call), *why = NULL;
+
+	if (call->writes_file)
+		why = "it writes a file";
+	else if (name)
+		why = arena_printf(arena, "it sets '%s'", name);
+	if (why && found->tier == TIER_READ)
+		*found = changes(why);
+	else if (why && !found->surely)
+		found->surely = why;
+}
+
 static struct tier_verdict tier_of_calls(const struct shell_calls *calls, const char *text, unsigned depth,
 					 struct arena *arena)
 {
 	struct tier_verdict worst = verdict(TIER_READ, "it runs nothing");
-	const char *first = NULL;
+	const char *first = NULL, *surely = NULL;
 	bool several = false;
 
 	for (size_t i = 0; i < calls->items.count; i++) {
 		const struct shell_call *call = &calls->items.items[i];
 		struct tier_verdict found = tier_of_call(call, text, depth, arena);
-		const char *name = harmful_assignment(call);
 
-		if (found.tier == TIER_READ && call->writes_file)
-			found = verdict(TIER_CHANGE, "it writes a file");
-		if (found.tier == TIER_READ && name)
-			found = verdict(TIER_CHANGE, arena_printf(arena, "it sets '%s'", name));
+		look_beside(call, &found, arena);
 		several |= first && call->count && found.title[0] && strcmp(first, found.title) != 0;
 		if (!first && found.title[0])
 			first = found.title;
 		if (i == 0 || found.tier > worst.tier ||
 		    (found.tier == worst.tier && !worst.title[0] && found.title[0]))
 			worst = found;
+		if (found.surely && (!surely || found.tier == TIER_DESTROY))
+			surely = found.surely;
 	}
+	worst.surely = surely;
 	if (worst.tier == TIER_READ && several)
 		worst.reason = arena_printf(arena, "'%s' and what stands with it only read", first);
 	return worst;
@@ -105,7 +124,7 @@ static struct tier_verdict tier_of_text(const char *text, unsigned depth, struct
 
 	shell_read(text, arena, &calls);
 	found = calls.complete ? tier_of_calls(&calls, text, depth, arena)
-			       : verdict(TIER_CHANGE, "it is no whole command of a shell");
+			       : changes("it is no whole command of a shell");
 	shell_calls_release(&calls);
 	return found;
 }
@@ -116,4 +135,9 @@ enum step_tier tier_of_command(const char *command, struct arena *arena, const c
 
 	*ret_reason = found.reason;
 	return found.tier;
+}
+
+const char *tier_surely_changes(const char *command, struct arena *arena)
+{
+	return tier_of_text(command, 0, arena).surely;
 }

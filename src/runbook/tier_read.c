@@ -125,7 +125,7 @@ static bool overwrites(const struct shell_call *call)
 	return false;
 }
 
-static struct tier_verdict changes(const char *title, const char *with, struct arena *arena)
+static struct tier_verdict may_change(const char *title, const char *with, struct arena *arena)
 {
 	return (struct tier_verdict){ .tier = TIER_CHANGE,
 				      .title = title,
@@ -133,12 +133,20 @@ static struct tier_verdict changes(const char *title, const char *with, struct a
 						     : arena_printf(arena, "'%s' changes", title) };
 }
 
+static struct tier_verdict changes(const char *title, const char *with, struct arena *arena)
+{
+	struct tier_verdict ret = may_change(title, with, arena);
+
+	ret.surely = ret.reason;
+	return ret;
+}
+
 static struct tier_verdict destroys(const char *title, const char *with, struct arena *arena)
 {
-	return (struct tier_verdict){ .tier = TIER_DESTROY,
-				      .title = title,
-				      .reason = with ? arena_printf(arena, "'%s' with '%s' destroys", title, with)
-						     : arena_printf(arena, "'%s' destroys", title) };
+	const char *reason = with ? arena_printf(arena, "'%s' with '%s' destroys", title, with)
+				  : arena_printf(arena, "'%s' destroys", title);
+
+	return (struct tier_verdict){ .tier = TIER_DESTROY, .title = title, .reason = reason, .surely = reason };
 }
 
 static const char *word_of(const char *flag, struct arena *arena)
@@ -191,13 +199,13 @@ static struct tier_verdict read_row(const struct tier_row *row, const struct she
 		return changes(title, word_of(found, arena), arena);
 	if (row->changes_with && row->check != CHECK_SCRIPT && row->check != CHECK_ECHO &&
 	    (found = unknown_word(&looked)))
-		return changes(title, found, arena);
+		return may_change(title, found, arena);
 	if (row->alone && operands->count > words)
 		return changes(title, operands->words[words], arena);
 	if (row->needs && !tier_flag(&looked, row->needs, row->exact))
 		return changes(title, NULL, arena);
 	if ((found = check_reading(row, call, operands, arena)))
-		return changes(title, found, arena);
+		return row->check == CHECK_SCRIPT ? may_change(title, found, arena) : changes(title, found, arena);
 	return (struct tier_verdict){ .title = title, .reason = arena_printf(arena, "'%s' only reads", title) };
 }
 

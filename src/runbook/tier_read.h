@@ -9,6 +9,7 @@ struct tier_verdict {
 	enum step_tier tier;
 	const char *title;  /* "kubectl get" */
 	const char *reason; /* "'kubectl get' only reads" */
+	const char *surely; /* why it certainly does more than read; NULL: it reads, or the table does not know */
 };
 
 /* `text` is the whole command: what is piped into a database's client stands in it. */
