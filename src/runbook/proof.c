@@ -218,6 +218,7 @@ void proofs_add_check(struct proofs *proofs, const struct step_check *check, siz
 	inquiry->item.for_ms = check->for_ms;
 	inquiry->item.within_ms = check->within_ms;
 	inquiry->item.counts = step == SIZE_MAX;
+	inquiry->item.shown.declared = check->declared;
 	if (check->expression)
 		inquiry->item.shown.unit = inquiry->item.condition.unit;
 }

@@ -27,6 +27,7 @@ struct proof {
 	int64_t holds_since_ms; /* monotonic; 0 */
 	int64_t asked_ms;       /* monotonic, of the last answer; 0 */
 	bool is_alert, is_watch;
+	bool declared;       /* its author says that its command only reads */
 	const char *unit;    /* Grafana's id, of a watched figure */
 	size_t step;         /* index in the runbook; SIZE_MAX: of the run */
 	const double *trend; /* last values, oldest first */

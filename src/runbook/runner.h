@@ -167,9 +167,16 @@ struct prompt_values {
 	const char *const *items;
 	size_t count;
 	const char *reason; /* why there are none; "" */
+	/* What would list them, exactly as it would run, masked: only the runbook says that it reads, so that a person is
+	 * asked first (runner_list_choices). NULL: nobody has to be. */
+	const char *command;
+	const char *program, *target; /* its first program's resolved path; where */
 };
 void runner_ask_choices(struct runner *runner, size_t step, const char *placeholder);
 void runner_get_choices(const struct runner *runner, const char *placeholder, struct prompt_values *ret);
+/* A person saw `command` and wants the list: refused when it would be another one now. */
+int runner_list_choices(struct runner *runner, size_t step, const char *placeholder, const char *command,
+			struct error *error);
 
 /* What a query step says now, at most some of its series. Asks again when that is old: called while it is in sight,
  * the answers come by on_change. Of eight steps at a time: of more, the one nobody asked for longest is forgotten. Lines

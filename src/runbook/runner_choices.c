@@ -125,21 +125,44 @@ static void ask_engine(struct choice *choice, const struct step_choices *from)
 	choice->query = query_ask(runner->config.engine, &question, on_answer, choice);
 }
 
-static void ask(struct choice *choice, size_t step, const struct step_choices *from)
+static void ask_command(struct choice *choice, const struct reading_plan *plan)
 {
 	struct error error = { "" };
 
-	if (from->value_count) {
-		answer(choice, from->values, from->value_count, "");
-	} else if (from->expression) {
-		ask_engine(choice, from);
-	} else if (from->command) {
-		choice->reading = runner_read(choice->runner, step, from->command, on_output, choice, &error);
-		if (!choice->reading)
-			answer(choice, NULL, 0, error.text);
+	choice->reading = runner_read(choice->runner, plan, on_output, choice, &error);
+	if (!choice->reading)
+		answer(choice, NULL, 0, error.text);
+}
+
+/* What nobody but the file says to read is run for a person who saw it. */
+static void offer_command(struct choice *choice, size_t step, const struct step_choices *from)
+{
+	struct runner *runner = choice->runner;
+	struct arena arena = { 0 };
+	struct reading_plan plan;
+
+	runner_plan_reading(runner, step, from->command, from->declared, &arena, &plan);
+	if (plan.why || !plan.on_trust) {
+		ask_command(choice, &plan);
 	} else {
-		answer(choice, NULL, 0, "nothing to choose from");
+		answer(choice, NULL, 0, "");
+		choice->values.command = arena_strdup(&choice->arena, runner_mask(runner, plan.text, &arena));
+		choice->values.program = arena_strdup(&choice->arena, plan.program);
+		choice->values.target = arena_strdup(&choice->arena, runner->target->text);
 	}
+	arena_release(&arena);
+}
+
+static void ask(struct choice *choice, size_t step, const struct step_choices *from)
+{
+	if (from->value_count)
+		answer(choice, from->values, from->value_count, "");
+	else if (from->expression)
+		ask_engine(choice, from);
+	else if (from->command)
+		offer_command(choice, step, from);
+	else
+		answer(choice, NULL, 0, "nothing to choose from");
 }
 
 void runner_ask_choices(struct runner *runner, size_t step, const char *name)
@@ -157,10 +180,35 @@ void runner_ask_choices(struct runner *runner, size_t step, const char *name)
 	}
 	arena_release(&choice->arena);
 	choice->values = (struct prompt_values){ .asked = true, .reason = "" };
+	choice->step = step;
 	if (from)
 		ask(choice, step, from);
 	else
 		answer(choice, NULL, 0, "nothing to choose from");
+}
+
+int runner_list_choices(struct runner *runner, size_t step, const char *name, const char *command, struct error *error)
+{
+	const struct step_choices *from = step < runner->runbook->steps.count ? choices_of(runner, step, name) : NULL;
+	struct choice *choice = find(runner, name);
+	struct arena arena = { 0 };
+	struct reading_plan plan;
+	int result = 0;
+
+	if (!from || !choice || choice->step != step || !choice->values.command)
+		return error_set(error, "there is no list to be asked for");
+	runner_plan_reading(runner, step, from->command, from->declared, &arena, &plan);
+	if (!plan.why && strcmp(runner_mask(runner, plan.text, &arena), command) != 0) {
+		runner_ask_choices(runner, step, name);
+		result = error_set(error, "it would be another command now: look again");
+	} else {
+		choice->values = (struct prompt_values){ .asked = true, .reason = "" };
+		arena_release(&choice->arena);
+		ask_command(choice, &plan);
+	}
+	arena_release(&arena);
+	runner_changed(runner);
+	return result;
 }
 
 void runner_get_choices(const struct runner *runner, const char *name, struct prompt_values *ret)

@@ -68,9 +68,8 @@ static const char *check_kind(const struct planning *planning)
 	return planning->sql_why;
 }
 
-static const char *check_hostile(const struct planning *planning)
+bool runner_shows_whole(const char *text)
 {
-	const char *text = planning->planned->command;
 	size_t length = strlen(text);
 
 	for (size_t at = 0; at < length;) {
@@ -78,10 +77,15 @@ static const char *check_hostile(const struct planning *planning)
 		size_t bytes = text_decode(text + at, length - at, &code);
 
 		if (code != '\n' && code != '\t' && (text_is_unsafe(code) || code == TEXT_REPLACEMENT))
-			return "it holds characters that are not shown";
+			return false;
 		at += bytes;
 	}
-	return NULL;
+	return true;
+}
+
+static const char *check_hostile(const struct planning *planning)
+{
+	return runner_shows_whole(planning->planned->command) ? NULL : "it holds characters that are not shown";
 }
 
 static const char *check_running(const struct planning *planning)

@@ -27,8 +27,8 @@ struct runner_target {
 /* A step on its way from a person's key to its keeper. */
 enum pending_phase {
 	PENDING_LOOKS,    /* the target is read; nothing is written down */
-	PENDING_WRITTEN,  /* the intent is journalled, not yet known to be durable and the one that counts */
 	PENDING_WAITS,    /* another console is about to say that it never ran the step; nothing is written down */
+	PENDING_WRITTEN,  /* the intent is journalled, not yet known to be durable and the one that counts */
 	PENDING_DURABLE,  /* it is durable */
 	PENDING_LOOKS_ON, /* and it counts: the target is read a last time */
 };
@@ -75,8 +75,8 @@ struct reading;
 struct check_run;
 
 struct live_query;
-
 struct leftover;
+
 struct choice {
 	char *name;
 	struct runner *runner;
@@ -85,6 +85,7 @@ struct choice {
 	struct reading *reading; /* under way; NULL */
 	struct query *query;     /* likewise */
 	const char *label;       /* of the query */
+	size_t step;             /* that it was asked for last */
 };
 
 /* The plan of one step, as long as nothing it is made of changes. */
@@ -116,9 +117,9 @@ struct runner {
 	VEC(struct pending *) pending;
 	VEC(struct tended *) tended;
 	VEC(struct awaited) awaited;
+	VEC(struct leftover *) leftovers; /* of attempts nobody knows the end of, each once */
 	VEC(struct choice *) choices;
 	struct live_query *live_query;    /* that is looked at; NULL */
-	VEC(struct leftover *) leftovers; /* of attempts nobody knows the end of, each once */
 	VEC(struct check_run *) readings; /* of checks */
 	struct planned planned;           /* as it was shown: a view holds on to it */
 	struct planned checked;           /* as it is right before something is done */
@@ -183,6 +184,9 @@ const struct planned *runner_check_plan(struct runner *runner, size_t step);
 const char *runner_find_program(const struct runner *runner, const char *command, struct arena *arena,
 				const char **ret_why);
 
+/* Is there nothing in the text that a screen would not show? */
+bool runner_shows_whole(const char *text);
+
 /* ---- runner_values.c ---- */
 bool runner_is_secret_name(const char *name);
 const char *runner_value(void *runner, const char *name); /* NULL: none; of struct runner */
@@ -218,15 +222,15 @@ void runner_sweep(struct runner *runner);
 bool runner_tends_running(const struct runner *runner);
 void runner_tell_never(struct runner *runner, size_t step, int64_t attempt, const char *intent, const char *reason);
 
-/* ---- runner_proof.c ---- */
-void runner_make_proofs(struct runner *runner);
-void runner_proofs_before(struct runner *runner, size_t step, int64_t attempt);
 /* ---- runner_left.c ---- */
 void runner_leftovers_tick(struct runner *runner);
 void runner_leftover_free(struct leftover *leftover);
 /* What still runs of the step's attempts without a keeper, in the arena; NULL: nothing, as far as is known. */
 const char *runner_left_words(const struct runner *runner, size_t step, struct arena *arena);
 
+/* ---- runner_proof.c ---- */
+void runner_make_proofs(struct runner *runner);
+void runner_proofs_before(struct runner *runner, size_t step, int64_t attempt);
 void runner_proofs_after(struct runner *runner, size_t step, int64_t attempt);
 void runner_proofs_end(struct runner *runner); /* the figures a run is left with */
 void runner_proofs_tick(struct runner *runner);
@@ -234,9 +238,19 @@ void runner_check_free(struct check_run *run);
 
 /* ---- runner_reading.c ---- */
 typedef void reading_fn(void *user, bool good, const char *output, const char *words);
-/* Start a command that only reads, its placeholders filled. `step` SIZE_MAX: of the run. NULL with the reason. Called
- * back once, never from here. The callback may free it. */
-struct reading *runner_read(struct runner *runner, size_t step, const char *command, reading_fn *fn, void *user,
+/* Such a command as it would run now. */
+struct reading_plan {
+	const char *why;     /* it is not run; NULL */
+	const char *text;    /* filled in; not masked */
+	const char *program; /* resolved path of its first program; "" */
+	bool declared;       /* its author says that it only reads */
+	bool on_trust;       /* nobody else does: a person is to see it first */
+};
+/* `step` SIZE_MAX: of the run. Strings live in the arena. */
+void runner_plan_reading(struct runner *runner, size_t step, const char *command, bool declared, struct arena *arena,
+			 struct reading_plan *ret);
+/* Start it. NULL with the reason. Called back once, never from here. The callback may free it. */
+struct reading *runner_read(struct runner *runner, const struct reading_plan *plan, reading_fn *fn, void *user,
 			    struct error *error);
 void runner_reading_free(struct reading *reading);
 

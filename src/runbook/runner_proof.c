@@ -42,15 +42,48 @@ static void on_output(void *user, bool good, const char *output, const char *wor
 	runner_check_free(run);
 }
 
+static bool was_begun_by(const struct run_step *step, const char *actor)
+{
+	for (size_t i = 0; i < step->attempts.count; i++) {
+		const struct run_attempt *attempt = &step->attempts.items[i];
+
+		if (attempt->start && strcmp(attempt->start->actor, actor) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Did the person at this console run the step (SIZE_MAX: any) in this run? */
+static bool was_run_here(const struct runner *runner, size_t step)
+{
+	const struct run *run = runner_run(runner);
+
+	for (size_t i = 0; run && i < run->steps.count; i++) {
+		const struct run_step *did = &run->steps.items[i];
+
+		if ((step == SIZE_MAX || strcmp(did->id, runner_step_id(runner, step)) == 0) &&
+		    was_begun_by(did, runner->actor))
+			return true;
+	}
+	return false;
+}
+
 static void run_command(void *user, size_t check, const char *command)
 {
 	struct runner *runner = user;
 	struct check_run *run = mem_zalloc(sizeof(*run));
-	size_t step = proofs_get(runner->proofs, check)->step;
+	const struct proof *proof = proofs_get(runner->proofs, check);
 	struct error error = { "" };
+	struct arena arena = { 0 };
+	struct reading_plan plan;
 
 	*run = (struct check_run){ .runner = runner, .check = check };
-	run->reading = runner_read(runner, step, command, on_output, run, &error);
+	runner_plan_reading(runner, proof->step, command, proof->declared, &arena, &plan);
+	/* Nothing of a file runs on its author's word alone because it was opened. */
+	if (!plan.why && plan.on_trust && !was_run_here(runner, proof->step))
+		plan.why = proof->step == SIZE_MAX ? "runs once you ran a step" : "runs once you ran the step";
+	run->reading = runner_read(runner, &plan, on_output, run, &error);
+	arena_release(&arena);
 	if (run->reading) {
 		vec_push(&runner->readings, run);
 		return;

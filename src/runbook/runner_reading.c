@@ -1,7 +1,7 @@
 /*
  * A command that only reads, run for its output: what may be chosen, and
  * checks. It has no terminal and a time limit; it is bound by place and target
- * as steps are. What changes something is refused.
+ * as steps are. What changes something is refused, whoever says that it reads.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -97,40 +97,62 @@ static const char **make_arguments(const struct runner *runner, const char *comm
 	return ret;
 }
 
-static const char *refuse(struct runner *runner, size_t step, const char *command, struct arena *arena)
+/* What its words say of it. */
+static const char *refuse_words(const char *command, struct reading_plan *ret, struct arena *arena)
 {
-	const char *why = NULL, *reason;
+	const char *reason, *surely;
+
+	if (tier_of_command(command, arena, &reason) == TIER_READ)
+		return NULL;
+	ret->on_trust = true;
+	surely = ret->declared ? tier_surely_changes(command, arena) : reason;
+	if (surely)
+		return arena_printf(arena, "not run: %s", surely);
+	return runner_shows_whole(command) ? NULL : "it holds characters that are not shown";
+}
+
+static const char *refuse(struct runner *runner, size_t step, struct reading_plan *ret, struct arena *arena)
+{
+	const char *why;
 	bool all;
 
 	if (runner->config.walk)
 		return "a walk-through: nothing is run";
-	if (tier_of_command(command, arena, &reason) != TIER_READ)
-		return arena_printf(arena, "not run: %s", reason);
+	why = refuse_words(ret->text, ret, arena);
+	if (why)
+		return why;
 	why = runner_target_fault(runner, runner->target, step, &all, arena);
 	if (why && all)
 		return why;
 	why = NULL;
-	runner_find_program(runner, command, arena, &why);
+	ret->program = runner_find_program(runner, ret->text, arena, &why);
 	return why;
 }
 
-struct reading *runner_read(struct runner *runner, size_t step, const char *command, reading_fn *fn, void *user,
+void runner_plan_reading(struct runner *runner, size_t step, const char *command, bool declared, struct arena *arena,
+			 struct reading_plan *ret)
+{
+	struct fill fill;
+
+	*ret = (struct reading_plan){ .declared = declared };
+	runner_fill(runner, step, command, true, arena, &fill);
+	ret->text = fill.text;
+	ret->why = fill.missing.count ? arena_printf(arena, "needs %s", fill.missing.items[0]) : fill.why;
+	vec_release(&fill.missing);
+	if (!ret->why)
+		ret->why = refuse(runner, step, ret, arena);
+}
+
+struct reading *runner_read(struct runner *runner, const struct reading_plan *plan, reading_fn *fn, void *user,
 			    struct error *error)
 {
 	struct arena arena = { 0 };
 	struct reading *ret = NULL;
-	struct fill fill;
-	const char *why;
 
-	runner_fill(runner, step, command, true, &arena, &fill);
-	why = fill.missing.count ? arena_printf(&arena, "needs %s", fill.missing.items[0]) : fill.why;
-	vec_release(&fill.missing);
-	if (!why)
-		why = refuse(runner, step, fill.text, &arena);
-	if (why) {
-		error_set(error, "%s", why);
+	if (plan->why) {
+		error_set(error, "%s", plan->why);
 	} else {
-		struct child_program program = { .arguments = make_arguments(runner, fill.text, &arena),
+		struct child_program program = { .arguments = make_arguments(runner, plan->text, &arena),
 						 .environment = runner->environment,
 						 .folder = runner->config.place.directory,
 						 .timeout_ms = READING_MS,
