@@ -48,6 +48,20 @@ void ask_clear_items(struct ask *ask)
 	vec_clear(&ask->items);
 }
 
+void ask_offer(struct ask *ask, const char *command, const char *says)
+{
+	bool same = ask->offer && command && strcmp(ask->offer, command) == 0;
+
+	free(ask->offer);
+	free(ask->offer_says);
+	ask->offer = command ? mem_strdup(command) : NULL;
+	ask->offer_says = command ? mem_strdup(says) : NULL;
+	if (!same) {
+		ask->offer_top = 0;
+		ask->offer_seen = false;
+	}
+}
+
 static void free_state(void *state)
 {
 	struct ask *ask = state;
@@ -59,6 +73,8 @@ static void free_state(void *state)
 	free(ask->words);
 	free(ask->name);
 	free(ask->reason);
+	free(ask->offer);
+	free(ask->offer_says);
 	free(ask);
 }
 
@@ -99,6 +115,23 @@ static void read_words(const struct ask *ask, struct document *ret)
 	document_init(ret);
 	if (ask->words[0])
 		document_add(ret, DOCUMENT_TEXT, NULL, ask->words);
+	if (!ask->offer)
+		return;
+	document_add(ret, DOCUMENT_TEXT, NULL, "");
+	document_add(ret, DOCUMENT_KEY, NULL, "Tab runs this, for a list:");
+	document_add(ret, DOCUMENT_CODE, NULL, ask->offer);
+	document_add(ret, DOCUMENT_DIM, NULL, ask->offer_says);
+}
+
+static int word_rows(const struct ask *ask, int width)
+{
+	struct document document;
+	int rows;
+
+	read_words(ask, &document);
+	rows = ask->words[0] || ask->offer ? document_rows(&document, width) : 0;
+	document_release(&document);
+	return rows;
 }
 
 struct ask_places {
@@ -109,11 +142,8 @@ static void places_of(const struct console *console, const struct ask *ask, stru
 {
 	struct rect body = overlay_area(console), inside;
 	int width = body.width < WIDTH_MOST ? body.width : WIDTH_MOST, words, list, wished;
-	struct document document;
 
-	read_words(ask, &document);
-	words = ask->words[0] ? document_rows(&document, width - 4) : 0;
-	document_release(&document);
+	words = word_rows(ask, width - 4);
 	list = (int)ask->items.count < LIST_MOST ? (int)ask->items.count : LIST_MOST;
 	list += ask->waits || ask->reason ? 1 : 0;
 	wished = words + (words ? 1 : 0) + (ask->kind->label ? 1 : 0) + list + 1;
@@ -136,6 +166,20 @@ static void places_of(const struct console *console, const struct ask *ask, stru
 		ret->list.height = ret->answer.y > ret->list.y ? ret->answer.y - ret->list.y : 0;
 }
 
+/* What is offered is run only once all of it was seen. */
+static void scroll_offer(const struct console *console, struct ask *ask, int rows)
+{
+	struct ask_places places;
+	int most;
+
+	places_of(console, ask, &places);
+	most = word_rows(ask, places.words.width) - places.words.height;
+	ask->offer_top += rows;
+	ask->offer_top = ask->offer_top > most ? most : ask->offer_top;
+	ask->offer_top = ask->offer_top < 0 ? 0 : ask->offer_top;
+	ask->offer_seen |= ask->offer_top >= most;
+}
+
 static void prepare(struct console *console)
 {
 	struct ask *ask = console->overlay_state;
@@ -146,6 +190,11 @@ static void prepare(struct console *console)
 		ask->kind->fill(console, ask);
 	if (ask->at >= (int)ask->items.count)
 		ask->at = ask->kind->label ? -1 : (int)ask->items.count - 1;
+	if (ask->listing && ask->items.count) { /* unless something was typed meanwhile */
+		ask->at = ask->edited && ask->prompt.text.length ? ask->at : 0;
+		ask->listing = false;
+	}
+	scroll_offer(console, ask, 0);
 	places_of(console, ask, &places);
 	ask->top = ask->at < 0 ? 0 : list_row_scroll(ask->top, ask->at, (int)ask->items.count, places.list.height);
 }
@@ -200,6 +249,34 @@ static bool choose_by_key(struct console *console, struct ask *ask, struct key k
 	return false;
 }
 
+/* Where values begin with digits, a digit begins a value. */
+static bool has_numbers(const struct ask *ask)
+{
+	for (size_t i = 0; i < ask->items.count; i++)
+		if (ask->items.items[i].text[0] >= '0' && ask->items.items[i].text[0] <= '9')
+			return true;
+	return false;
+}
+
+/* A Tab within what is typed, or pasted by a terminal that does not mark it, runs nothing. */
+static bool can_list(const struct ask *ask)
+{
+	return ask->offer && ask->kind->list && (!ask->edited || !ask->prompt.text.length);
+}
+
+static void list(struct console *console, struct ask *ask)
+{
+	struct error error = { "" };
+
+	ask->answer[0] = '\0';
+	if (!ask->offer_seen)
+		snprintf(ask->answer, sizeof(ask->answer), "not all of the command was seen: PgDn shows the rest");
+	else if (ask->kind->list(console, ask, &error) < 0)
+		snprintf(ask->answer, sizeof(ask->answer), "%s", error.text);
+	else
+		ask->listing = true;
+}
+
 static void handle_key(struct console *console, struct ask *ask, const struct input_event *event)
 {
 	struct key key = event->key;
@@ -208,7 +285,14 @@ static void handle_key(struct console *console, struct ask *ask, const struct in
 		overlay_close(console);
 		return;
 	}
+	if (key.code == KEYCODE_TAB && ask->offer) {
+		if (can_list(ask))
+			list(console, ask);
+		return;
+	}
 	switch (key.code) {
+	case KEYCODE_PAGE_UP: scroll_offer(console, ask, -3); return;
+	case KEYCODE_PAGE_DOWN: scroll_offer(console, ask, 3); return;
 	case KEYCODE_DOWN:
 	case KEYCODE_TAB: go(ask, 1); return;
 	case KEYCODE_UP:
@@ -223,6 +307,8 @@ static void handle_key(struct console *console, struct ask *ask, const struct in
 			choose_by_key(console, ask, key);
 		return;
 	}
+	if (ask->at >= 0 && !ask->edited && !has_numbers(ask) && choose_by_key(console, ask, key))
+		return;
 	ask->at = -1;
 	ask->edited = true;
 	ask->answer[0] = '\0';
@@ -251,10 +337,21 @@ static bool input(struct console *console, const struct input_event *event)
 
 static const struct overlay_key *own_keys(const struct console *console, bool *ret_only)
 {
-	static const struct overlay_key typing[] = { { "Enter", "answer", "answer with what is typed, or chosen" },
-						     { "Up Down", "choose", "choose from the list" },
-						     { "Esc", "close", "close it: nothing is done" },
-						     { 0 } };
+	static const struct overlay_key typing[] = {
+		{ "Enter", "answer", "answer with what is typed, or chosen" },
+		{ "Up Down", "choose",
+		  "choose from the list; a digit there chooses by number, unless values begin with digits" },
+		{ "Esc", "close", "close it: nothing is done" },
+		{ 0 }
+	};
+	static const struct overlay_key listing[] = {
+		{ "Enter", "answer", "answer with what is typed" },
+		{ "Tab", "list",
+		  "where nothing is typed: run the command that is shown, and choose from what it lists" },
+		{ "PgUp PgDn", "scroll", "move what is to be read" },
+		{ "Esc", "close", "close it: nothing is done" },
+		{ 0 }
+	};
 	static const struct overlay_key choosing[] = { { "1-9", "choose",
 							 "choose by number; a scenario by its letter too" },
 						       { "Enter", "choose", "choose what the cursor is on" },
@@ -266,7 +363,9 @@ static const struct overlay_key *own_keys(const struct console *console, bool *r
 	const struct ask *ask = console->overlay_state;
 
 	*ret_only = true;
-	return !ask->kind->label ? choosing : ask->items.count ? typing : plain;
+	if (!ask->kind->label)
+		return choosing;
+	return ask->items.count ? typing : ask->offer ? listing : plain;
 }
 
 /* ---- drawing ---- */
@@ -347,7 +446,7 @@ static void draw(const struct console *console, struct canvas *canvas, struct re
 		snprintf(note, sizeof(note), "%d of %zu", listed(ask), ask->items.count);
 	overlay_box(canvas, body, places.place.width, places.place.height, ask->title, note[0] ? note : NULL);
 	read_words(ask, &document);
-	document_draw(&document, canvas, places.words, 0, 0);
+	document_draw(&document, canvas, places.words, ask->offer_top, 0);
 	document_release(&document);
 	if (places.line.height)
 		draw_line(ask, canvas, places.line);

@@ -16,6 +16,9 @@ struct ask_kind {
 	const char *label;     /* in front of what is typed; NULL: nothing can be typed */
 	bool may_be_empty;     /* an empty line is an answer */
 	const char *list_wait; /* said while the list is being asked for */
+	/* Tab, while there is an offer that was seen whole: run what lists the answers. -1 with the error. May be NULL.
+	 */
+	int (*list)(struct console *console, const struct ask *ask, struct error *error);
 	/* The answer: typed or chosen; `item` -1: typed. -1 with the error: the question stays. */
 	int (*answer)(struct console *console, const struct ask *ask, const char *text, int item, struct error *error);
 	/* Before each drawing: fill in what the list has by now; may be NULL. */
@@ -35,8 +38,13 @@ struct ask {
 	char *name;  /* the asker's own */
 	size_t step; /* likewise */
 	VEC(struct ask_item) items;
-	bool waits;   /* the list is still being asked for */
-	char *reason; /* why there is no list; NULL */
+	bool waits;       /* the list is still being asked for */
+	char *reason;     /* why there is no list; NULL */
+	char *offer;      /* the command that would list the answers, which a person is to see first; NULL */
+	char *offer_says; /* what is said of it; NULL */
+	bool listing;     /* Tab was pressed: the cursor goes to the list when it comes */
+	int offer_top;    /* first row of the words that is shown */
+	bool offer_seen;  /* all of them were in sight */
 	struct prompt prompt;
 	int at, top;          /* item under the cursor, -1: the line; first item shown */
 	char answer[200];     /* why it was no answer */
@@ -49,6 +57,8 @@ extern const struct overlay_ops overlay_ask;
 struct ask *ask_new(const struct ask_kind *kind, const char *title, const char *words, const char *text);
 void ask_add_item(struct ask *ask, const char *text, const char *note);
 void ask_clear_items(struct ask *ask);
+/* `command` NULL: there is no offer. */
+void ask_offer(struct ask *ask, const char *command, const char *says);
 void ask_open(struct console *console, struct ask *ask);
 
 /* The question that lies there, of that kind; NULL. */

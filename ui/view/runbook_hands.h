@@ -40,6 +40,8 @@ struct runbook_hands {
 	void (*get_query)(struct runner *runner, size_t step, struct query_values *ret); /* NULL: nothing is asked */
 	void (*ask_choices)(struct runner *runner, size_t step, const char *placeholder);
 	void (*get_choices)(const struct runner *runner, const char *placeholder, struct prompt_values *ret);
+	int (*list_choices)(struct runner *runner, size_t step, const char *placeholder, const char *command,
+			    struct error *error);
 };
 
 extern const struct runbook_hands runner_hands;

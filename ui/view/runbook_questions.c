@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ui/draw/glyph.h"
 #include "ui/view/overlay_ask.h"
 #include "ui/view/runbook_desk.h"
 #include "ui/view/runbook_draw.h"
@@ -127,6 +128,24 @@ void runbook_ask_override(struct console *console, size_t step)
 
 /* ---- values ---- */
 
+/* What a person is to see before it is run: of the runbook, the program and the place, as of a step. */
+static void offer_list(struct ask *ask, const struct prompt_values *values)
+{
+	/* A sign that a terminal lacks is replaced when it is drawn. */
+	const char *dot = glyph_text(GLYPHS_BRAILLE, GLYPH_GRID);
+	struct strbuf says = STRBUF_INIT;
+
+	if (values->command) {
+		if (values->program[0])
+			strbuf_addf(&says, "%s %s ", values->program, dot);
+		if (values->target[0])
+			strbuf_addf(&says, "target %s %s ", values->target, dot);
+		strbuf_addstr(&says, "only the runbook says that it reads");
+	}
+	ask_offer(ask, values->command, says.text);
+	strbuf_release(&says);
+}
+
 static void fill_values(struct console *console, struct ask *ask)
 {
 	const struct runbook_desk *desk = console->runbooks;
@@ -138,11 +157,21 @@ static void fill_values(struct console *console, struct ask *ask)
 	ask->waits = values.asked && !values.answered;
 	free(ask->reason);
 	ask->reason = values.answered && values.reason && values.reason[0] ? mem_strdup(values.reason) : NULL;
+	offer_list(ask, &values);
 	if (values.answered && ask->items.count != values.count) {
 		ask_clear_items(ask);
 		for (size_t i = 0; i < values.count; i++)
 			ask_add_item(ask, values.items[i], NULL);
 	}
+}
+
+static int list_values(struct console *console, const struct ask *ask, struct error *error)
+{
+	const struct runbook_desk *desk = console->runbooks;
+
+	if (check_runner(console, error) < 0)
+		return -1;
+	return desk->hands->list_choices(desk->runner, ask->step, ask->name, ask->offer, error);
 }
 
 static int answer_value(struct console *console, const struct ask *ask, const char *text, int item, struct error *error)
@@ -164,7 +193,11 @@ static int answer_value(struct console *console, const struct ask *ask, const ch
 }
 
 static const struct ask_kind value_kind = {
-	.label = "value: ", .list_wait = "asking what it may be", .answer = answer_value, .fill = fill_values
+	.label = "value: ",
+	.list_wait = "asking what it may be",
+	.list = list_values,
+	.answer = answer_value,
+	.fill = fill_values,
 };
 
 void runbook_ask_value(struct console *console, size_t step)

@@ -49,4 +49,5 @@ const struct runbook_hands runner_hands = {
 	.get_query = runner_get_query,
 	.ask_choices = runner_ask_choices,
 	.get_choices = runner_get_choices,
+	.list_choices = runner_list_choices,
 };
