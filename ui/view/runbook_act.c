@@ -197,13 +197,9 @@ static void branch(struct console *console, const struct runbook_page *page)
 
 static void edit(struct console *console, const struct runbook_page *page)
 {
-	enum run_step_state state = runbook_page_state(page, page->step, NULL);
-
 	/* SQL that does not read may be edited into what does. */
 	if (step_of(page)->kind != STEP_COMMAND && step_of(page)->kind != STEP_SQL)
 		console_say(console, "%s is no command", step_of(page)->id);
-	else if (state == RUN_STEP_RUNNING || state == RUN_STEP_WANTED)
-		console_say(console, "%s runs: stop it first", step_of(page)->id);
 	else
 		overlay_edit_open(console, page->step);
 }
@@ -282,20 +278,22 @@ bool runbook_act_can(const struct console *console, enum action action)
 {
 	const struct runbook_page *page = page_of(console);
 	enum run_step_state state;
+	bool under_way;
 
 	if (!page || !page->runbook || console->runbooks->walk || (page->run && page->run->closed))
 		return false;
 	state = runbook_page_state(page, page->step, NULL);
+	under_way = state == RUN_STEP_RUNNING || state == RUN_STEP_WANTED;
 	switch (action) {
 	case ACTION_RUN:
 		/* Of SQL it is known once there is a run. */
 		return (runbook_page_runs(page, page->step) ||
 			(!page->run && step_of(page) && step_of(page)->kind == STEP_SQL)) &&
-		       state != RUN_STEP_RUNNING;
+		       !under_way;
 	case ACTION_DONE:
 	case ACTION_SKIP:
-	case ACTION_FAIL: return step_of(page) != NULL;
-	case ACTION_EDIT: return runbook_page_runs(page, page->step);
+	case ACTION_FAIL: return step_of(page) && !under_way;
+	case ACTION_EDIT: return runbook_page_runs(page, page->step) && !under_way;
 	case ACTION_STOP: return runbook_page_running(page) != SIZE_MAX || (page->has_plan && page->plan.left);
 	case ACTION_TERMINAL: return state == RUN_STEP_RUNNING;
 	case ACTION_BRANCH: return outline_scenario(page->runbook, 0) != SIZE_MAX;
