@@ -52,8 +52,9 @@ void runbook_text_add_step(const struct runbook_step *step, struct strbuf *out)
 
 	strbuf_addf(out, "  %-5s ", step->id);
 	text_add_safe(out, step->name);
-	strbuf_addf(out, "  [%s%s%s]  line %u\n", step_kind_names[step->kind], command ? ", " : "",
-		    command ? step_tier_verbs[step->tier] : "", step->line);
+	strbuf_addf(out, "  [%s%s%s%s]  line %u\n", step_kind_names[step->kind], command ? ", " : "",
+		    command ? step_tier_verbs[step->tier] : "", step->checked ? ", ticked in the file" : "",
+		    step->line);
 	if (step->kind != STEP_MANUAL)
 		runbook_text_add_lines(step->text, command ? "      $ " : "        ", out);
 	add_needs(step, out);

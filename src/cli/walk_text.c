@@ -65,7 +65,7 @@ static void add_place(const struct runbook *runbook, const struct runbook_step *
 	text_add_safe(out, section->title);
 	strbuf_addf(out, "\n  %s  ", step->id);
 	text_add_safe(out, step->name);
-	strbuf_addch(out, '\n');
+	strbuf_addstr(out, step->checked ? "  (ticked in the file)\n" : "\n");
 	if (*step->words)
 		runbook_text_add_lines(step->words, "      ", out);
 }

@@ -9,7 +9,7 @@ TestSuite(runbook_ticks, .timeout = 60);
 
 static const char text[] = "# T\n\n## Prerequisites checklist\n\n"
 			   "<!-- skep: { check: { expr: 'up == 1', name: healthy } } -->\n- [ ] The colony is healthy\n"
-			   "- [ ] Somebody was told\n";
+			   "- [ ] Somebody was told\n- [x] The shift is staffed\n";
 
 static struct runbook runbook;
 static struct runbook_page *page;
@@ -18,7 +18,7 @@ static struct proof proofs[2];
 static void set_up(void)
 {
 	cr_assert_eq(runbook_read(&runbook, "t.md", text, strlen(text), NULL), 0);
-	cr_assert_eq(runbook.steps.count, 2);
+	cr_assert_eq(runbook.steps.count, 3);
 	cr_assert_eq(runbook.steps.items[0].notes.checks.count, 1);
 	page = runbook_page_new();
 	page->runbook = &runbook;
@@ -73,6 +73,31 @@ Test(runbook_ticks, a_persons_word_is_that_persons, .init = set_up, .fini = tear
 	expect_standing(0, "skipped by ana");
 	page->run = NULL;
 	run_free(run);
+}
+
+/* A tick of the file is of whoever wrote it: in this run nothing was done yet. */
+Test(runbook_ticks, what_the_file_has_ticked_is_open, .init = set_up, .fini = tear_down)
+{
+	struct run *run = run_fixture_make("e01 ana@jump1/a run-open runbook=t\n"),
+		   *after = run_fixture_make("e01 ana@jump1/a run-open runbook=t\ne02 ana@jump1/a step-done step=1.3\n");
+	struct strbuf progress = STRBUF_INIT;
+	struct style style;
+
+	page->run = run;
+	cr_expect_eq(runbook_sign(page, 1, &style), GLYPH_OPEN);
+	cr_expect_eq(runbook_sign(page, 2, &style), GLYPH_CHECKBOX_DONE);
+	expect_standing(1, "");
+	expect_standing(2, "ticked in the file");
+	runbook_add_progress(page, runbook.steps.items[2].section, &progress);
+	cr_expect_str_eq(progress.text, "1 of 3", "only what its check ticked");
+	cr_expect_eq(runbook_page_next(page, 1), 2, "it is still to be done");
+	page->run = after;
+	cr_expect_eq(runbook_sign(page, 2, &style), GLYPH_OK);
+	expect_standing(2, "done by ana");
+	page->run = NULL;
+	strbuf_release(&progress);
+	run_free(run);
+	run_free(after);
 }
 
 static void expect_report(const char *lines, const char *wanted, bool there)

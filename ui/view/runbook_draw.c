@@ -190,7 +190,7 @@ static void draw_step(const struct console *console, struct canvas *canvas, stru
 	enum run_step_state state = runbook_page_state(page, row->step, &done);
 	struct strbuf says = STRBUF_INIT;
 	struct style sign_style;
-	enum glyph sign = runbook_sign(runbook_page_is_ticked(page, row->step) ? RUN_STEP_DONE : state, &sign_style);
+	enum glyph sign = runbook_sign(page, row->step, &sign_style);
 	enum role role;
 	int x = line.x + 1 + row->indent, end = line.x + line.width;
 
@@ -343,7 +343,7 @@ static int draw_card_name(const struct console *console, struct canvas *canvas, 
 	const struct runbook_page *page = console->runbooks->page;
 	const struct runbook_step *step = &page->runbook->steps.items[page->step];
 	struct style style;
-	enum glyph sign = runbook_sign(runbook_page_state(page, page->step, NULL), &style);
+	enum glyph sign = runbook_sign(page, page->step, &style);
 	bool big = console->runbooks->walk && body.height >= 16 && body.width >= 50;
 	struct strbuf says = STRBUF_INIT;
 	int x = body.x, rows = 0, top = y;

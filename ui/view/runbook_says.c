@@ -26,8 +26,16 @@ static const struct {
 	[RUN_STEP_FAILED] = { GLYPH_FAILED, ROLE_CRITICAL },
 };
 
-enum glyph runbook_sign(enum run_step_state state, struct style *ret_style)
+enum glyph runbook_sign(const struct runbook_page *page, size_t step, struct style *ret_style)
 {
+	enum run_step_state state = runbook_page_state(page, step, NULL);
+
+	if (runbook_page_is_ticked(page, step))
+		state = RUN_STEP_DONE;
+	if (state == RUN_STEP_OPEN && page->runbook->steps.items[step].checked) {
+		*ret_style = style_fg(ROLE_DIM);
+		return GLYPH_CHECKBOX_DONE;
+	}
 	*ret_style = style_fg(signs[state].role);
 	return signs[state].sign;
 }
@@ -93,6 +101,8 @@ static void add_open(const struct runbook_page *page, size_t step, struct strbuf
 		strbuf_addstr(ret, said ? said : step_kind_names[item->kind]);
 		*ret_role = said ? ROLE_TEXT : ROLE_DIM;
 	}
+	if (item->checked)
+		strbuf_addf(ret, "%sticked in the file", ret->length ? ", " : "");
 }
 
 static void add_running(const struct run_step *step, int64_t now_ms, struct strbuf *ret)

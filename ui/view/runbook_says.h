@@ -8,8 +8,8 @@
 
 struct console;
 
-/* The sign of a step's state, and its style. */
-enum glyph runbook_sign(enum run_step_state state, struct style *ret_style);
+/* How the step stands, as a sign, and its style. What only the file has ticked is a full box, and open all the same. */
+enum glyph runbook_sign(const struct runbook_page *page, size_t step, struct style *ret_style);
 
 /* Right of a step: "0.8s", "running 0:12", "needs <backup-id>", "exit status 3", "destroys". */
 void runbook_add_standing(const struct runbook_page *page, size_t step, int64_t now_ms, struct strbuf *ret,
