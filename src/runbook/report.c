@@ -316,9 +316,14 @@ static void add_values(const struct run *run, struct strbuf *ret)
 		strbuf_addstr(ret, "| ");
 		report_add_code(ret, value->name, true);
 		strbuf_addstr(ret, " | ");
-		report_add_code(ret, value->value, true);
-		strbuf_addstr(ret, " | ");
-		report_add_text(ret, value->source);
+		if (*value->value) {
+			report_add_code(ret, value->value, true);
+			strbuf_addstr(ret, " | ");
+			report_add_text(ret, value->source);
+		} else {
+			report_add_text(ret, value->source);
+			strbuf_addstr(ret, " |");
+		}
 		end_row(ret);
 	}
 }

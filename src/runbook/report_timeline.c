@@ -140,6 +140,10 @@ static void add_details(const struct run *run, const struct run_event *event, st
 	case RUN_VALUE:
 		add_coded(" ", event->name, ret);
 		add_coded(" to ", event->value, ret);
+		if (!strcmp(event->source, RUN_NOT_RECORDED)) {
+			add_words(": ", event->source, ret);
+			break;
+		}
 		strbuf_addstr(ret, *event->value ? "" : " to nothing");
 		add_words(", from: ", event->source, ret);
 		break;

@@ -119,7 +119,7 @@ const char *run_value(const struct run *run, const char *name)
 {
 	for (size_t i = 0; i < run->values.count; i++)
 		if (!strcmp(run->values.items[i].name, name))
-			return run->values.items[i].value;
+			return *run->values.items[i].value ? run->values.items[i].value : NULL;
 	return NULL;
 }
 

@@ -91,7 +91,8 @@ struct run_step {
 };
 
 struct run_value {
-	const char *name, *value, *source; /* "alert label instance", "asked", "system variable" */
+	const char *name, *source; /* "alert label instance", "asked", "system variable" */
+	const char *value;         /* "": it is secret, and only whoever gave it has it */
 	const struct run_event *event;
 };
 
@@ -137,7 +138,7 @@ void run_fold(struct run *run);
 
 /* NULL when nothing happened to it. */
 const struct run_step *run_find_step(const struct run *run, const char *id);
-const char *run_value(const struct run *run, const char *name); /* NULL */
+const char *run_value(const struct run *run, const char *name); /* NULL: none, or it is not recorded */
 
 /* The number that the next attempt of a step has: higher than all that were heard of, refused ones included. */
 int64_t run_next_attempt(const struct run *run, const char *step);

@@ -89,6 +89,9 @@ enum run_outcome run_outcome_of(const struct run_event *event);
 
 extern const char *const run_event_names[RUN_EVENT_KINDS];
 
+/* `source` of a value that is secret: that it was given is told, and the value is "". */
+#define RUN_NOT_RECORDED "given, not recorded"
+
 /* `source` of a check that turned: how it stood then. */
 #define RUN_TURNED_GOOD "holds"
 #define RUN_TURNED_BAD  "does not hold"

@@ -61,7 +61,7 @@ static void apply_value(struct run *run, const struct run_event *event)
 
 	while (at < run->values.count && strcmp(run->values.items[at].name, event->name) != 0)
 		at++;
-	if (!*event->value) {
+	if (!*event->value && strcmp(event->source, RUN_NOT_RECORDED) != 0) {
 		if (at < run->values.count)
 			memmove(&run->values.items[at], &run->values.items[at + 1],
 				(--run->values.count - at) * sizeof(*run->values.items));
@@ -69,7 +69,8 @@ static void apply_value(struct run *run, const struct run_event *event)
 	}
 	if (at == run->values.count)
 		(void)vec_add(&run->values);
-	run->values.items[at] = (struct run_value){ event->name, event->value, event->source, event };
+	run->values.items[at] = (struct run_value){
+		.name = event->name, .value = event->value, .source = event->source, .event = event };
 }
 
 static void apply_branch(struct run *run, const struct run_event *event)

@@ -184,14 +184,33 @@ void runner_set_known_values(struct runner *runner)
 	}
 }
 
+/* That there is a value, never which. Who has not the lead may only note it. */
+static void tell_secret(struct runner *runner, const char *name, bool given, bool had)
+{
+	struct run_event event = runner_event(RUN_VALUE);
+	struct arena arena = { 0 };
+
+	if (!given && !had)
+		return;
+	event.name = name;
+	event.source = given ? RUN_NOT_RECORDED : "asked";
+	if (runner_may(runner, SIZE_MAX, NULL) < 0) {
+		event = runner_event(RUN_NOTE);
+		event.note = arena_printf(&arena, "value of %s: %s", name, given ? RUN_NOT_RECORDED : "taken away");
+	}
+	runner_append(runner, &event, NULL);
+	arena_release(&arena);
+}
+
 static int set_secret(struct runner *runner, const char *name, const char *value)
 {
 	char *old = *value ? map_set(&runner->secrets, name, mem_strdup(value)) : map_remove(&runner->secrets, name);
 
 	if (old)
 		explicit_bzero(old, strlen(old));
-	free(old);
 	runner_make_mask(runner);
+	tell_secret(runner, name, *value != '\0', old != NULL);
+	free(old);
 	runner_changed(runner);
 	return 0;
 }

@@ -227,6 +227,17 @@ Test(report, of_what_is_left)
 	free(report);
 }
 
+Test(report, a_secret_was_given)
+{
+	char *report = report_of("e1 ana@jump1/a run-open runbook=x\n"
+				 "e2 ana@jump1/a run-value name=token source=given,_not_recorded\n",
+				 NULL);
+
+	expect(report, "| `token` | given, not recorded | |\n");
+	expect(report, "| set `token`: given, not recorded |\n");
+	free(report);
+}
+
 Test(report, the_target_was_missed)
 {
 	struct runbook runbook;

@@ -206,6 +206,7 @@ Test(run, what_a_step_knows)
 	struct run *run = run_fixture_make(OPEN "v ana/a run-value name=pod value=p-1 source=asked\n"
 						"w ana/a run-value name=size value=3 source=asked\n"
 						"x ana/a run-value name=pod value=p-2 source=alert_label_pod\n"
+						"s ana/a run-value name=token source=given,_not_recorded\n"
 						"y ana/a run-value name=size\n"
 						"e ana/a step-edit step=1.1 command=echo_2\n"
 						"f ana/a step-override step=1.1 note=I_know\n"
@@ -225,8 +226,10 @@ Test(run, what_a_step_knows)
 	cr_expect_str_eq(run_value(run, "pod"), "p-2");
 	cr_expect_null(run_value(run, "size"));
 	cr_expect_null(run_value(run, "nothing"));
-	cr_assert_eq(run->values.count, 1);
+	cr_expect_null(run_value(run, "token"), "it is not recorded");
+	cr_assert_eq(run->values.count, 2);
 	cr_expect_str_eq(run->values.items[0].source, "alert label pod");
+	cr_expect_str_eq(run->values.items[1].name, "token");
 	cr_expect_str_eq(step->command, "echo 2");
 	cr_expect_str_eq(step->override_words, "I know");
 	cr_assert_eq(step->notes.count, 1);

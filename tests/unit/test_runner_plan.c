@@ -175,6 +175,9 @@ Test(runner_plan, secrets_are_neither_shown_nor_written_down, .init = set_up, .f
 	cr_assert_eq(plan.missing_count, 1);
 	cr_expect_eq(runner_set_value(world.runner, "db-password", "hunter2hunter2", "asked", &world.error), 0);
 	cr_expect(!run_value(runner_run(world.runner), "db-password"));
+	cr_assert_eq(runner_run(world.runner)->values.count, 1, "that it was given is told");
+	cr_expect_str_eq(runner_run(world.runner)->values.items[0].value, "");
+	cr_expect_str_eq(runner_run(world.runner)->values.items[0].source, RUN_NOT_RECORDED);
 	plan = world_plan(&world, "1.1");
 	cr_expect_eq(plan.block, PLAN_READY, "%s", plan.why);
 	cr_expect(!strstr(plan.text, "hunter2"), "%s", plan.text);
@@ -183,6 +186,22 @@ Test(runner_plan, secrets_are_neither_shown_nor_written_down, .init = set_up, .f
 	plan = world_plan(&world, "1.1");
 	cr_expect_eq(plan.block, PLAN_READY, "%s", plan.why);
 	cr_expect(plan.edited);
+	cr_expect_eq(runner_set_value(world.runner, "db-password", "", "asked", &world.error), 0);
+	cr_expect_eq(runner_run(world.runner)->values.count, 0, "so is that it was taken away");
+}
+
+Test(runner_plan, a_secret_needs_no_pen, .init = set_up, .fini = tear_down)
+{
+	const struct run *run;
+
+	world_open_run(&world, HEAD "## Diagnosis\n\n" FENCE("# a\ncat YOUR_TOKEN"), NULL);
+	cr_assert_eq(runner_hand_pen(world.runner, SIZE_MAX, "bob@jump2", &world.error), 0);
+	cr_expect_eq(runner_set_value(world.runner, "YOUR_TOKEN", "hunter2hunter2", "asked", &world.error), 0);
+	run = runner_run(world.runner);
+	cr_expect_eq(run->values.count, 0);
+	cr_expect_str_eq(run->timeline.items[run->timeline.count - 1].event->note,
+			 "value of YOUR_TOKEN: given, not recorded");
+	cr_expect_str_eq(run->lead, "bob@jump2");
 }
 
 Test(runner_plan, an_edit_makes_nothing_harmless, .init = set_up, .fini = tear_down)
