@@ -73,23 +73,53 @@ static const char *find_broken(const struct lint_command *command)
 }
 
 /* npm takes every flag before a bare "--", also behind the script's name. */
-static const char *find_npm(const struct lint_command *command)
+static const char *npm_fault(const struct shell_call *call, struct arena *arena)
 {
-	for (size_t i = 0; i < command->calls.count; i++) {
-		const struct shell_call *call = &command->calls.items[i]->call;
-		struct tier_operands operands;
+	struct tier_operands operands;
 
-		tier_operands(call, &operands);
-		if (!tier_matches(&operands, "npm run") || operands.count < 3)
-			continue;
-		for (size_t w = operands.indexes[2] + 1; w < call->count && strcmp(call->words[w], "--") != 0; w++) {
-			if (call->words[w][0] == '-' && call->words[w][1])
-				return arena_printf(command->arena,
-						    "npm keeps '%s' for itself (npm run --silent %s -- ... %s)",
-						    call->words[w], operands.words[2], call->words[w]);
-		}
+	tier_operands(call, &operands);
+	if (!tier_matches(&operands, "npm run") || operands.count < 3)
+		return NULL;
+	for (size_t w = operands.indexes[2] + 1; w < call->count && strcmp(call->words[w], "--") != 0; w++) {
+		const char *flag = call->words[w];
+		int length = (int)strcspn(flag, "=");
+
+		if (flag[0] == '-' && flag[1])
+			return arena_printf(arena, "npm keeps '%.*s' for itself (npm run --silent %s -- ... %.*s)",
+					    length, flag, operands.words[2], length, flag);
 	}
 	return NULL;
+}
+
+/* What a new container runs. It is no inner command: making the container changes something, whatever it runs. */
+static bool is_run_in_container(const struct shell_call *call)
+{
+	static const char *const patterns[] = { "* compose run", "docker-compose run", "docker run",
+						"podman run",    "nerdctl run",        "kubectl run" };
+
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++)
+		if (matches(call, patterns[i]))
+			return true;
+	return false;
+}
+
+static const char *find_npm(const struct lint_command *command)
+{
+	const char *fault = NULL;
+
+	for (size_t i = 0; i < command->calls.count && !fault; i++) {
+		struct shell_call call = command->calls.items[i]->call;
+
+		fault = npm_fault(&call, command->arena);
+		if (fault || !is_run_in_container(&call))
+			continue;
+		while (call.count > 1 && strcmp(call.words[0], "npm") != 0) {
+			call.words++;
+			call.count--;
+		}
+		fault = npm_fault(&call, command->arena);
+	}
+	return fault;
 }
 
 static const char *find_endless(const struct lint_command *command)
@@ -194,6 +224,44 @@ static bool is_login(const struct shell_call *call, const char *text, const char
 	return false;
 }
 
+/* A name that secrets have: "db_password", "API-TOKEN". */
+static bool is_secret_name(const char *name, size_t length)
+{
+	static const char *const words[] = { "password", "passwd", "passphrase", "secret",    "token",
+					     "api_key",  "apikey", "api-key",    "access_key" };
+
+	for (size_t at = 0; at < length; at++)
+		for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+			if (strlen(words[i]) <= length - at && strncasecmp(name + at, words[i], strlen(words[i])) == 0)
+				return true;
+	return false;
+}
+
+/* --from-literal=password=x; of a Secret whatever its key is called. */
+static bool is_literal(const struct shell_call *call, const char *text, const char *next)
+{
+	static const char flag[] = "--from-literal";
+	const char *pair = text + sizeof(flag) - 1;
+
+	if (strncmp(text, flag, sizeof(flag) - 1) != 0 || (*pair && *pair != '='))
+		return false;
+	pair = *pair ? pair + 1 : next;
+	return strchr(pair, '=') && strchr(pair, '=')[1] &&
+	       (matches(call, "* create secret") || is_secret_name(pair, strcspn(pair, "=")));
+}
+
+/* `vault login x`, `vault login -method=userpass username=me password=x`; "-" is standard input. */
+static bool is_vault_login(const struct shell_call *call, size_t word)
+{
+	struct tier_operands operands;
+	const char *text = call->words[word];
+
+	tier_operands(call, &operands);
+	if (tier_matches(&operands, "vault login") == 0 || word <= operands.indexes[1] || text[0] == '-')
+		return false;
+	return strchr(text, '=') ? is_secret_name(text, strcspn(text, "=")) && strchr(text, '=')[1] : true;
+}
+
 /* --password=x, --token x, -a x of redis-cli, curl -u a:b, an Authorization header. */
 static bool is_secret(const struct shell_call *call, size_t word)
 {
@@ -213,7 +281,8 @@ static bool is_secret(const struct shell_call *call, size_t word)
 		return true;
 	if (is_program(call, "curl") && (strcmp(text, "-u") == 0 || strcmp(text, "--user") == 0) && strchr(next, ':'))
 		return true;
-	if ((is_program(call, "redis-cli") && strcmp(text, "-a") == 0) || is_login(call, text, next))
+	if ((is_program(call, "redis-cli") && strcmp(text, "-a") == 0) || is_login(call, text, next) ||
+	    is_literal(call, text, next) || is_vault_login(call, word))
 		return true;
 	return (is_program(call, "mysql") || is_program(call, "mysqldump") || is_program(call, "mysqladmin")) &&
 	       strncmp(text, "-p", 2) == 0 && text[2] && text[2] != '-';
@@ -228,6 +297,47 @@ static bool has_login(const char *text)
 	return at && colon && colon < at && at > colon + 1 && !memchr(scheme + 3, '/', (size_t)(at - scheme - 3));
 }
 
+/* https://host/path?token=x */
+static bool has_secret_query(const char *text)
+{
+	const char *scheme = strstr(text, "://"), *at = scheme ? strchr(scheme, '?') : NULL;
+
+	while (at) {
+		const char *name = at + 1, *equals = name + strcspn(name, "=&#");
+
+		if (*equals == '=' && equals[1] && equals[1] != '&' && is_secret_name(name, (size_t)(equals - name)))
+			return true;
+		at = strchr(name, '&');
+	}
+	return false;
+}
+
+/* The option without what it gives: a fault is no place for a secret either. NULL: the word is the secret. */
+static const char *secret_option(const char *text, struct arena *arena)
+{
+	size_t name = strcspn(text, "=");
+
+	if (text[0] != '-')
+		return text[name] ? arena_printf(arena, "%.*s=...", (int)name, text) : NULL;
+	if (strncmp(text, "--", 2) != 0)
+		return arena_printf(arena, "%.2s%s", text, text[2] ? "..." : "");
+	if (strncmp(text, "--from-literal=", 15) == 0)
+		name += 1 + strcspn(text + name + 1, "=");
+	return arena_printf(arena, "%.*s%s", (int)name, text, text[name] ? "=..." : "");
+}
+
+static const char *secret_words(const char *text, struct arena *arena)
+{
+	const char *option = secret_option(text, arena);
+
+	return option ? arena_printf(arena,
+				     "'%s' puts a secret in the arguments, where everybody on the machine sees it (a "
+				     "file, standard input or the environment)",
+				     option)
+		      : "a secret stands in the arguments, where everybody on the machine sees it (a file, standard "
+			"input or the environment)";
+}
+
 static const char *find_secret(const struct lint_command *command)
 {
 	for (size_t i = 0; i < command->calls.count; i++) {
@@ -236,11 +346,10 @@ static const char *find_secret(const struct lint_command *command)
 		/* Of a command within a command the words were looked at with the outer one. */
 		for (size_t w = 1; w < call->count; w++) {
 			if (is_secret(call, w))
-				return arena_printf(
-					command->arena,
-					"'%s' puts a secret in the arguments, where everybody on the machine sees "
-					"it (a file, standard input or the environment)",
-					call->words[w]);
+				return secret_words(call->words[w], command->arena);
+			if (has_secret_query(call->words[w]))
+				return "a secret stands in the address, where everybody on the machine sees it, and in "
+				       "the server's log (a header from a file)";
 			if (has_login(call->words[w]))
 				return "a password stands in the address, where everybody on the machine sees it (a "
 				       "file or the environment)";

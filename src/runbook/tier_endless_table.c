@@ -1,13 +1,16 @@
 #include "runbook/tier_table.h"
 
+/* Beside what takes the next word -f is found in no cluster of letters but these. */
+#define KUBE_FOLLOW "-f --follow -fn -fc -fl -fp -pf -fpn -pfn -fpc -pfc"
+
 const struct tier_endless tier_endless_rows[] = {
-	{ .call = "kubectl logs", .with = "-f --follow", .exact = true, .why = "follows" },
+	{ .call = "kubectl logs", .with = KUBE_FOLLOW, .exact = true, .why = "follows" },
 	{ .call = "kubectl get", .with = "-w --watch --watch-only", .exact = true, .why = "watches" },
 	{ .call = "kubectl events", .with = "-w --watch", .exact = true, .why = "watches" },
 	{ .call = "kubectl port-forward", .why = "forwards until it is ended" },
 	{ .call = "kubectl proxy", .why = "serves until it is ended" },
 	{ .call = "kubectl attach", .why = "stays attached" },
-	{ .call = "oc logs", .with = "-f --follow", .exact = true, .why = "follows" },
+	{ .call = "oc logs", .with = KUBE_FOLLOW, .exact = true, .why = "follows" },
 	{ .call = "oc get", .with = "-w --watch --watch-only", .exact = true, .why = "watches" },
 	{ .call = "oc debug", .unless = "--", .exact = true, .why = "opens a shell to type in" },
 	{ .call = "kubectl debug", .unless = "--", .exact = true, .why = "opens a shell to type in" },

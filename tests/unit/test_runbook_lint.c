@@ -14,10 +14,17 @@ static const struct {
 	{ "kubectl exec deploy/x -- npm run cli dream --disable", "npm keeps '--disable'" },
 	{ "kubectl exec deploy/x -- sh -c 'npm run cli dream --disable'", "npm keeps '--disable'" },
 	{ "ssh host 'cd /srv; npm run cli dream --disable'", "npm keeps '--disable'" },
+	{ "docker compose run web npm run cli x --flag", "npm keeps '--flag'" },
+	{ "docker run --rm -e A=1 image npm run cli x --key=hunter2", "npm keeps '--key' for itself" },
+	{ "docker compose run --rm web npm run --silent cli -- x --flag", NULL },
+	{ "docker compose run web ls --all", NULL },
 	{ "npm run --silent cli -- agents --health", NULL },
 	{ "npm run cli", NULL },
 	{ "kubectl logs -f deploy/x",
 	  "'kubectl logs -f' follows (annotate follow: true or a timeout, or leave it out)" },
+	{ "kubectl logs -fn prod deploy/x", "'kubectl logs -fn' follows" },
+	{ "kubectl logs -n fn deploy/x", NULL },
+	{ "oc logs -pf deploy/x", "'oc logs -pf' follows" },
 	{ "kubectl exec deploy/x -- node --inspect-brk x.js", "waits for a debugger" },
 	{ "kubectl logs --tail=100 deploy/x", NULL },
 	{ "kubectl exec sts/db -- rm -rf /data/*", "'/data/*' is expanded here, not there" },
@@ -122,7 +129,25 @@ Test(runbook_lint, arguments_and_where_they_are_expanded)
 		const char *command, *fault;
 	} rows[] = {
 		{ "docker login -u me -p hunter2 registry", "'-p' puts a secret" },
-		{ "sshpass -phunter2 ssh host uptime", "'-phunter2' puts a secret" },
+		{ "sshpass -phunter2 ssh host uptime", "'-p...' puts a secret" },
+		{ "mysql -phunter2 -e 'SELECT 1'", "'-p...' puts a secret" },
+		{ "app --password=hunter2", "'--password=...' puts a secret" },
+		{ "app --token hunter2", "'--token' puts a secret" },
+		{ "vault login hunter2", "a secret stands in the arguments" },
+		{ "vault login -method=userpass username=me password=hunter2", "'password=...' puts a secret" },
+		{ "vault login -method=userpass username=me", NULL },
+		{ "vault login -method=oidc", NULL },
+		{ "vault login -", NULL },
+		{ "vault status", NULL },
+		{ "kubectl create secret generic db --from-literal=password=hunter2",
+		  "'--from-literal=password=...' puts a secret" },
+		{ "kubectl create secret generic db --from-literal pin=hunter2", "'--from-literal' puts a secret" },
+		{ "kubectl create configmap db --from-literal=api-token=hunter2", "puts a secret" },
+		{ "kubectl create configmap db --from-literal=level=debug", NULL },
+		{ "kubectl create secret generic db --from-file=password=/run/key", NULL },
+		{ "curl -fm 5 'https://h/hook?a=1&access_token=hunter2'", "a secret stands in the address" },
+		{ "curl -fm 5 https://h/hook?token=hunter2", "a secret stands in the address" },
+		{ "curl -fm 5 'https://h/hook?level=debug&page=2'", NULL },
 		{ "docker login -u me --password-stdin registry", NULL },
 		{ "ssh host rm -rf ~/cache", "'~/cache' is expanded here" },
 		{ "ssh host rm -rf /var/cache/*", "'/var/cache/*' is expanded here" },
@@ -137,6 +162,7 @@ Test(runbook_lint, arguments_and_where_they_are_expanded)
 		char *source = mem_printf("# T\n\n```bash\n%s\n```\n", rows[i].command);
 		char *found = lint(source, NULL);
 
+		cr_expect(!strstr(found, "hunter2"), "%s: %s", rows[i].command, found);
 		if (rows[i].fault)
 			cr_expect(strstr(found, rows[i].fault), "%s: %s", rows[i].command, found);
 		else
