@@ -475,7 +475,7 @@ Test(view_runbook, values_are_chosen_from_a_list)
 	cr_assert_not_null(strstr(told(), "choices 2.1 agent-id"));
 	cr_assert(says("agent-9 is what the alert's label agent says"));
 	cr_assert(says("asking what it may be"));
-	world.runner.values = (struct prompt_values){ true, true, items, 3, "" };
+	world.runner.values = (struct prompt_values){ .asked = true, .answered = true, .items = items, .count = 3, .reason = "" };
 	look(&world);
 	cr_assert(says("2 agent-2"));
 	world.runner.planned[step] = false;
@@ -628,8 +628,37 @@ Test(view_runbook, questions_are_given_up)
 	cr_assert_str_eq(told(), "");
 	press(&world.console, "C");
 	paste("seen\nmore");
+	cr_assert(says("only the first one was taken"));
 	press(&world.console, "Enter");
 	cr_assert_str_eq(told(), "note 1.1 seen\n", "a note may be pasted, Enter is typed");
+	look(&world);
+	press(&world.console, "C");
+	paste("one line\n \n");
+	cr_assert_not(says("only the first one"), "blank lines are no loss");
+}
+
+Test(view_runbook, while_it_runs_nothing_is_said_of_how_it_went)
+{
+	static const enum action actions[] = { ACTION_RUN, ACTION_DONE, ACTION_SKIP, ACTION_FAIL, ACTION_EDIT };
+
+	runbook_world_run(&world);
+	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
+		cr_expect(console_offers(world.console.console, actions[i]), "%s", action_row(actions[i])->name);
+	press(&world.console, "!");
+	look(&world);
+	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
+		cr_expect_not(console_offers(world.console.console, actions[i]), "%s", action_row(actions[i])->name);
+	cr_expect(console_offers(world.console.console, ACTION_STOP));
+	forget_told();
+	press(&world.console, "D");
+	cr_expect(says("D does nothing here"));
+	press(&world.console, "E");
+	cr_expect_null(world.console.console->overlay);
+	cr_expect_str_eq(told(), "");
+	step_ends(&world, "1.1", 1);
+	look(&world);
+	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
+		cr_expect(console_offers(world.console.console, actions[i]), "%s", action_row(actions[i])->name);
 }
 
 Test(view_runbook, edits_are_kept_and_taken_back)

@@ -317,9 +317,15 @@ static void handle_key(struct console *console, struct ask *ask, const struct in
 
 static void paste(struct ask *ask, const struct input_event *event)
 {
+	const char *behind = event->text + strcspn(event->text, "\r\n");
+
 	ask->at = -1;
 	ask->edited = true;
+	ask->answer[0] = '\0';
 	prompt_handle(&ask->prompt, event);
+	/* Blank lines behind it are no loss. */
+	if (behind[strspn(behind, " \t\r\n")])
+		snprintf(ask->answer, sizeof(ask->answer), "several lines were pasted: only the first one was taken");
 }
 
 static bool input(struct console *console, const struct input_event *event)
