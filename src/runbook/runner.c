@@ -105,17 +105,37 @@ void runner_append(struct runner *runner, const struct run_event *event, const c
 	strbuf_release(&body);
 }
 
+/* That who has the pen sits at a console that is gone, as far as it can be seen from here; NULL. */
+static const char *gone_words(const struct runner *runner, const struct run *run, const char *step, struct arena *arena)
+{
+	const struct run_step *held = step ? run_find_step(run, step) : NULL;
+	bool of_step = held && *held->pen, known;
+	const char *holder = of_step ? held->pen : run->lead;
+	bool own = strcmp(holder, runner->actor) == 0;
+
+	if (run->closed || run->dropped || !*holder ||
+	    runner_seat_lives(runner, of_step ? held->pen_seat : run->lead_seat, &known) || !known)
+		return NULL;
+	if (of_step)
+		return own ? "the console where you had the pen of the step is gone: P takes it" : NULL;
+	return own ? "the console you led the run from is gone: P takes the lead"
+		   : arena_printf(arena, "%s led the run from a console that is gone: P takes the lead", holder);
+}
+
 int runner_may(const struct runner *runner, size_t step, struct error *error)
 {
 	const struct run *run = runner_run(runner);
-	const char *why = "";
+	const char *why = "", *id = step == SIZE_MAX ? NULL : runner_step_id(runner, step), *gone;
+	struct arena arena = { 0 };
 
 	if (!run)
 		return error_set(error, "the journal does not tell of this run any more");
-	if (!run_may(run, runner->actor, runner->config.seat, step == SIZE_MAX ? NULL : runner_step_id(runner, step),
-		     &why))
-		return error_set(error, "%s", why);
-	return 0;
+	if (run_may(run, runner->actor, runner->config.seat, id, &why))
+		return 0;
+	gone = gone_words(runner, run, id, &arena);
+	error_set(error, "%s", gone ? gone : why);
+	arena_release(&arena);
+	return -1;
 }
 
 const char *runner_journal_fault(const struct runner *runner, struct arena *arena)

@@ -210,6 +210,46 @@ Test(live_run, the_lead_of_a_console_that_is_gone, .init = set_up, .fini = tear_
 	cr_expect_str_eq(runner_run(world.runner)->lead, "ana@jump1");
 }
 
+Test(live_run, a_leader_who_is_gone_is_told_of, .init = set_up, .fini = tear_down)
+{
+	struct step_plan plan;
+
+	world_open_run(&world, TEXT, NULL);
+	world.other = take_up("ana@jump1", "s2");
+	cr_assert(world.other, "%s", world.error.text);
+	runner_plan(world.other, 0, &plan);
+	cr_expect_str_eq(plan.why, "you lead the run from another console");
+	runner_free(world.runner);
+	world.runner = NULL;
+	world_wait(&world, 1100);
+	runner_plan(world.other, 0, &plan);
+	cr_expect_eq(plan.block, PLAN_PEN);
+	cr_expect_str_eq(plan.why, "the console you led the run from is gone: P takes the lead");
+	cr_expect_lt(runner_close(world.other, "", &world.error), 0);
+	cr_expect(strstr(world.error.text, "P takes the lead"), "%s", world.error.text);
+	cr_expect_eq(runner_take_pen(world.other, SIZE_MAX, &world.error), 0, "%s", world.error.text);
+	runner_plan(world.other, 0, &plan);
+	cr_expect_eq(plan.block, PLAN_READY, "%s", plan.why);
+}
+
+Test(live_run, another_leader_who_is_gone, .init = set_up, .fini = tear_down)
+{
+	world_open_run(&world, TEXT, NULL);
+	world.other = take_up("bob@jump2", "s2");
+	cr_assert(world.other, "%s", world.error.text);
+	cr_expect_lt(runner_close(world.other, "", &world.error), 0);
+	cr_expect_str_eq(world.error.text, "ana@jump1 leads the run");
+	/* Of a console that never had this folder nothing is known. */
+	cr_expect_eq(runner_hand_pen(world.runner, SIZE_MAX, "eve@jump3", &world.error), 0);
+	cr_expect_lt(runner_close(world.other, "", &world.error), 0);
+	cr_expect_str_eq(world.error.text, "eve@jump3 leads the run");
+	cr_expect_eq(runner_take_pen(world.runner, SIZE_MAX, &world.error), 0, "%s", world.error.text);
+	runner_free(world.runner);
+	world.runner = NULL;
+	cr_expect_lt(runner_close(world.other, "", &world.error), 0);
+	cr_expect_str_eq(world.error.text, "ana@jump1 led the run from a console that is gone: P takes the lead");
+}
+
 Test(live_run, one_pen, .init = set_up, .fini = tear_down)
 {
 	struct step_plan plan;
