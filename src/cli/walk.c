@@ -156,14 +156,38 @@ static void start(struct walk *walk, const struct step_plan *plan, const char *t
 	free(text);
 }
 
+/* Is it still being asked what the value may be? Then the question comes once that is known. */
+static bool await_choices(struct walk *walk, const char *name)
+{
+	struct prompt_values values;
+
+	runner_get_choices(walk->runner, name, &values);
+	if (!values.asked || values.answered)
+		return false;
+	walk->state = WALK_LISTS;
+	timer_start(walk->look, LOOK_MS);
+	return true;
+}
+
 static void ask_value(struct walk *walk, const struct plan_missing *missing)
 {
-	char *question = missing->suggestion ? mem_printf("  <%s> (Enter: %s, from %s) = ", missing->name,
-							  missing->suggestion, missing->source)
-					     : mem_printf("  <%s> = ", missing->name);
+	struct strbuf question = STRBUF_INIT;
+	struct prompt_values values = { .reason = "" };
 
-	ask(walk, WALK_VALUE, false, question);
-	free(question);
+	if (missing->choices)
+		runner_get_choices(walk->runner, missing->name, &values);
+	walk_add_choices(&values, &walk->out);
+	walk_add_question(missing, &values, &question);
+	ask(walk, WALK_VALUE, values.command, question.text);
+	strbuf_release(&question);
+}
+
+static void begin_value(struct walk *walk, const struct plan_missing *missing)
+{
+	if (missing->choices)
+		runner_ask_choices(walk->runner, walk->step, missing->name);
+	if (!missing->choices || !await_choices(walk, missing->name))
+		ask_value(walk, missing);
 }
 
 /* What stands between the step and its run, one after the other. */
@@ -174,7 +198,7 @@ static void run_step(struct walk *walk)
 
 	runner_plan(walk->runner, walk->step, &plan);
 	if (plan.missing_count) {
-		ask_value(walk, &plan.missing[0]);
+		begin_value(walk, &plan.missing[0]);
 	} else if (plan.needs_override) {
 		complain(walk, plan.faults);
 		ask(walk, WALK_OVERRIDE, true, "  why it is to be run all the same (Enter: it is not) = ");
@@ -268,19 +292,40 @@ static void answer(struct walk *walk, const char *line)
 	}
 }
 
+/* The command was shown when the question was asked. */
+static void list_choices(struct walk *walk, const struct plan_missing *missing, const char *command)
+{
+	struct error error = { "" };
+
+	if (runner_list_choices(walk->runner, walk->step, missing->name, command, &error) < 0) {
+		complain(walk, error.text);
+		ask_about(walk);
+	} else if (!await_choices(walk, missing->name)) {
+		ask_value(walk, missing);
+	}
+}
+
 static void take_value(struct walk *walk, const char *line)
 {
+	struct prompt_values values = { .reason = "" };
 	struct step_plan plan;
 	struct error error = { "" };
-	const char *value, *source;
+	const char *value, *source, *chosen;
 
 	runner_plan(walk->runner, walk->step, &plan);
 	if (!plan.missing_count) {
 		run_step(walk);
 		return;
 	}
-	value = *line ? line : plan.missing[0].suggestion;
-	source = *line ? "asked" : plan.missing[0].source;
+	if (plan.missing[0].choices)
+		runner_get_choices(walk->runner, plan.missing[0].name, &values);
+	if (values.command && (*line ? strcmp(line, "?") == 0 : !plan.missing[0].suggestion)) {
+		list_choices(walk, &plan.missing[0], values.command);
+		return;
+	}
+	chosen = walk_choice(&values, line);
+	value = chosen ? chosen : *line ? line : plan.missing[0].suggestion;
+	source = chosen ? "chosen" : *line ? "asked" : plan.missing[0].source;
 	if (!value) {
 		ask_about(walk);
 	} else if (runner_set_value(walk->runner, plan.missing[0].name, value, source, &error) < 0) {
@@ -342,6 +387,7 @@ void walk_take(struct walk *walk, const char *line)
 		break;
 	case WALK_OVERRIDE:
 	case WALK_EDIT: take_words(walk, line); break;
+	case WALK_LISTS:
 	case WALK_RUNS:
 	case WALK_OVER: break;
 	}
@@ -399,10 +445,24 @@ static void end_step(struct walk *walk, const struct run_step *did)
 	ask_about(walk);
 }
 
+/* Once it is known what the value may be, or why that is not. */
+static void look_at_choices(struct walk *walk)
+{
+	struct step_plan plan;
+
+	runner_plan(walk->runner, walk->step, &plan);
+	if (!plan.missing_count)
+		ask_about(walk);
+	else if (!await_choices(walk, plan.missing[0].name))
+		ask_value(walk, &plan.missing[0]);
+}
+
 void walk_look(struct walk *walk)
 {
 	const struct run_step *did;
 
+	if (walk->state == WALK_LISTS)
+		look_at_choices(walk);
 	if (walk->state != WALK_RUNS)
 		return;
 	did = run_find_step(runner_run(walk->runner), step_of(walk)->id);

@@ -14,6 +14,7 @@
 
 enum walk_state {
 	WALK_ASKS,     /* what to do with the step */
+	WALK_LISTS,    /* what a placeholder may be is being listed */
 	WALK_VALUE,    /* a value for a placeholder */
 	WALK_CONFIRM,  /* the word that lets it run */
 	WALK_OVERRIDE, /* why a fault is accepted */
@@ -53,6 +54,15 @@ void walk_interrupt(struct walk *walk);
 
 /* The step with what would run, into `out`. */
 void walk_add_step(struct walk *walk, struct strbuf *out);
+
+/* What a value may be, a number before each; or what would list that; or why there is nothing, into `out`. */
+void walk_add_choices(const struct prompt_values *values, struct strbuf *out);
+
+/* What is asked for a value: an empty line takes what is suggested, else it lists what is offered to be listed. */
+void walk_add_question(const struct plan_missing *missing, const struct prompt_values *values, struct strbuf *out);
+
+/* The one with the number that was typed; NULL: none, or digits may be a value of their own there. */
+const char *walk_choice(const struct prompt_values *values, const char *line);
 
 /* What the checks say, into `out`. */
 void walk_add_proofs(const struct walk *walk, struct strbuf *out);

@@ -23,6 +23,9 @@ struct lint_rule {
 	void (*find)(struct lint *lint);
 };
 
+/* Commands of checks and choices that are not known to read and not said to. */
+void lint_find_unread(struct lint *lint);
+
 extern const struct lint_rule lint_object_rules[]; /* Kubernetes' objects, over several steps */
 extern const size_t lint_object_rule_count;
 extern const struct lint_rule lint_file_rules[]; /* links, tables, alerts */

@@ -15,7 +15,8 @@ static const struct {
 		"--request-timeout -l --selector -c --container -o --output -f --filename --field-selector --sort-by "
 		"--tail --since -v --for --timeout" },
 	{ "helm", "-n --namespace --kube-context --kubeconfig -o --output -f --values --set --version" },
-	{ "docker", "-c --context -H --host -l --log-level --config -f --filter --format --tail --since" },
+	{ "docker", "-c --context --env-file --profile --project-name --project-directory -H --host -l --log-level "
+		    "--config -f --filter --format --tail --since" },
 	{ "podman", "-c --connection --url --log-level -f --filter --format --tail --since" },
 	{ "docker-compose", "-f --file -p --project-name --profile --env-file" },
 	{ "git", "-C -c --git-dir --work-tree" },
