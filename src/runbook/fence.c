@@ -236,6 +236,8 @@ static enum step_kind whole_kind(const struct fence *fence)
 		return STEP_OUTPUT;
 	if (guess == GUESS_LIKELY)
 		return STEP_MANUAL;
+	if (fence->bare && fence_guess_comparison(all) != GUESS_NO)
+		return fence_guess_comparison(all) == GUESS_LIKELY ? STEP_QUERY : STEP_UNKNOWN;
 	if (fence_is_drawing(all, strlen(all)))
 		return STEP_DRAWING;
 	return is_config(fence) ? STEP_CONFIG : STEP_MANUAL;
@@ -246,6 +248,7 @@ void fence_read(const char *info, const char *hint, const char *text, size_t len
 {
 	struct fence fence = { .label = label_of(info),
 			       .hints_output = fence_hints_output(hint),
+			       .bare = !info[strspn(info, " \t")],
 			       .budget = FENCE_BUDGET,
 			       .arena = arena,
 			       .ret = ret };

@@ -174,6 +174,41 @@ bool fence_is_promql(const char *text, bool labelled)
 	return promql != NULL;
 }
 
+/* Words that are nothing but operators, and metrics that are on every server. */
+static bool is_query_word(const char *word, size_t length)
+{
+	static const char *const words[] = { "up", "ALERTS", "and", "or", "unless", "bool" };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strlen(words[i]) == length && memcmp(words[i], word, length) == 0)
+			return true;
+	return false;
+}
+
+enum fence_guess fence_guess_comparison(const char *text)
+{
+	static const char signs[] = "0123456789.abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_:";
+	static const struct promql_syntax syntax = { .left_open = true };
+	bool compares = strpbrk(text, "<>") || strstr(text, "==") || strstr(text, "!="), sure = true;
+	size_t names = 0;
+	struct promql *promql;
+
+	if (!compares || fence_guess_command(text) == GUESS_LIKELY)
+		return GUESS_NO;
+	for (const char *at = text; *at;) {
+		size_t length = strspn(at, signs);
+		/* "5m" and "1e3" are numbers, "a1" is a name. */
+		bool names_something = length && !strchr("0123456789.", *at);
+
+		sure = sure && (!names_something || is_query_word(at, length));
+		names += names_something;
+		at += length ? length : 1;
+	}
+	promql = names ? promql_parse(text, &syntax, NULL) : NULL;
+	promql_free(promql);
+	return !promql ? GUESS_NO : sure ? GUESS_LIKELY : GUESS_MAYBE;
+}
+
 bool fence_is_sql(const char *text, bool labelled)
 {
 	static const char *const verbs[] = { "SELECT",   "INSERT", "UPDATE",  "DELETE", "CREATE",  "ALTER",

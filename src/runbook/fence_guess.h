@@ -17,6 +17,9 @@ enum fence_guess fence_guess_command(const char *text);
 /* It only gives values to variables. */
 bool fence_is_assignment(const char *text);
 
+/* A comparison without braces, brackets or a metric's name that only a metric has: "up == 0". LIKELY: surely PromQL. */
+enum fence_guess fence_guess_comparison(const char *text);
+
 bool fence_is_promql(const char *text, bool labelled);
 bool fence_is_sql(const char *text, bool labelled);
 
