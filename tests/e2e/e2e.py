@@ -36,6 +36,7 @@ import postgres_tests  # noqa: E402
 import public_boards_tests  # noqa: E402
 import redis_tests  # noqa: E402
 import rules_tests  # noqa: E402
+import runbook_choices_tests  # noqa: E402
 import runbook_commands_tests  # noqa: E402
 import runbook_hostile_tests  # noqa: E402
 import runbook_kills_tests  # noqa: E402
@@ -56,7 +57,7 @@ from servers import Skipped  # noqa: E402
 # Those that take longest first; the situations play by themselves and mostly wait.
 MODULES = (runbook_situations_tests, console_tests, runbook_proof_tests, runbook_dryad_proof_tests, runbook_dryad_tests,
            runbook_commands_tests, runbook_hostile_tests, runbook_terminal_tests, runbook_kills_tests, check_tests,
-           runbook_sql_tests, snapshot_tests, follow_tests, colony_tests, dryad_tests, shim_tests, embedded_tests,
+           runbook_choices_tests, runbook_sql_tests, snapshot_tests, follow_tests, colony_tests, dryad_tests, shim_tests, embedded_tests,
            postgres_tests, command_tests, log_tests, logs_view_tests, redis_tests, probe_tests, situation_tests, slo_tests,
            hostile_sources_tests, public_boards_tests, tabs_tests, alertmanager_tests, alerts_view_tests, alerts_tests,
            acks_tests, silences_tests, rules_tests)

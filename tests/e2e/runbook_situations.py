@@ -26,7 +26,6 @@ STEP_S = 60
 IDLE_S = 300  # after which the first key only wakes the console
 VERBOSE = "SKEP_SITUATIONS_VERBOSE" in os.environ
 STATES = "○✓✗–…"
-BACKUP = re.compile(r"\bbackup-\d{8}-\d{6}\b")
 
 
 class Person:
@@ -192,7 +191,6 @@ class Play:
         self.mended_s = self.green_s = None
         self.letter = None
         self.values = {}  # of placeholders
-        self.seen = []  # backups that were listed, newest first
 
     def run(self):
         situation = self.situation
@@ -312,8 +310,8 @@ class Play:
         self.person.until(lambda: self.page.focus() == begun and self.alert_is_live(), "a run about the alert", 30)
 
     def give_value(self, step, choice):
-        """To the placeholder that the step needs: the one of its choices with this number. Where its choices are not
-        asked for, because the command may do more than look, it is typed as an earlier step showed it."""
+        """To the placeholder that the step needs: the one of its choices with this number. What would list them is shown
+        where only the runbook says that it reads: Tab runs it, and the cursor goes to the list."""
         self.person.act("!")
         self.person.wait(f"{step} needs <")
         name = re.search(rf"{re.escape(step)} needs <([^>]+)>", self.person.terminal.text()).group(1)
@@ -322,18 +320,22 @@ class Play:
             """In the question's own box: what stands beside it may look alike."""
             lines = self.person.lines()
             top, left = next((y, line.index("╭ " + step)) for y, line in enumerate(lines) if f"╭ {step} needs <" in line)
-            return next(filter(None, (re.match(rf"│ (?:(not run:)| *{choice} (\S+))", line[left:])
+            return next(filter(None, (re.match(rf"│ (?:(Tab runs this)| *{choice} (\S+))", line[left:])
                                       for line in lines[top + 1:])), None)
 
-        item = self.person.until(offered, f"choice {choice}", STEP_S)
-        if item.group(1):
-            self.values[name] = self.seen[choice - 1]
-            self.person.answer(self.values[name])
+        def listed():
+            item = offered()
+            return item and item.group(2)
+
+        if self.person.until(offered, f"choice {choice}", STEP_S).group(1):
+            self.person.press("\t")
+            self.values[name] = self.person.until(listed, f"choice {choice}", STEP_S)
+            self.person.press(str(choice))
             return
+        self.values[name] = listed()
         for _ in range(choice):
             self.person.press("\x1b[B", 0.1)
         self.person.press("\r")
-        self.values[name] = item.group(2)
 
     def text_of(self, step):
         """As it is run: with the values that were given."""
@@ -355,7 +357,6 @@ class Play:
                                   f"{step} has ended", STEP_S)
         self.ran.append((self.book, step, self.text_of(step), state))
         self.person.terminal.read(0.4)  # what it said comes after its end
-        self.seen += [one for one in BACKUP.findall(self.person.terminal.text()) if one not in self.seen]
         # What only looks may well say that something is wrong.
         assert state == "✓" or not typed, f"{step} failed\n{self.person.terminal.text()}"
         if self.mended_s is None and not self.demo.active():

@@ -78,6 +78,15 @@ static void remark_rollback(enum step_tier tier, const char *rollback, struct ru
 		remark(ret, tier == TIER_DESTROY ? ROLE_CRITICAL : ROLE_WARNING, "NO ROLLBACK is known");
 }
 
+/* What runs after it though only the runbook says that it reads. */
+static void remark_checks(const struct step_notes *notes, struct runbook_remarks *ret)
+{
+	for (size_t i = 0; i < notes->checks.count; i++)
+		if (notes->checks.items[i].declared)
+			remark(ret, ROLE_TEXT, "its check then runs, said to read only: %s",
+			       notes->checks.items[i].command);
+}
+
 static void remark_notes(const struct runbook_page *page, struct runbook_remarks *ret)
 {
 	const struct run_step *step;
@@ -124,6 +133,7 @@ void runbook_remark_step(const struct runbook_page *page, struct runbook_remarks
 	if (page->plan.faults)
 		remark_lines(ROLE_WARNING, page->plan.faults, ret);
 	remark_rollback(page->plan.tier, page->plan.rollback, ret);
+	remark_checks(&step->notes, ret);
 	remark_notes(page, ret);
 }
 
