@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -38,6 +39,17 @@ static void ask(struct walk *walk, enum walk_state state, bool dangerous, const 
 	flush_out(walk);
 }
 
+/* Whole lines behind the one that was taken: pasted, or typed ahead. They answer nothing. */
+static bool drop_more(void)
+{
+	int bytes = 0;
+
+	if (ioctl(STDIN_FILENO, FIONREAD, &bytes) < 0 || bytes <= 0)
+		return false;
+	tcflush(STDIN_FILENO, TCIFLUSH);
+	return true;
+}
+
 static const struct runbook_step *step_of(const struct walk *walk)
 {
 	return &runner_runbook(walk->runner)->steps.items[walk->step];
@@ -45,63 +57,27 @@ static const struct runbook_step *step_of(const struct walk *walk)
 
 /* ---- from step to step ---- */
 
-/* Steps of scenarios that were not chosen are passed over, and what there is nothing to do about. */
-static bool is_wanted(const struct walk *walk, size_t index)
-{
-	const struct runbook *runbook = runner_runbook(walk->runner);
-	const struct run *run = runner_run(walk->runner);
-	const struct runbook_step *step = &runbook->steps.items[index];
-	const struct run_step *did = run_find_step(run, step->id);
-	size_t section = step->section;
-
-	if (step->kind == STEP_OUTPUT || step->kind == STEP_DRAWING || step->kind == STEP_CONFIG)
-		return false;
-	if (did && (did->state == RUN_STEP_OK || did->state == RUN_STEP_DONE || did->state == RUN_STEP_SKIPPED))
-		return false;
-	while (runbook->sections.items[section].role != SECTION_SCENARIO &&
-	       runbook->sections.items[section].parent != section)
-		section = runbook->sections.items[section].parent;
-	return runbook->sections.items[section].role != SECTION_SCENARIO ||
-	       strcmp(run->scenario, runbook->sections.items[section].letter) == 0;
-}
-
-/* Which scenarios there are, when none is chosen and the next step would be behind them. */
-static void add_scenarios(struct walk *walk)
-{
-	const struct runbook *runbook = runner_runbook(walk->runner);
-
-	for (size_t i = 0; i < runbook->sections.count; i++) {
-		const struct runbook_section *section = &runbook->sections.items[i];
-
-		if (section->role != SECTION_SCENARIO)
-			continue;
-		strbuf_addf(&walk->out, "  b %s   ", section->letter);
-		text_add_safe(&walk->out, section->title);
-		strbuf_addch(&walk->out, '\n');
-	}
-}
-
 static void ask_about(struct walk *walk)
 {
 	const struct runbook_step *step = step_of(walk);
+	struct strbuf question = STRBUF_INIT;
 	struct step_plan plan;
-	bool runs;
 
 	runner_plan(walk->runner, walk->step, &plan);
-	runs = step->kind == STEP_COMMAND || plan.runs;
 	walk_add_step(walk, &walk->out);
 	if (!*runner_run(walk->runner)->scenario)
-		add_scenarios(walk);
-	ask(walk, WALK_ASKS, false,
-	    runs ? "r run  c next  d done  s skip  f failed  e edit  n note  b SCENARIO  g STEP  p proofs  q quit > "
-		 : "c next  d done  s skip  f failed  n note  b SCENARIO  g STEP  p proofs  q quit > ");
+		walk_add_scenarios(walk, &walk->out);
+	walk_add_words(step->kind == STEP_COMMAND || plan.runs, &question);
+	strbuf_addstr(&question, " > ");
+	ask(walk, WALK_ASKS, false, question.text);
+	strbuf_release(&question);
 }
 
 static void go_on(struct walk *walk, size_t from)
 {
 	size_t count = runner_runbook(walk->runner)->steps.count;
 
-	while (from < count && !is_wanted(walk, from))
+	while (from < count && !walk_wants(walk, from))
 		from++;
 	if (from < count) {
 		walk->step = from;
@@ -114,21 +90,13 @@ static void go_on(struct walk *walk, size_t from)
 	finish(walk);
 }
 
-static size_t first_of(const struct runbook *runbook, size_t section)
-{
-	for (size_t i = 0; i < runbook->steps.count; i++)
-		if (runbook_is_within(runbook, runbook->steps.items[i].section, section))
-			return i;
-	return runbook->steps.count;
-}
-
 void walk_begin(struct walk *walk)
 {
 	const struct runbook *runbook = runner_runbook(walk->runner);
 
 	text_add_safe(&walk->out, runbook->title);
 	strbuf_addf(&walk->out, "\nrun %s\n", runner_run(walk->runner)->id);
-	go_on(walk, first_of(runbook, runbook_entry(runbook)));
+	go_on(walk, walk_first_of(runbook, runbook_entry(runbook)));
 }
 
 /* ---- a step ---- */
@@ -243,7 +211,7 @@ static void choose(struct walk *walk, const char *letter)
 		return;
 	}
 	section = runbook_find_section(runbook, runner_run(walk->runner)->scenario);
-	go_on(walk, section == SIZE_MAX ? walk->step : first_of(runbook, section));
+	go_on(walk, section == SIZE_MAX ? walk->step : walk_first_of(runbook, section));
 }
 
 static void go_to(struct walk *walk, const char *id)
@@ -258,29 +226,67 @@ static void go_to(struct walk *walk, const char *id)
 	ask_about(walk);
 }
 
+static void take_words(struct walk *walk, enum walk_state of, const char *line)
+{
+	struct error error = { "" };
+	int result = 0;
+
+	if (of == WALK_OVERRIDE && *line)
+		result = runner_override(walk->runner, walk->step, line, &error);
+	else if (of == WALK_EDIT)
+		result = runner_edit(walk->runner, walk->step, *line ? line : NULL, &error);
+	else if (of == WALK_NOTE && *line)
+		result = runner_note(walk->runner, walk->step, line, &error);
+	if (result < 0)
+		complain(walk, error.text);
+	if (of == WALK_OVERRIDE && *line && result == 0)
+		run_step(walk);
+	else
+		ask_about(walk);
+}
+
+static void complain_of(struct walk *walk, const char *line)
+{
+	struct strbuf why = STRBUF_INIT;
+
+	strbuf_addf(&why, "'%s' says nothing here, and nothing was done (", line);
+	walk_add_words(true, &why);
+	strbuf_addstr(&why, "; a step's number goes to it)");
+	complain(walk, why.text);
+	strbuf_release(&why);
+	ask_about(walk);
+}
+
 static void answer(struct walk *walk, const char *line)
 {
-	const char *word = line + strspn(line, " ");
-	const char *rest = *word ? word + 1 + strspn(word + 1, " ") : word;
+	const char *rest;
+	char word = walk_word(line, &rest);
 
-	switch (*word) {
-	case 'r':
-	case '!': run_step(walk); return;
+	switch (word) {
+	case 'r': run_step(walk); return;
 	case 'c': go_on(walk, walk->step + 1); return;
 	case 'd':
-		walk->mark = RUN_DONE;
-		mark(walk, rest);
-		return;
 	case 's':
 	case 'f':
-		walk->mark = *word == 's' ? RUN_SKIPPED : RUN_FAILED;
-		ask(walk, WALK_NOTE, false, "  why (may be empty) = ");
+		walk->mark = word == 'd' ? RUN_DONE : word == 's' ? RUN_SKIPPED : RUN_FAILED;
+		if (word == 'd' || *rest)
+			mark(walk, rest);
+		else
+			ask(walk, WALK_NOTE, false, "  why (may be empty) = ");
 		return;
 	case 'n':
 		walk->mark = RUN_NOTE;
-		ask(walk, WALK_NOTE, false, "  note = ");
+		if (*rest)
+			take_words(walk, WALK_NOTE, rest);
+		else
+			ask(walk, WALK_NOTE, false, "  note = ");
 		return;
-	case 'e': ask(walk, WALK_EDIT, false, "  command for this run (Enter: as in the file) = "); return;
+	case 'e':
+		if (*rest)
+			take_words(walk, WALK_EDIT, rest);
+		else
+			ask(walk, WALK_EDIT, false, "  command for this run (Enter: as in the file) = ");
+		return;
 	case 'b': choose(walk, rest); return;
 	case 'g': go_to(walk, rest); return;
 	case 'p':
@@ -288,7 +294,8 @@ static void answer(struct walk *walk, const char *line)
 		ask_about(walk);
 		return;
 	case 'q': finish(walk); return;
-	default: ask_about(walk);
+	case '\0': ask_about(walk); return;
+	default: complain_of(walk, line);
 	}
 }
 
@@ -331,29 +338,13 @@ static void take_value(struct walk *walk, const char *line)
 	} else if (runner_set_value(walk->runner, plan.missing[0].name, value, source, &error) < 0) {
 		complain(walk, error.text);
 		ask_about(walk);
+	} else if (drop_more()) {
+		complain(walk, "several lines came at once: only the first one was taken, and nothing is run");
+		ask_about(walk);
 	} else {
 		walk_add_step(walk, &walk->out);
 		run_step(walk);
 	}
-}
-
-static void take_words(struct walk *walk, const char *line)
-{
-	struct error error = { "" };
-	int result = 0;
-
-	if (walk->state == WALK_OVERRIDE && *line)
-		result = runner_override(walk->runner, walk->step, line, &error);
-	else if (walk->state == WALK_EDIT)
-		result = runner_edit(walk->runner, walk->step, *line ? line : NULL, &error);
-	else if (walk->state == WALK_NOTE && *line)
-		result = runner_note(walk->runner, walk->step, line, &error);
-	if (result < 0)
-		complain(walk, error.text);
-	if (walk->state == WALK_OVERRIDE && *line && result == 0)
-		run_step(walk);
-	else
-		ask_about(walk);
 }
 
 static void confirm(struct walk *walk, const char *line)
@@ -381,12 +372,12 @@ void walk_take(struct walk *walk, const char *line)
 	case WALK_CONFIRM: confirm(walk, line); break;
 	case WALK_NOTE:
 		if (walk->mark == RUN_NOTE)
-			take_words(walk, line);
+			take_words(walk, WALK_NOTE, line);
 		else
 			mark(walk, line);
 		break;
 	case WALK_OVERRIDE:
-	case WALK_EDIT: take_words(walk, line); break;
+	case WALK_EDIT: take_words(walk, walk->state, line); break;
 	case WALK_LISTS:
 	case WALK_RUNS:
 	case WALK_OVER: break;

@@ -55,6 +55,21 @@ void walk_interrupt(struct walk *walk);
 /* The step with what would run, into `out`. */
 void walk_add_step(struct walk *walk, struct strbuf *out);
 
+/* Is it come to? Not what belongs to a scenario that was not chosen, was done, or has nothing to be done about it. */
+bool walk_wants(const struct walk *walk, size_t step);
+
+/* The first step of a section and those within it; the count of steps: there is none. */
+size_t walk_first_of(const struct runbook *runbook, size_t section);
+
+/* Which scenarios there are to choose from, into `out`. */
+void walk_add_scenarios(const struct walk *walk, struct strbuf *out);
+
+/* The words of the prompt, "r run  c next ...", into `out`; those that run only for a step that does. */
+void walk_add_words(bool runs, struct strbuf *out);
+
+/* The letter of the word that was typed, and what stands behind it; a step's number is 'g'. '?': none of them. */
+char walk_word(const char *line, const char **ret_rest);
+
 /* What a value may be, a number before each; or what would list that; or why there is nothing, into `out`. */
 void walk_add_choices(const struct prompt_values *values, struct strbuf *out);
 

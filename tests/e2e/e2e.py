@@ -46,6 +46,7 @@ import runbook_proof_tests  # noqa: E402
 import runbook_situations_tests  # noqa: E402
 import runbook_sql_tests  # noqa: E402
 import runbook_terminal_tests  # noqa: E402
+import runbook_walk_tests  # noqa: E402
 import tabs_tests  # noqa: E402
 import silences_tests  # noqa: E402
 import situation_tests  # noqa: E402
@@ -57,10 +58,10 @@ from servers import Skipped  # noqa: E402
 # Those that take longest first; the situations play by themselves and mostly wait.
 MODULES = (runbook_situations_tests, console_tests, runbook_proof_tests, runbook_dryad_proof_tests, runbook_dryad_tests,
            runbook_commands_tests, runbook_hostile_tests, runbook_terminal_tests, runbook_kills_tests, check_tests,
-           runbook_choices_tests, runbook_sql_tests, snapshot_tests, follow_tests, colony_tests, dryad_tests, shim_tests, embedded_tests,
-           postgres_tests, command_tests, log_tests, logs_view_tests, redis_tests, probe_tests, situation_tests, slo_tests,
-           hostile_sources_tests, public_boards_tests, tabs_tests, alertmanager_tests, alerts_view_tests, alerts_tests,
-           acks_tests, silences_tests, rules_tests)
+           runbook_choices_tests, runbook_walk_tests, runbook_sql_tests, snapshot_tests, follow_tests, colony_tests,
+           dryad_tests, shim_tests, embedded_tests, postgres_tests, command_tests, log_tests, logs_view_tests,
+           redis_tests, probe_tests, situation_tests, slo_tests, hostile_sources_tests, public_boards_tests, tabs_tests,
+           alertmanager_tests, alerts_view_tests, alerts_tests, acks_tests, silences_tests, rules_tests)
 
 
 def is_wanted(name, wanted):
