@@ -5,7 +5,7 @@ from terminal import Terminal
 
 TEXT = markdown("echo first",
                 "<!-- skep: { risk: read } -->\necho 'of <region>' of '<zone>'",
-                "<!-- skep: { risk: change } -->\ntouch made\necho made",
+                "<!-- skep: { risk: change } -->\necho made",
                 "<!-- skep: { risk: read } -->\ntest -n YOUR_TOKEN && echo given") + \
     "\n## Checklist\n\n- [x] Somebody was told\n- [ ] It is written down\n"
 PROMPT = "q quit >"
@@ -76,7 +76,7 @@ def tests(skep):
                 assert f"'{line}' says nothing here, and nothing was done (r run  c next" in said, said
             assert "there is no such step" in walk.answer("9.9")
             assert "says nothing" not in walk.answer("")
-            assert "1.3" in walk.answer("1.3") and "touch made" in walk.answer("g 1.3")
+            assert "1.3" in walk.answer("1.3") and "echo made" in walk.answer("go 1.3")
             assert not place.attempts()
             walk.answer("note seen")
             walk.terminal.send("quit\r")
