@@ -70,7 +70,8 @@ static void apply_value(struct run *run, const struct run_event *event)
 	if (at == run->values.count)
 		(void)vec_add(&run->values);
 	run->values.items[at] = (struct run_value){
-		.name = event->name, .value = event->value, .source = event->source, .event = event };
+		.name = event->name, .value = event->value, .source = event->source, .event = event
+	};
 }
 
 static void apply_branch(struct run *run, const struct run_event *event)

@@ -79,7 +79,8 @@ Test(runbook_ticks, a_persons_word_is_that_persons, .init = set_up, .fini = tear
 Test(runbook_ticks, what_the_file_has_ticked_is_open, .init = set_up, .fini = tear_down)
 {
 	struct run *run = run_fixture_make("e01 ana@jump1/a run-open runbook=t\n"),
-		   *after = run_fixture_make("e01 ana@jump1/a run-open runbook=t\ne02 ana@jump1/a step-done step=1.3\n");
+		   *after =
+			   run_fixture_make("e01 ana@jump1/a run-open runbook=t\ne02 ana@jump1/a step-done step=1.3\n");
 	struct strbuf progress = STRBUF_INIT;
 	struct style style;
 
