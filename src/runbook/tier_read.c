@@ -209,6 +209,18 @@ static struct tier_verdict read_row(const struct tier_row *row, const struct she
 	return (struct tier_verdict){ .title = title, .reason = arena_printf(arena, "'%s' only reads", title) };
 }
 
+/* Of a call that no row reads: does it change at any rate? */
+static const char *surely_changes(const struct tier_operands *operands, struct arena *arena)
+{
+	for (size_t i = 0; i < tier_changing_count; i++) {
+		size_t words = tier_matches(operands, tier_changing_calls[i]);
+
+		if (words)
+			return arena_printf(arena, "'%s' changes", tier_title(operands, words, arena));
+	}
+	return NULL;
+}
+
 struct tier_verdict tier_read_call(const struct shell_call *call, const char *text, struct arena *arena)
 {
 	struct tier_operands operands;
@@ -222,5 +234,6 @@ struct tier_verdict tier_read_call(const struct shell_call *call, const char *te
 	return (struct tier_verdict){ .tier = TIER_CHANGE,
 				      .title = operands.words[0],
 				      .reason = arena_printf(arena, "'%s' is on no list of reading commands",
-							     tier_title(&operands, 1, arena)) };
+							     tier_title(&operands, 1, arena)),
+				      .surely = surely_changes(&operands, arena) };
 }

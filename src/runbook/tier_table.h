@@ -31,6 +31,10 @@ struct tier_row {
 extern const struct tier_row tier_rows[];
 extern const size_t tier_row_count;
 
+/* Calls, as those of rows, that change something whoever says otherwise. */
+extern const char *const tier_changing_calls[];
+extern const size_t tier_changing_count;
+
 /* A call that does not end by itself. */
 struct tier_endless {
 	const char *call;

@@ -297,6 +297,12 @@ static inline void fake_get_choices(const struct runner *runner, const char *pla
 	*ret = fake_of(runner)->values;
 }
 
+static inline int fake_list_choices(struct runner *runner, size_t step, const char *placeholder, const char *command,
+				    struct error *error)
+{
+	return fake_tell(fake_of(runner), error, "list", step, placeholder, command);
+}
+
 static inline void fake_get_query(struct runner *runner, size_t step, struct query_values *ret)
 {
 	fake_of(runner)->asked[step]++;
@@ -330,6 +336,7 @@ static const struct runbook_hands fake_hands = {
 	.close = fake_close,
 	.ask_choices = fake_ask_choices,
 	.get_choices = fake_get_choices,
+	.list_choices = fake_list_choices,
 };
 
 /* ---- the owner ---- */

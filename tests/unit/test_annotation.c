@@ -73,6 +73,25 @@ Test(annotation, says_of_one_step_of_a_block_or_of_all)
 	markdown_fixture_release(&f);
 }
 
+Test(annotation, a_command_may_be_said_to_read)
+{
+	struct markdown_fixture f;
+	const struct step_notes *notes;
+
+	markdown_fixture_read(&f, "# T\n\n<!-- skep:\n  check: [{ command: a, risk: read }, { command: b }]\n"
+				  "  choices: { x: { command: c, risk: read }, y: { command: d } }\n-->\n"
+				  "```sh\nls <x> <y>\n```\n");
+	cr_assert_eq(f.runbook.steps.count, 1);
+	notes = &f.runbook.steps.items[0].notes;
+	cr_assert_eq(notes->checks.count, 2);
+	cr_assert_eq(notes->choices.count, 2);
+	cr_expect(notes->checks.items[0].declared);
+	cr_expect_not(notes->checks.items[1].declared);
+	cr_expect(notes->choices.items[0].declared);
+	cr_expect_not(notes->choices.items[1].declared);
+	markdown_fixture_release(&f);
+}
+
 Test(annotation, what_is_manual_is_never_a_command)
 {
 	struct markdown_fixture f;
@@ -179,6 +198,14 @@ Test(annotation, every_fault_has_its_line_of_the_file)
 		  "F:3: check: needs 'expr' or 'command', and one of them only\n" },
 		{ "# T\n\n<!-- skep: { choices: { a: { expr: up } } } -->\n```sh\nls\n```\n",
 		  "F:3: a: 'expr' and 'label' go together\n" },
+		{ "# T\n\n<!-- skep: { choices: { a: { command: ls, risk: change } } } -->\n```sh\nls\n```\n",
+		  "F:3: risk: 'change' is not allowed (read)\n" },
+		{ "# T\n\n<!-- skep:\n  check:\n    - up\n    - { command: ls, risk: destroy }\n-->\n```sh\nls\n```\n",
+		  "F:6: risk: 'destroy' is not allowed (read)\n" },
+		{ "# T\n\n<!-- skep: { choices: { a: { values: [b], risk: read } } } -->\n```sh\nls\n```\n",
+		  "F:3: a: 'risk' is said of a 'command' only\n" },
+		{ "# T\n\n<!-- skep: { check: { expr: up, risk: read } } -->\n```sh\nls\n```\n",
+		  "F:3: check: 'risk' is said of a 'command' only\n" },
 		{ "# T\n\n<!-- skep: { next: Nowhere } -->\n```sh\nls\n```\n",
 		  "F:3: next: no section is called 'Nowhere' (a title, a letter or an anchor)\n" },
 		{ "# T\n\n<!-- skep: [ -->\n```sh\nls\n```\n", NULL },

@@ -123,6 +123,31 @@ Test(runbook_lint, commands_by_line)
 		      "environment)\n");
 }
 
+Test(runbook_lint, lists_and_checks_that_would_never_be_asked)
+{
+#define NOTED(notes) "# T\n\n<!-- skep: { " notes " } -->\n" BASH("kubectl get <x>")
+	EXPECT_FAULTS(NOTED("choices: { x: { command: 'npm run cli -- a --list' } }"),
+		      "3 the command of the choices of <x> is never run: 'npm' is on no list of reading commands "
+		      "(risk: read beside it, where it only reads)\n");
+	EXPECT_FAULTS(NOTED("choices: { x: { command: 'npm run cli -- a --list', risk: read } }"), "");
+	EXPECT_FAULTS(NOTED("choices: { x: { command: 'rm -rf a', risk: read } }"),
+		      "3 the command of the choices of <x> is never run: 'rm' with '-r' destroys (a command that only "
+		      "reads)\n");
+	EXPECT_FAULTS(NOTED("choices: { x: { command: 'kubectl get pods -n <namespace>' } }"), "");
+	EXPECT_FAULTS(NOTED("choices: { x: { command: 'npm run cli -- a --of <y>' } }"),
+		      "3 the command of the choices of <x> is never run: 'npm' is on no list of reading commands "
+		      "(risk: read beside it, where it only reads)\n");
+	EXPECT_FAULTS(NOTED("check: { command: 'npm test' }"),
+		      "3 the check's command is never run: 'npm' is on no list of reading commands (risk: read beside "
+		      "it, where it only reads)\n");
+	EXPECT_FAULTS(NOTED("check: [up, { command: 'npm test', risk: read }, { command: ls }]"), "");
+	EXPECT_FAULTS(
+		"# T\n\n<!-- skep:\n  check:\n    - { command: touch x, risk: read }\n-->\n## Verification\n\n" BASH(
+			"ls"),
+		"5 the check's command is never run: 'touch' changes (a command that only reads)\n");
+#undef NOTED
+}
+
 Test(runbook_lint, arguments_and_where_they_are_expanded)
 {
 	static const struct {

@@ -187,3 +187,39 @@ Test(tier, what_never_ends_by_itself)
 		arena_release(&arena);
 	}
 }
+
+static const struct {
+	const char *command, *surely;
+} sure[] = {
+	{ "kubectl get pods", NULL },
+	{ "npm run --silent cli -- backup --list", NULL },
+	{ "kubectl exec deploy/x -- npm run cli -- backup --list | grep -o x", NULL },
+	{ "./list.sh", NULL },
+	{ "bash list.sh", NULL },
+	{ "awk -F'|' '{ print $2 | \"sort\" }' x", NULL },
+	{ "kubectl delete pod x", "'kubectl delete' destroys" },
+	{ "touch x", "'touch' changes" },
+	{ "kubectl -n x rollout restart deploy/y", "'kubectl rollout' changes" },
+	{ "kubectl cnpg status x", NULL },
+	{ "npm run cli; rm -rf x", "'rm' with '-r' destroys" },
+	{ "curl -X POST x; rm -rf x", "'rm' with '-r' destroys" },
+	{ "rm -rf x; curl -X POST x", "'rm' with '-r' destroys" },
+	{ "npm run cli > x", "it writes a file" },
+	{ "PATH=/tmp npm run cli", "it sets 'PATH'" },
+	{ "kubectl exec x -- sh -c 'npm run cli; rm -rf /x'", "'rm' with '-r' destroys" },
+	{ "npm run cli \"$(kubectl delete pod x)\"", "'kubectl delete' destroys" },
+	{ "npm run 'cli", "it is no whole command of a shell" },
+};
+
+Test(tier, what_surely_changes_whoever_says_that_it_reads)
+{
+	for (size_t i = 0; i < sizeof(sure) / sizeof(sure[0]); i++) {
+		struct arena arena = { 0 };
+		const char *surely = tier_surely_changes(sure[i].command, &arena);
+
+		cr_expect_eq(surely == NULL, sure[i].surely == NULL, "%s: %s", sure[i].command, surely ? surely : "");
+		if (surely && sure[i].surely)
+			cr_expect_str_eq(surely, sure[i].surely, "%s: %s", sure[i].command, surely);
+		arena_release(&arena);
+	}
+}
