@@ -4,6 +4,13 @@
  * credentials), values of password-like variables of the environment, and
  * configured ones. A secret that is split over pieces is found too; what might
  * still become one is held back until it is settled.
+ *
+ * Looked at is what a person will see: a colour or another sequence inside a
+ * secret, a nul, a letter that is struck over hide nothing. A line that is
+ * written over (CR, backspaces, CSI C, D, G) is looked at as it is drawn each
+ * time something is handed on, and written anew without the secret when one
+ * came out of that. Strings (titles, links) and broken sequences are left out,
+ * all else stays as it came.
  */
 #ifndef RUNBOOK_MASK_H
 #define RUNBOOK_MASK_H
@@ -37,7 +44,7 @@ void mask_write(struct mask *mask, const char *data, size_t length, bool last, s
  */
 void mask_pause(struct mask *mask, struct strbuf *ret);
 
-/* A whole text at once: a command line, a note. */
+/* A whole text at once, a command line, a note: nothing but secrets is left out, and nothing is drawn over. */
 void mask_text(struct mask *mask, const char *text, struct strbuf *ret);
 
 #endif

@@ -52,23 +52,6 @@ static bool ends_line(unsigned char byte)
 	return byte == '\n' || byte == '\r';
 }
 
-size_t mask_colour(const struct sight *sight, size_t at)
-{
-	size_t i = at + 2;
-
-	if (at >= sight->end || sight->text[at] != '\033')
-		return 0;
-	if (at + 1 >= sight->end)
-		return sight->last ? 0 : SIZE_MAX;
-	if (sight->text[at + 1] != '[')
-		return 0;
-	while (i < sight->end && i < at + 32 && (isdigit((unsigned char)sight->text[i]) || sight->text[i] == ';'))
-		i++;
-	if (i >= sight->end)
-		return sight->last ? 0 : SIZE_MAX;
-	return sight->text[i] == 'm' || sight->text[i] == 'K' ? i + 1 - at : 0;
-}
-
 static struct finding nothing(void)
 {
 	return (struct finding){ .what = FOUND_NOTHING };
@@ -155,21 +138,11 @@ static bool is_query(const struct sight *sight, size_t at)
 	return begin > 0 && (sight->text[begin - 1] == '?' || sight->text[begin - 1] == '&');
 }
 
-/* Spaces and colours from `at` on; SIZE_MAX when more is needed to tell. */
 static size_t skip_space(const struct sight *sight, size_t at)
 {
-	for (;;) {
-		size_t colour = mask_colour(sight, at);
-
-		if (colour == SIZE_MAX)
-			return SIZE_MAX;
-		if (colour)
-			at += colour;
-		else if (at < sight->end && (sight->text[at] == ' ' || sight->text[at] == '\t'))
-			at++;
-		else
-			return at;
-	}
+	while (at < sight->end && (sight->text[at] == ' ' || sight->text[at] == '\t'))
+		at++;
+	return at;
 }
 
 static struct finding value_at(size_t at, const struct value *value)
@@ -193,10 +166,10 @@ static struct finding try_name(const struct pattern *pattern, const struct sight
 	while (i < sight->end && i < end + 4 && strchr("\\\"']", sight->text[i]) && sight->text[i])
 		value.json = sight->text[i++] == '"' || value.json;
 	sign = skip_space(sight, i);
-	if (sign == SIZE_MAX || sign >= sight->end)
-		return sign != SIZE_MAX && sign > end + ASSIGNED_MOST ? nothing() : more(sight, false);
 	if (sign > end + ASSIGNED_MOST)
 		return nothing();
+	if (sign >= sight->end)
+		return more(sight, false);
 	if (sight->text[sign] == '=' || (sight->text[sign] == ':' && !(pattern->flags & PATTERN_EQUAL))) {
 		if (sign + 1 >= sight->end && !sight->last)
 			return more(sight, false);
@@ -377,12 +350,28 @@ static bool stands(const struct pattern *pattern, const char *text, size_t lengt
 	}
 }
 
+/* Does anything that is not seen stand right before it? Then what is joined there may be two words. */
+static bool is_apart(const struct sight *sight, size_t at)
+{
+	size_t low = 0, high = sight->noise_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (sight->noises[middle].at < at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < sight->noise_count && sight->noises[low].at == at;
+}
+
 static bool may_begin(const struct pattern *pattern, const struct sight *sight, size_t at)
 {
 	unsigned char before = at ? (unsigned char)sight->text[at - 1] : '\n';
 
 	if (pattern->flags & PATTERN_WORD && (isalnum(before) || (before == '_' && pattern->kind == PATTERN_TOKEN)))
-		return false;
+		return is_apart(sight, at);
 	return !(pattern->flags & PATTERN_QUOTED) || before == '"' || before == '\'';
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/strbuf.h"
 #include "base/vec.h"
+#include "runbook/transcript_row.h"
 
 /* What has been shown and is still looked back at: to the beginning of a word, to the program of a flag. */
 #define MASK_BEHIND 512
@@ -69,11 +70,22 @@ struct finding {
 	enum token_kind token;
 };
 
+/* What is not seen but stands in the stream: colours, movements of the cursor, nuls. */
+struct noise {
+	size_t at;             /* before that byte of the text */
+	size_t offset, length; /* in what the stream keeps of noise */
+	char covers;           /* this byte of the text stands for it; 0: none does */
+	bool colours;
+	bool moves; /* what follows may be written over what was there */
+};
+
 /* The text that is looked at; `last`: nothing will follow. */
 struct sight {
 	const char *text;
 	size_t end;
 	bool last;
+	const struct noise *noises; /* by their places */
+	size_t noise_count;
 };
 
 /* Bytes by five bits: letters whatever their case, and a few kinds of others. */
@@ -86,16 +98,49 @@ extern const uint8_t mask_folds[256];
 
 enum mode { MODE_TEXT, MODE_VALUE, MODE_IN_VALUE, MODE_IN_TOKEN, MODE_PEM };
 
+/* Where the reading of bytes is. */
+struct view {
+	enum view_state { VIEW_TEXT, VIEW_ESCAPE, VIEW_CONTROL, VIEW_STRING, VIEW_STRING_ESCAPE } state;
+	struct strbuf sequence; /* so far */
+	size_t parameters, others;
+	char part[4]; /* of a character of many bytes */
+	size_t part_length;
+	char held[4]; /* the last character */
+	size_t held_length;
+	bool back;        /* a backspace stands behind it */
+	unsigned returns; /* carriage returns that an end of line may follow */
+};
+
 /* One text on its way through. */
 struct stream {
-	struct strbuf work; /* what was shown last, for looking back, and what is not settled */
-	size_t scan;        /* up to here it is settled */
-	size_t shown;       /* up to here it was handed on; beyond `scan` after a pause */
-	bool holds_secret;  /* what is held back may be part of one */
+	bool verbatim;      /* nothing is left out but secrets */
+	struct view view;   /* what comes in */
+	struct strbuf work; /* what was shown last, for looking back, and what is not settled: as it is seen */
+	VEC(struct noise) noises;
+	struct strbuf noise; /* their bytes */
+	size_t noise_next;   /* the first that was not handed on */
+	bool moved;          /* one that moves was */
+	size_t scan;         /* up to here it is settled */
+	size_t shown;        /* up to here it was handed on; beyond `scan` after a pause */
+	bool holds_secret;   /* what is held back may be part of one */
 	enum mode mode;
 	struct value value;
 	enum token_kind token;
 	size_t swallowed;
+};
+#define STREAM_INIT                                                                                                    \
+	{                                                                                                              \
+		.work = STRBUF_INIT, .noise = STRBUF_INIT, .view = {.sequence = STRBUF_INIT }                          \
+	}
+
+/*
+ * The line that is being written, when it is written over: however the cursor
+ * went, no secret may stand there in the end.
+ */
+struct mask_line {
+	struct strbuf text; /* of a line that was not written over so far: its beginning */
+	bool is_live;       /* `row` is what is drawn of it */
+	struct row row;
 };
 
 struct mask {
@@ -105,6 +150,7 @@ struct mask {
 	uint32_t thirds[MASK_PAIRS];      /* and which letters come third */
 	uint32_t firsts;
 	struct stream stream;
+	struct mask_line line;
 };
 
 static inline unsigned mask_pair(const char *text)
@@ -132,7 +178,22 @@ struct finding mask_try(const struct pattern *pattern, const struct sight *sight
 enum mask_answer { MASK_NO, MASK_YES, MASK_UNKNOWN };
 enum mask_answer mask_is_reference(const struct sight *sight, size_t at);
 
-/* The length of the colour sequence there; 0: none; SIZE_MAX: it has not ended yet. */
-size_t mask_colour(const struct sight *sight, size_t at);
+/* Bytes of a stream as they come, added to what is seen and to what is not. */
+void mask_view_read(struct stream *stream, const char *data, size_t length);
+
+/* Nothing comes for now: the last character is no longer held. */
+void mask_view_settle(struct stream *stream);
+
+/* Nothing comes any more. */
+void mask_view_end(struct stream *stream);
+
+void mask_stream_release(struct stream *stream);
+
+void mask_line_init(struct mask_line *line);
+void mask_line_release(struct mask_line *line);
+
+/* What `ret` holds from `from` on is about to be shown: a line that was written over is put right when a secret came
+ * out of that. `moved`: there are such lines in it. */
+void mask_line_check(struct mask *mask, bool moved, struct strbuf *ret, size_t from);
 
 #endif

@@ -28,7 +28,8 @@ struct mask *mask_new(void)
 {
 	struct mask *mask = mem_zalloc(sizeof(*mask));
 
-	strbuf_init(&mask->stream.work);
+	mask->stream = (struct stream)STREAM_INIT;
+	mask_line_init(&mask->line);
 	(void)vec_add(&mask->patterns);
 	for (size_t i = 0; i < mask_pattern_count; i++)
 		add_pattern(mask, &mask_patterns[i]);
@@ -54,11 +55,12 @@ void mask_free(struct mask *mask)
 		if (mask->patterns.items[i].kind == PATTERN_LITERAL)
 			free_literal(&mask->patterns.items[i]);
 	vec_release(&mask->patterns);
-	strbuf_release(&mask->stream.work);
+	mask_stream_release(&mask->stream);
+	mask_line_release(&mask->line);
 	free(mask);
 }
 
-static void add_literal(struct mask *mask, const char *text, size_t length)
+static void add_seen(struct mask *mask, const char *text, size_t length)
 {
 	struct pattern pattern = { .kind = PATTERN_LITERAL };
 
@@ -73,6 +75,19 @@ static void add_literal(struct mask *mask, const char *text, size_t length)
 	}
 	pattern.text = mem_strndup(text, pattern.length);
 	add_pattern(mask, &pattern);
+}
+
+/* Streams are looked at without what is not seen in them, and so is a secret that holds such bytes. */
+static void add_literal(struct mask *mask, const char *text, size_t length)
+{
+	struct stream stream = STREAM_INIT;
+
+	stream.verbatim = true;
+	mask_view_read(&stream, text, length);
+	mask_view_end(&stream);
+	add_seen(mask, stream.work.text, stream.work.length);
+	explicit_bzero(stream.work.text, stream.work.length);
+	mask_stream_release(&stream);
 }
 
 /* As it stands in JSON, in a URL, and in a Kubernetes secret. */
