@@ -12,7 +12,8 @@
 
 void mask_line_init(struct mask_line *line)
 {
-	*line = (struct mask_line){ .text = STRBUF_INIT };
+	memset(line, 0, sizeof(*line));
+	strbuf_init(&line->text);
 	row_init(&line->row, LINE_CELLS);
 }
 
