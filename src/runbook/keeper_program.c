@@ -76,7 +76,8 @@ static _Noreturn void run(const struct birth *birth)
 /* Those that would tell of another terminal than its own, or of another attempt. */
 static bool tells_of_other(const char *variable)
 {
-	static const char *const names[] = { "TERM=", "LINES=", "COLUMNS=", "TERMCAP=", KEEPER_MARK_VARIABLE "=" };
+	static const char mark[] = KEEPER_MARK_VARIABLE "=";
+	static const char *const names[] = { "TERM=", "LINES=", "COLUMNS=", "TERMCAP=", mark };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strncmp(variable, names[i], strlen(names[i])) == 0)

@@ -15,7 +15,7 @@
 
 #define FACTS_BYTES 4096
 #define RING_BYTES  (FACTS_BYTES + KEEPER_HEAD_BYTES + KEEPER_TAIL_BYTES)
-#define SETTLED     RING_FILE ".new"
+#define MADE_FILE   RING_FILE ".new" /* until it is whole */
 
 /* A cut tail begins with a line, when one begins within so many bytes. */
 #define LINE_MOST 4096
@@ -39,9 +39,10 @@ _Static_assert(sizeof(struct ring_facts) == RING_BYTES, "the file's size tells i
 
 /* ---- writing ---- */
 
+/* It gets its name when it is whole: a console that looks meanwhile would take it for a settled one. */
 int ring_make(struct ring *ring, int folder, struct error *error)
 {
-	int fd = openat(folder, RING_FILE, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = openat(folder, MADE_FILE, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	int failed = fd < 0 ? errno : posix_fallocate(fd, 0, RING_BYTES);
 	void *map = MAP_FAILED;
 
@@ -50,8 +51,10 @@ int ring_make(struct ring *ring, int folder, struct error *error)
 		map = mmap(NULL, RING_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 		failed = map == MAP_FAILED ? errno : 0;
 	}
+	if (!failed)
+		memcpy(((struct ring_facts *)map)->magic, ring_magic, sizeof(ring_magic));
 	/* The pages' places on the disk are known to the disk too, before anything is run. */
-	if (!failed && fsync(fd) < 0)
+	if (!failed && (fsync(fd) < 0 || renameat(folder, MADE_FILE, folder, RING_FILE) < 0))
 		failed = errno;
 	if (fd >= 0)
 		close(fd);
@@ -59,11 +62,10 @@ int ring_make(struct ring *ring, int folder, struct error *error)
 		munmap(map, RING_BYTES);
 	if (failed) {
 		if (fd >= 0)
-			unlinkat(folder, RING_FILE, 0);
+			unlinkat(folder, MADE_FILE, 0);
 		return error_set(error, "%s", failed == ENOSPC ? "no space left on device" : strerror(failed));
 	}
 	ring->facts = map;
-	memcpy(ring->facts->magic, ring_magic, sizeof(ring_magic));
 	return 0;
 }
 
@@ -145,7 +147,7 @@ int ring_settle(const struct ring *ring, int folder, struct error *error)
 {
 	struct ring_reader reader = { .facts = ring->facts };
 	struct keeper_output output;
-	int fd = openat(folder, SETTLED, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = openat(folder, MADE_FILE, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
 	int failed;
 
 	if (fd < 0)
@@ -155,10 +157,10 @@ int ring_settle(const struct ring *ring, int folder, struct error *error)
 	free(reader.tail);
 	if (close(fd) < 0 && !failed)
 		failed = errno;
-	if (!failed && renameat(folder, SETTLED, folder, RING_FILE) < 0)
+	if (!failed && renameat(folder, MADE_FILE, folder, RING_FILE) < 0)
 		failed = errno;
 	if (failed) {
-		unlinkat(folder, SETTLED, 0);
+		unlinkat(folder, MADE_FILE, 0);
 		return error_set(error, "%s", failed == ENOSPC ? "no space left on device" : strerror(failed));
 	}
 	fsync(folder);

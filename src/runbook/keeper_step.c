@@ -51,10 +51,15 @@ static void take(struct host *host, const char *data, size_t length)
 	keep_masked(host);
 }
 
-/* Read until `piece` is full or there is no more for now; `at_end` when the terminal is closed by all who had it. */
+/*
+ * Read until `piece` is full or there is no more for now; `at_end` when the terminal is closed by all who had it. Linux
+ * may say so while their last words are on the way (n_tty_read looks for words first and for the close after): only
+ * when it says so twice there is nothing left.
+ */
 static size_t read_piece(struct host *host, char *piece)
 {
 	size_t length = 0;
+	bool closed = false;
 
 	host->at_end = false;
 	while (length < PIECE_BYTES) {
@@ -64,10 +69,13 @@ static size_t read_piece(struct host *host, char *piece)
 			continue;
 		if (got > 0) {
 			length += (size_t)got;
+			closed = false;
 			continue;
 		}
 		host->at_end = got == 0 || errno != EAGAIN;
-		break;
+		if (!host->at_end || closed)
+			break;
+		closed = true;
 	}
 	return length;
 }

@@ -30,7 +30,7 @@ static size_t operator_length(const struct shell_reader *reader, size_t *ret_dig
 		digits++;
 	at = reader->at + digits;
 	*ret_digits = digits;
-	if (at >= reader->length || !memchr("<>&", reader->text[at], 3) ||
+	if (at >= reader->length || !reader->text[at] || !strchr("<>&", reader->text[at]) ||
 	    shell_mark_length(reader->text, reader->length, at, &form, NULL, NULL) ||
 	    (reader->text[at] == '&' && digits))
 		return 0;
