@@ -475,7 +475,8 @@ Test(view_runbook, values_are_chosen_from_a_list)
 	cr_assert_not_null(strstr(told(), "choices 2.1 agent-id"));
 	cr_assert(says("agent-9 is what the alert's label agent says"));
 	cr_assert(says("asking what it may be"));
-	world.runner.values = (struct prompt_values){ .asked = true, .answered = true, .items = items, .count = 3, .reason = "" };
+	world.runner.values =
+		(struct prompt_values){ .asked = true, .answered = true, .items = items, .count = 3, .reason = "" };
 	look(&world);
 	cr_assert(says("2 agent-2"));
 	world.runner.planned[step] = false;
