@@ -24,7 +24,7 @@ struct fence {
 	VEC(struct fence_line) lines;
 	enum fence_label label;
 	bool hints_output;
-	bool bare; /* it has no label at all */
+	bool bare;     /* it has no label at all */
 	size_t budget; /* bytes that may still be looked at again after a command did not parse */
 	struct arena *arena;
 	struct fence_parts *ret;

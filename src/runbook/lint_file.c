@@ -192,10 +192,8 @@ static void find_unproved(struct lint *lint)
 }
 
 const struct lint_rule lint_file_rules[] = {
-	{ "verification", find_unproved },
-	{ "unknown-alert", find_unknown_alerts },
-	{ "dead-link", find_dead_links },
-	{ "ragged-table", find_ragged_tables },
+	{ "verification", find_unproved }, { "unknown-alert", find_unknown_alerts },
+	{ "dead-link", find_dead_links },  { "ragged-table", find_ragged_tables },
 	{ "unread", lint_find_unread },
 };
 const size_t lint_file_rule_count = sizeof(lint_file_rules) / sizeof(lint_file_rules[0]);

@@ -124,7 +124,8 @@ struct step_plan {
 				 NULL for a reading step */
 	const char *rollback; /* NULL: none is known */
 	bool offers_backup;   /* the first destruction of this run, and nothing was saved in it yet */
-	const char *backup;   /* of a destruction: "03:12Z (step 4.1)", when everything was saved since the run began; NULL */
+	const char *
+		backup; /* of a destruction: "03:12Z (step 4.1)", when everything was saved since the run began; NULL */
 	const struct plan_missing *missing;
 	size_t missing_count;
 	const char *faults; /* lint's, one a line; "" */
@@ -167,8 +168,8 @@ struct prompt_values {
 	const char *const *items;
 	size_t count;
 	const char *reason; /* why there are none; "" */
-	/* What would list them, exactly as it would run, masked: only the runbook says that it reads, so that a person is
-	 * asked first (runner_list_choices). NULL: nobody has to be. */
+	/* What would list them, exactly as it would run, masked: only the runbook says that it reads, so that a person
+	 * is asked first (runner_list_choices). NULL: nobody has to be. */
 	const char *command;
 	const char *program, *target; /* its first program's resolved path; where */
 };
@@ -179,8 +180,8 @@ int runner_list_choices(struct runner *runner, size_t step, const char *placehol
 			struct error *error);
 
 /* What a query step says now, at most some of its series. Asks again when that is old: called while it is in sight,
- * the answers come by on_change. Of eight steps at a time: of more, the one nobody asked for longest is forgotten. Lines
- * live until the next answer, or until it is forgotten. */
+ * the answers come by on_change. Of eight steps at a time: of more, the one nobody asked for longest is forgotten.
+ * Lines live until the next answer, or until it is forgotten. */
 struct query_values {
 	bool answered;
 	const char *const *lines; /* "instance=a:1 0.42" */

@@ -43,7 +43,7 @@ struct pending {
 	size_t step;
 	enum pending_phase phase;
 	int64_t attempt, since_ms; /* monotonic: when it was begun, then when the intent was written */
-	size_t known; /* attempts that may have run, as far as was known when a person said yes */
+	size_t known;              /* attempts that may have run, as far as was known when a person said yes */
 	char *id;                  /* of the intent; NULL before it is written */
 	char *command;             /* as it will run */
 	bool again;                /* asked for in words, after an end nobody knows */
