@@ -115,8 +115,10 @@ static void on_input(void *user, int events)
 		}
 		char *line = mem_strdup(walk->line.text);
 
+		explicit_bzero(walk->line.text, walk->line.length);
 		strbuf_clear(&walk->line);
 		walk_take(walk, line);
+		explicit_bzero(line, strlen(line));
 		free(line);
 	}
 }
@@ -181,8 +183,13 @@ static int set_values(struct walk *walk, const struct option_strings *pairs)
 		const char *equals = strchr(pairs->items[i], '=');
 		char *name = mem_strndup(pairs->items[i], (size_t)(equals - pairs->items[i]));
 		struct error error = { "" };
-		int result = runner_set_value(walk->runner, name, equals + 1, "command line", &error);
+		int result = -1;
 
+		if (runner_is_secret_name(name))
+			error_set(&error, "%s is a secret, and a command line is seen by others: it is asked for",
+				  name);
+		else
+			result = runner_set_value(walk->runner, name, equals + 1, "command line", &error);
 		free(name);
 		if (result < 0)
 			return command_complain("--var: %s", error.text);
@@ -229,6 +236,7 @@ static int walk_through(struct walk *walk, const struct cli_options *options, co
 	walk_begin(walk);
 	if (walk->state != WALK_OVER)
 		loop_run(loop);
+	echo_on(&walk->echo);
 	if (!walk->interrupted)
 		runner_close(walk->runner, "", &error);
 	io_watch_free(walk->input);

@@ -146,6 +146,8 @@ static void ask_value(struct walk *walk, const struct plan_missing *missing)
 		runner_get_choices(walk->runner, missing->name, &values);
 	walk_add_choices(&values, &walk->out);
 	walk_add_question(missing, &values, &question);
+	if (missing->secret)
+		echo_off(&walk->echo);
 	ask(walk, WALK_VALUE, values.command, question.text);
 	strbuf_release(&question);
 }
@@ -362,6 +364,7 @@ static void confirm(struct walk *walk, const char *line)
 
 void walk_take(struct walk *walk, const char *line)
 {
+	echo_on(&walk->echo);
 	if (!line) {
 		finish(walk);
 		return;

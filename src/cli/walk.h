@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "base/strbuf.h"
+#include "cli/echo.h"
 #include "cli/session.h"
 #include "runbook/runner.h"
 
@@ -36,6 +37,7 @@ struct walk {
 	uint64_t shown;           /* bytes of the step's output that were printed */
 	struct strbuf line;       /* what was typed so far */
 	struct strbuf out;        /* gathered, then written at once */
+	struct echo echo;         /* off while a secret is asked for */
 	bool interrupted;
 	unsigned failed; /* steps that ended badly, in this walk */
 };

@@ -104,6 +104,7 @@ struct plan_missing {
 	const char *name;
 	const struct step_choices *choices; /* NULL */
 	const char *suggestion, *source;    /* from the alert's labels or variables; NULL */
+	bool secret;                        /* what is typed for it is not to be seen */
 };
 
 /* Strings live until the next call of runner_plan or an act. */
@@ -134,6 +135,9 @@ struct step_plan {
 			     known to */
 };
 void runner_plan(struct runner *runner, size_t step, struct step_plan *ret);
+
+/* Does a placeholder's name tell of a secret? Its value is neither shown nor written down. */
+bool runner_is_secret_name(const char *name);
 
 /* ---- acts: each -1 with the reason, or an event ---- */
 

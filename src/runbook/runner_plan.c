@@ -198,8 +198,10 @@ static void plan_missing(struct planning *planning)
 		const char *name = planning->fill.missing.items[i];
 		bool sure;
 
-		missing[i] = (struct plan_missing){ .name = name, .choices = find_choices(planning->step, name) };
-		if (!runner_is_secret_name(name))
+		missing[i] = (struct plan_missing){ .name = name,
+						    .choices = find_choices(planning->step, name),
+						    .secret = runner_is_secret_name(name) };
+		if (!missing[i].secret)
 			missing[i].suggestion =
 				runner_suggest(planning->runner, name, &missing[i].source, &sure, &planned->arena);
 	}

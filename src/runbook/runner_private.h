@@ -188,7 +188,6 @@ const char *runner_find_program(const struct runner *runner, const char *command
 bool runner_shows_whole(const char *text);
 
 /* ---- runner_values.c ---- */
-bool runner_is_secret_name(const char *name);
 const char *runner_value(void *runner, const char *name); /* NULL: none; of struct runner */
 /* A value nobody had to be asked for; NULL. `sure`: it may be taken without asking. */
 const char *runner_suggest(const struct runner *runner, const char *name, const char **ret_source, bool *ret_sure,

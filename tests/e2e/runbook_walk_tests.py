@@ -61,8 +61,10 @@ def tests(skep):
             walk.answer("r", "<YOUR_TOKEN> =")
             said = walk.answer("hunter2hunter2")
             assert "given" in said and "Somebody was told  (ticked in the file)" in said, said
+            assert "hunter2" not in said, "the terminal shows a secret that is typed"
             assert "c next" in said and "r run" not in said.rpartition("Somebody")[2], said
-            assert "2.2" in walk.answer("d as agreed")
+            said = walk.answer("d as agreed")
+            assert "2.2" in said and "d as agreed" in said, "what is no secret is shown"
             assert "That was the last step" in walk.answer("skip no need", "last step.")
             walk.terminal.finish(30)
             report = place.report()
@@ -95,6 +97,16 @@ def tests(skep):
             said = walk.answer("r")
             assert "of eu of a" in said and place.outcome("1.2")["status"] == 0, said
 
+    def no_secret_on_the_command_line():
+        with Place(skep, {"walk": TEXT}) as place:
+            terminal = Terminal([place.skep, "runbook", "run", "walk", "--var", "YOUR_TOKEN=hunter2hunter2", "--system",
+                                 place.system], 200, 50, HOME=str(place.folder))
+            terminal.wait("--var: YOUR_TOKEN is a secret", seconds=60)
+            assert terminal.finish(30) == 2 and "hunter2" not in terminal.text(), terminal.text()
+            terminal.close()
+            assert not place.attempts()
+
+    yield "runbook run: no secret on the command line", no_secret_on_the_command_line
     yield "runbook run: from the first step to the last", from_the_first_step_to_the_last
     yield "runbook run: words that are none are said to be none", words_that_are_none
     yield "runbook run: of several lines at once the first is a value", several_lines_at_once

@@ -164,6 +164,28 @@ Test(prompt, erases_and_cuts)
 	prompt_release(&prompt);
 }
 
+/* A star for each cell, so that the cursor stands where it would. */
+Test(prompt, a_hidden_line_is_not_shown)
+{
+	struct prompt prompt;
+	struct strbuf shown = STRBUF_INIT;
+
+	prompt_init(&prompt);
+	prompt_open(&prompt, "value", "ab", NULL, NULL);
+	prompt_add_shown(&prompt, &shown);
+	cr_expect_str_eq(shown.text, "ab");
+	strbuf_clear(&shown);
+	prompt.hidden = true;
+	type(&prompt, "c\xe4\xbd\xa0");
+	prompt_add_shown(&prompt, &shown);
+	cr_expect_str_eq(shown.text, "*****");
+	cr_expect_eq(prompt_cursor_column(&prompt), 5);
+	prompt_open(&prompt, "value", "", NULL, NULL);
+	cr_expect_not(prompt.hidden);
+	prompt_release(&prompt);
+	strbuf_release(&shown);
+}
+
 /* A base with what combines with it is one step, and so is a wide character. */
 Test(prompt, keeps_characters_whole)
 {

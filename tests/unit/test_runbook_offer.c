@@ -11,7 +11,7 @@ static void setup(void)
 	runbook_world_init(&world, "# T\n\n## Diagnosis\n\n```bash\n# Look\nkubectl get <pick>\n```\n");
 	runbook_world_run(&world);
 	fake_plan(world.desk.runner, 0, &world.runner.plans[0]);
-	world.runner.missing[0] = (struct plan_missing){ "pick", &choices, NULL, NULL };
+	world.runner.missing[0] = (struct plan_missing){ .name = "pick", .choices = &choices };
 	world.runner.planned[0] = true;
 	world.runner.values = (struct prompt_values){ .asked = true,
 						      .answered = true,

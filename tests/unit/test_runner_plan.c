@@ -173,6 +173,7 @@ Test(runner_plan, secrets_are_neither_shown_nor_written_down, .init = set_up, .f
 	world_open_run(&world, HEAD "## Diagnosis\n\n" FENCE("# a\ncat <db-password>"), NULL);
 	plan = world_plan(&world, "1.1");
 	cr_assert_eq(plan.missing_count, 1);
+	cr_expect(plan.missing[0].secret);
 	cr_expect_eq(runner_set_value(world.runner, "db-password", "hunter2hunter2", "asked", &world.error), 0);
 	cr_expect(!run_value(runner_run(world.runner), "db-password"));
 	cr_assert_eq(runner_run(world.runner)->values.count, 1, "that it was given is told");

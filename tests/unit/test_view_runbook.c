@@ -464,8 +464,9 @@ Test(view_runbook, values_are_chosen_from_a_list)
 	press(&world.console, "B");
 	press(&world.console, "1");
 	fake_plan(world.desk.runner, step, &world.runner.plans[step]);
-	world.runner.missing[step] =
-		(struct plan_missing){ "agent-id", &choices, "agent-9", "the alert's label agent" };
+	world.runner.missing[step] = (struct plan_missing){
+		.name = "agent-id", .choices = &choices, .suggestion = "agent-9", .source = "the alert's label agent"
+	};
 	world.runner.planned[step] = true;
 	look(&world);
 	look(&world);
@@ -482,6 +483,29 @@ Test(view_runbook, values_are_chosen_from_a_list)
 	world.runner.planned[step] = false;
 	press(&world.console, "Down Down Enter");
 	cr_assert_not_null(strstr(told(), "value agent-id | agent-2"));
+}
+
+Test(view_runbook, a_secret_is_typed_unseen)
+{
+	size_t step = step_index(&world, "2.1");
+
+	run_diagnosis();
+	press(&world.console, "B");
+	press(&world.console, "1");
+	fake_plan(world.desk.runner, step, &world.runner.plans[step]);
+	world.runner.missing[step] = (struct plan_missing){ .name = "agent-id", .secret = true };
+	world.runner.planned[step] = true;
+	look(&world);
+	look(&world);
+	forget_told();
+	press(&world.console, "!");
+	type(&world.console, "hunter22");
+	look(&world);
+	cr_assert(says("value: ********"));
+	cr_assert_not(says("hunter"));
+	world.runner.planned[step] = false;
+	press(&world.console, "Enter");
+	cr_assert_not_null(strstr(told(), " | hunter22\n"), "%s", told());
 }
 
 Test(view_runbook, a_fault_is_overridden_in_words)

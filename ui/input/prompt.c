@@ -128,6 +128,7 @@ void prompt_open(struct prompt *prompt, const char *label, const char *text, pro
 	prompt_candidates_release(&prompt->candidates);
 	prompt->completing = false;
 	prompt->candidate = 0;
+	prompt->hidden = false;
 	prompt->history_at = prompt->history.count;
 	strbuf_clear(&prompt->draft);
 }
@@ -422,6 +423,16 @@ enum prompt_result prompt_handle(struct prompt *prompt, const struct input_event
 	case INPUT_MOUSE: break;
 	}
 	return PROMPT_GOES_ON;
+}
+
+void prompt_add_shown(const struct prompt *prompt, struct strbuf *ret)
+{
+	if (!prompt->hidden) {
+		strbuf_add(ret, prompt->text.text, prompt->text.length);
+		return;
+	}
+	for (int cells = text_width(prompt->text.text); cells > 0; cells--)
+		strbuf_addch(ret, '*');
 }
 
 int prompt_cursor_column(const struct prompt *prompt)

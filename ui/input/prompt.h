@@ -33,6 +33,7 @@ struct prompt {
 	char label[32]; /* "/", ":", "filter" */
 	struct strbuf text;
 	size_t cursor;                /* byte offset, on a grapheme's edge */
+	bool hidden;                  /* it is a secret: not to be seen; prompt_open takes this back */
 	prompt_complete_fn *complete; /* may be NULL */
 	void *user;
 	struct prompt_candidates candidates; /* while Tab cycles */
@@ -52,6 +53,9 @@ void prompt_open(struct prompt *prompt, const char *label, const char *text, pro
 
 /* One event. On PROMPT_DONE the text is in `text` and was added to the history. */
 enum prompt_result prompt_handle(struct prompt *prompt, const struct input_event *event);
+
+/* The text as a screen may show it: a star for each cell of a hidden one. Appended. */
+void prompt_add_shown(const struct prompt *prompt, struct strbuf *ret);
 
 /* Column of the cursor in cells from the start of the text. */
 int prompt_cursor_column(const struct prompt *prompt);

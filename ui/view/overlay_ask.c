@@ -386,13 +386,15 @@ static int shift_of(const struct ask *ask, int room)
 static void draw_line(const struct ask *ask, struct canvas *canvas, struct rect line)
 {
 	int label = text_width(ask->kind->label), room = line.width - label;
+	struct strbuf shown = STRBUF_INIT;
 	struct rect clip;
 
+	prompt_add_shown(&ask->prompt, &shown);
 	canvas_put(canvas, line.x, line.y, ask->kind->label, style_with(style_fg(ROLE_KEY), ATTR_BOLD), line.width);
 	clip = canvas_clip(canvas, (struct rect){ line.x + label, line.y, room, 1 });
-	canvas_put(canvas, line.x + label - shift_of(ask, room), line.y, ask->prompt.text.text, style_fg(ROLE_STRONG),
-		   -1);
+	canvas_put(canvas, line.x + label - shift_of(ask, room), line.y, shown.text, style_fg(ROLE_STRONG), -1);
 	canvas_restore(canvas, clip);
+	strbuf_release(&shown);
 }
 
 /* Cells from the beginning of a line to its note. */

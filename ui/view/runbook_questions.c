@@ -218,6 +218,7 @@ void runbook_ask_value(struct console *console, size_t step)
 	ask = ask_new(&value_kind, title, words.text, missing->suggestion ? missing->suggestion : "");
 	ask->step = step;
 	ask->name = mem_strdup(missing->name);
+	ask->prompt.hidden = missing->secret;
 	if (missing->choices)
 		desk->hands->ask_choices(desk->runner, step, missing->name);
 	ask_open(console, ask);
