@@ -15,6 +15,9 @@ from colony_tests import START_S
 from runbook_commands_tests import SCENARIOS, SOURCE, Bench, commands
 from servers import Servers, free_port, wait_for
 
+# What a later step of the scenario is there to undo: these hold between the two.
+PASSING = {"no instance runs", "still no instance runs"}
+
 EVERY_S = 15
 BEFORE_S, FAULT_S, AFTER_S = 300, 720, 1500
 
@@ -135,16 +138,23 @@ def tests(skep):
                 begun, ends = record_scenario(bench, record, fault, steps)
                 record.write()
             port = judge(servers, record.path)
-            checks = [(step["id"], ends[step["id"]], check) for step in steps for check in step["notes"]["checks"]]
+            checks = [(step["id"], begun, ends[step["id"]], check)
+                      for step in steps for check in step["notes"]["checks"]]
             assert checks, f"no step of {slug} {letter} is proved"
             last = ends[steps[-1]["id"]]
             for section in runbook["sections"]:
                 if section["role"] == "verification":
-                    checks += [("Verification", last, check) for check in section["checks"]]
-            for where, since_s, check in [one for one in checks if one[2]["expression"]]:
+                    checks += [("Verification", None, last, check) for check in section["checks"]]
+            for where, from_s, since_s, check in [one for one in checks if one[3]["expression"]]:
                 good = holding(port, check["expression"], record.at_s)
-                if where != "Verification" and begun in good:
+                # Of several steps one may bring about what the one before it took away.
+                if from_s is not None and all(at in good for at in range(from_s, max(since_s, from_s + 1), EVERY_S)):
                     wrong.append(f"{where} {check['name']}: holds while {fault} lasts")
+                if check["name"] in PASSING:
+                    after = [end for end in ends.values() if end > since_s]
+                    if not good & set(range(since_s, min(after, default=since_s) + EVERY_S)):
+                        wrong.append(f"{where} {check['name']}: does not hold before the next step")
+                    continue
                 took = late(check, good, since_s, record.at_s)
                 if took is not None:
                     wrong.append(f"{where} {check['name']}: holds for good after {took:.0f} s only, or never")
