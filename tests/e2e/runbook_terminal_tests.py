@@ -373,14 +373,12 @@ def tests(skep):
 
     def a_demo_that_ends(how):
         def test():
-            with Place(skep, {}) as place:
+            with Place(skep, {"waits": markdown("<!-- skep: { risk: read, timeout: 2m } -->\nsleep 15")}) as place:
                 environment = {"TMPDIR": str(place.folder), "HOME": str(place.folder)}
                 before = set(processes(place.folder))
-                with Terminal([skep, "demo", "polln"], 140, 40, **environment) as terminal:
-                    terminal.wait("simulated", "1 board", seconds=120)
-                    terminal.send(":", 0.3)
-                    terminal.send("live-metrics\r", 1)
-                    terminal.wait("Runbooks ▸")
+                command = [skep, "demo", "polln", "--", "console", "--runbook", str(place.runbooks / "waits.md")]
+                with Terminal(command, 140, 40, **environment) as terminal:
+                    terminal.wait("simulated", "Runbooks ▸", seconds=120)
                     press(terminal, "!", "a run has begun", seconds=60)
                     time.sleep(1.2)
                     press(terminal, "!", "running", seconds=60)
