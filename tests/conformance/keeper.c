@@ -21,6 +21,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "runbook/keeper_process.h"
 
 int expect(bool holds, const char *format, ...)
 {
@@ -230,20 +231,9 @@ pid_t trial_keeper_pid(const struct trial *trial)
 
 bool process_lives(pid_t pid)
 {
-	char path[64], text[512];
-	const char *state;
-	ssize_t got;
-	int fd;
+	struct process process;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	got = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	text[got > 0 ? got : 0] = '\0';
-	state = strrchr(text, ')');
-	return state && state[1] && state[2] != 'Z' && state[2] != 'X';
+	return process_read(pid, &process) && !process_has_ended(&process);
 }
 
 bool process_is_gone_within(pid_t pid, int64_t limit_ms)

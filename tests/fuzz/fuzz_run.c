@@ -3,28 +3,12 @@
 #include <string.h>
 
 #include "../unit/run_invariants.h"
+#include "bytes.h"
 #include "invariant.h"
 #include "base/text.h"
 #include "runbook/report.h"
 
 #define EVENTS_MAX 300
-
-/* Numbers and words taken from the input; 0 and "" behind its end. */
-struct bytes {
-	const uint8_t *data;
-	size_t size;
-};
-
-static unsigned take(struct bytes *bytes, unsigned below)
-{
-	unsigned ret;
-
-	if (!bytes->size)
-		return 0;
-	ret = *bytes->data++ % below;
-	bytes->size--;
-	return ret;
-}
 
 /* Up to the next NUL. */
 static const char *take_text(struct bytes *bytes, struct arena *arena)

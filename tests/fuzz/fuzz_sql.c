@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "base/vec.h"
+#include "bytes.h"
 #include "invariant.h"
 #include "runbook/sql.h"
 
@@ -112,22 +113,6 @@ static void check_raw(char *text)
 }
 
 /* ---- built ---- */
-
-struct bytes {
-	const uint8_t *data;
-	size_t size;
-};
-
-static unsigned take(struct bytes *bytes, unsigned below)
-{
-	unsigned ret;
-
-	if (!bytes->size)
-		return 0;
-	ret = *bytes->data++ % below;
-	bytes->size--;
-	return ret;
-}
 
 /* Some bytes of anything but NUL and those of `without`; those of `doubled` twice. */
 static void add_content(struct strbuf *text, struct bytes *bytes, const char *without, char doubled)

@@ -85,13 +85,6 @@ void ask_open(struct console *console, struct ask *ask)
 	overlay_open(console, &overlay_ask, ask);
 }
 
-struct ask *ask_of(const struct console *console, const struct ask_kind *kind)
-{
-	struct ask *ask = console->overlay == &overlay_ask ? console->overlay_state : NULL;
-
-	return ask && ask->kind == kind ? ask : NULL;
-}
-
 /* ---- where it stands ---- */
 
 /* What is typed narrows the list down. */

@@ -61,7 +61,4 @@ void ask_clear_items(struct ask *ask);
 void ask_offer(struct ask *ask, const char *command, const char *says);
 void ask_open(struct console *console, struct ask *ask);
 
-/* The question that lies there, of that kind; NULL. */
-struct ask *ask_of(const struct console *console, const struct ask_kind *kind);
-
 #endif
